@@ -1,0 +1,79 @@
+"""What a run reports: typed values that flows return and the command line prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from tasks.model import Limits
+from tasks.tally import Tally
+
+Status = Literal["completed", "failed", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands: the stage that finished something last, and the counts so far."""
+
+    stage: str
+    tally: Tally
+    seconds: float
+
+
+Reporter = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of one article that a reprocess changes, as printable text."""
+
+    article_id: str
+    title: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """The end of a run. `published` is the file that people query, or None for a dry run."""
+
+    run_id: str
+    status: Status
+    tally: Tally
+    seconds: float
+    published: Path | None = None
+    changes: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IngestOptions:
+    """What `copydesk ingest` was asked to do. `workers` 0 means one a core."""
+
+    sources: tuple[str, ...]
+    warehouse: Path
+    workers: int = 0
+    batch_size: int = 200
+    wait_seconds: float = 60.0
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class ReprocessOptions:
+    """Which documents are edited again, from the archive. With nothing selected: all."""
+
+    warehouse: Path
+    article_ids: tuple[str, ...] = ()
+    document_ids: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    problem_codes: tuple[str, ...] = ()
+    only_problems: bool = False
+    since: datetime | None = None
+    dry_run: bool = False
+    workers: int = 0
+    batch_size: int = 200
+    wait_seconds: float = 60.0
+    limits: Limits = field(default_factory=Limits)
