@@ -1,0 +1,141 @@
+"""The desk itself: one document in, one outcome out. Runs in worker processes.
+
+A document never raises. What is wrong with it is a `Problem`; so is a bug of ours that it brings
+to light, and the death or the time limit of the process that held it.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import replace
+from pathlib import Path
+
+from tasks.charset import Decoded, decode
+from tasks.errors import CopydeskError
+from tasks.fields.registry import find_article
+from tasks.media import sniff
+from tasks.model import Document, Edited, Fault, Limits, Media, Page, Problem, Stage
+from tasks.pool import WorkerCrashed, WorkerTimeout
+from tasks.text.html import read_html
+from tasks.text.plain import read_plain
+from tasks.text.verdict import judge
+
+Job = tuple[Document, bytes | None]
+
+
+def edit_content(document: Document, content: bytes, limits: Limits) -> Edited:
+    """Edit one document in this process; bugs raise. `Edited.seconds` is wall time."""
+    started = time.perf_counter()
+    edited = _edit(document, content, limits)
+    return replace(edited, seconds=time.perf_counter() - started)
+
+
+def edit_document(
+    document: Document, content: bytes | None, archive: Path | None, limits: Limits
+) -> Edited:
+    """Edit one document, read from the archive where no bytes are given. Never raises."""
+    try:
+        if content is None:
+            content = _fetch_content(document, archive)
+        return edit_content(document, content, limits)
+    except MemoryError:
+        return _refuse(
+            document,
+            "memory-limit",
+            f"needs more than {limits.memory_bytes >> 20} MB of memory to edit; "
+            "raise the memory limit if the page is worth it",
+        )
+    except CopydeskError as error:
+        return _refuse(document, error.code, str(error))
+    except Exception as error:  # noqa: BLE001 - the stage boundary: a bug costs one document
+        return _refuse(document, "internal-error", _describe_bug(error))
+
+
+def edit_all(
+    executor: Executor, jobs: Iterable[Job], archive: Path | None, limits: Limits, window: int = 64
+) -> Iterator[Edited]:
+    """Edit many documents on any executor, in input order; at most `window` are on their way."""
+    pending: deque[tuple[Document, Future[Edited]]] = deque()
+    for document, content in jobs:
+        future = executor.submit(edit_document, document, content, archive, limits)
+        pending.append((document, future))
+        if len(pending) >= window:
+            yield await_edit(*pending.popleft(), limits)
+    while pending:
+        yield await_edit(*pending.popleft(), limits)
+
+
+def await_edit(document: Document, future: Future[Edited], limits: Limits) -> Edited:
+    """The outcome, where a dead or overdue worker is one too."""
+    try:
+        return future.result()
+    except WorkerTimeout:
+        return _refuse(
+            document,
+            "time-limit",
+            f"took longer than the limit of {limits.seconds:g} s; "
+            "raise the time limit and retry it if the page is worth it",
+        )
+    except WorkerCrashed as error:
+        return _refuse(
+            document,
+            "worker-crashed",
+            f"{error}; retry it, and report the page if it happens again",
+        )
+
+
+def _edit(document: Document, content: bytes, limits: Limits) -> Edited:
+    if document.fault is not None:
+        return _fail(document, document.fault)
+    media = sniff(content, document.content_type)
+    if isinstance(media, Fault):
+        return _fail(document, media)
+    decoded = decode(content, document.content_type)
+    page = _read_page(media, decoded.text, document, limits)
+    fault = page if isinstance(page, Fault) else judge(page)
+    if isinstance(page, Fault) or fault is not None:
+        assert fault is not None
+        return _with_reading(_fail(document, fault), media, decoded)
+    return _with_reading(Edited(document, find_article(page, document)), media, decoded)
+
+
+def _read_page(media: Media, text: str, document: Document, limits: Limits) -> Page | Fault:
+    read = read_html if media is Media.HTML else read_plain
+    return read(
+        text,
+        url=document.url,
+        fetched_at=document.fetched_at,
+        source=document.source,
+        limits=limits,
+    )
+
+
+def _with_reading(edited: Edited, media: Media, decoded: Decoded) -> Edited:
+    return replace(edited, media=media, charset=decoded.charset, charset_from=decoded.charset_from)
+
+
+def _fetch_content(document: Document, archive: Path | None) -> bytes:
+    from tasks.sources.warc import read_content
+
+    if archive is None or document.place is None:
+        raise ValueError(f"document {document.id} has neither bytes nor a place in the archive")
+    return read_content(archive, document.place)
+
+
+def _fail(document: Document, fault: Fault) -> Edited:
+    return Edited(document, Problem(fault.stage, fault.code, fault.message))
+
+
+def _refuse(document: Document, code: str, message: str) -> Edited:
+    return Edited(document, Problem(Stage.EDIT, code, message))
+
+
+def _describe_bug(error: Exception) -> str:
+    """Type, message and the innermost place: enough to find it, short enough for a table."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"
+    return f"{type(error).__name__}: {error} (at {where}); a bug of Copydesk: please report it"
