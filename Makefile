@@ -1,0 +1,55 @@
+# `make demo` and `make test` set up what they need by themselves; see setup/venv.sh.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+SAMPLES := tests/samples/pages tests/samples/pages.jsonl tests/samples/crawl.warc.gz
+DEMO := demo.duckdb
+CORPUS ?= tests/samples
+
+# The environment is made anew when it was made in another folder, or its Python has gone.
+READY := .venv/.ready
+USABLE := $(shell [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] && $(BIN)/python -c "" 2>/dev/null && echo yes)
+
+.PHONY: help demo test test-slow test-all format bench lock clean
+ifneq ($(USABLE),yes)
+.PHONY: $(READY)
+endif
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+$(READY): pyproject.toml uv.lock setup/venv.sh
+	@PYTHON="$(PYTHON)" sh setup/venv.sh
+
+demo: $(READY) ## Clean the sample pages into demo.duckdb, then ask it a question
+	@echo '$$ copydesk ingest $(SAMPLES) --warehouse $(DEMO)'
+	@$(BIN)/copydesk ingest $(SAMPLES) --warehouse $(DEMO) || [ $$? -eq 3 ]
+	@echo; echo '$$ copydesk sql - --warehouse $(DEMO) < setup/demo.sql'; cat setup/demo.sql; echo
+	@$(BIN)/copydesk sql - --warehouse $(DEMO) < setup/demo.sql
+
+test: $(READY) ## Check format, lint, types and import borders, and run the fast tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+test-slow: $(READY) ## Run the slow tests: whole runs, kills and servers
+	$(BIN)/pytest -m slow
+
+test-all: test test-slow ## Run every test
+
+format: $(READY) ## Format the code and mend what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## Measure cost and speed over pages: make bench CORPUS=folder
+	$(BIN)/python -m bench $(CORPUS)
+
+lock: ## Resolve the dependencies anew into uv.lock (needs uv)
+	uv lock --upgrade
+
+clean: ## Remove what was made here: the environment, caches, the demo
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(DEMO) $(DEMO).wal $(DEMO:.duckdb=.copydesk)
+	find flows tasks warehouse tests setup -name __pycache__ -type d -prune -exec rm -rf {} +
