@@ -90,3 +90,9 @@ class DiskFull(Terminal, CopydeskError):
     """No space is left on the device."""
 
     code = "disk-full"
+
+
+class ServerUnreachable(Terminal, CopydeskError):
+    """PREFECT_API_URL names a server that does not answer."""
+
+    code = "server-unreachable"

@@ -68,21 +68,17 @@ class InFlight:
 
     by_uri: dict[str, Recent] = field(default_factory=dict)
     by_hash: dict[str, list[Recent]] = field(default_factory=dict)
-    _batches: deque[list[Recent]] = field(default_factory=deque)
+    batches: dict[int, list[Recent]] = field(default_factory=dict)
 
-    def begin_batch(self) -> None:
-        """Start a batch; what is added from now on belongs to it."""
-        self._batches.append([])
-
-    def add(self, recent: Recent) -> None:
-        """Remember a document of the batch that was begun last."""
+    def add(self, number: int, recent: Recent) -> None:
+        """Remember a document of batch `number`."""
         self.by_uri[recent.uri] = recent
         self.by_hash.setdefault(recent.sha256, []).append(recent)
-        self._batches[-1].append(recent)
+        self.batches.setdefault(number, []).append(recent)
 
-    def drop_oldest(self) -> None:
-        """Forget the oldest batch: the warehouse knows it now."""
-        for recent in self._batches.popleft():
+    def drop(self, number: int) -> None:
+        """Forget a batch: the warehouse knows it now."""
+        for recent in self.batches.pop(number, ()):
             if self.by_uri.get(recent.uri) is recent:
                 del self.by_uri[recent.uri]
             same_bytes = self.by_hash[recent.sha256]
@@ -96,12 +92,14 @@ class Taken:
     """A batch, sorted, each part in the order of the input.
 
     `documents` are new to the warehouse; those with `duplicate_of` are filed without an edit.
-    `contents` holds the bytes of the others, by document id. `unchanged` and `problems` count
-    the inputs that change nothing, by the outcome their document had (problems by code).
+    `contents` holds the bytes of the others, by document id; `recents` is what later batches must
+    know of them before they are loaded. `unchanged` and `problems` count the inputs that change
+    nothing, by the outcome their document had (problems by code).
     """
 
     documents: tuple[Document, ...]
     contents: Mapping[str, bytes]
+    recents: tuple[Recent, ...]
     unchanged: int
     problems: Counter[str]
 
@@ -127,13 +125,13 @@ def describe(capture: Capture, sha256: str | None = None, count: int = 0) -> Doc
 def take_in(
     captures: Sequence[Capture], hashes: Sequence[str], known: Known, flight: InFlight
 ) -> Taken:
-    """Sort a batch of captures; `hashes` are their SHA-256, in the same order."""
-    flight.begin_batch()
+    """Sort a batch of captures; `hashes` are their SHA-256, in the same order. Changes nothing."""
+    batch = InFlight()
     documents: list[Document] = []
     contents: dict[str, bytes] = {}
     unchanged, problems = 0, Counter[str]()
     for capture, sha256 in zip(captures, hashes, strict=True):
-        newest = flight.by_uri.get(capture.uri) or known.by_uri.get(capture.uri)
+        newest = _find_newest(capture.uri, known, flight, batch)
         if newest is not None and newest.sha256 == sha256:
             if newest.problem_code:
                 problems[newest.problem_code] += 1
@@ -141,28 +139,37 @@ def take_in(
                 unchanged += 1
             continue
         count = newest.count if newest else 0
-        document = _share(describe(capture, sha256, count), known, flight)
+        document = _share(describe(capture, sha256, count), known, flight, batch)
         documents.append(document)
         if document.duplicate_of is None:
             contents[document.id] = capture.content
-        flight.add(_remember(document, count + 1))
-    return Taken(tuple(documents), contents, unchanged, problems)
+        batch.add(0, remember(document, count + 1))
+    return Taken(tuple(documents), contents, tuple(batch.batches.get(0, ())), unchanged, problems)
 
 
-def _share(document: Document, known: Known, flight: InFlight) -> Document:
-    """Mark a document whose bytes, and URL, an earlier one has. What could not be read in full
-    shares nothing: its bytes do not say what was wrong."""
+def remember(document: Document, count: int) -> Recent:
+    """The note of a document that is on its way; its uri then has `count` documents."""
+    return Recent(document.id, document.uri, document.sha256, document.url, document.place, count)
+
+
+def _find_newest(uri: str, known: Known, *flights: InFlight) -> KnownUri | None:
+    for flight in reversed(flights):
+        if uri in flight.by_uri:
+            return flight.by_uri[uri]
+    return known.by_uri.get(uri)
+
+
+def _share(document: Document, known: Known, *flights: InFlight) -> Document:
+    """Mark a document whose bytes, and URL, an earlier one has; where only the bytes are the same,
+    share their place. What could not be read in full shares nothing: its bytes do not say what
+    was wrong."""
     if document.fault is not None or document.size == 0:
         return document
-    twins: list[KnownBytes] = [
-        *known.by_hash.get(document.sha256, ()),
-        *flight.by_hash.get(document.sha256, ()),
-    ]
+    twins: list[KnownBytes] = [*known.by_hash.get(document.sha256, ())]
+    for flight in flights:
+        twins += flight.by_hash.get(document.sha256, ())
     for twin in twins:
         if document.url is None or document.url == twin.url:
-            return replace(document, duplicate_of=twin.document_id, place=document.place)
-    return document
-
-
-def _remember(document: Document, count: int) -> Recent:
-    return Recent(document.id, document.uri, document.sha256, document.url, document.place, count)
+            return replace(document, duplicate_of=twin.document_id, place=twin.place)
+    places = [twin.place for twin in twins if twin.place]
+    return replace(document, place=places[0]) if places and not document.place else document

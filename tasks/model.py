@@ -122,7 +122,7 @@ class Found(Generic[T]):
 
 
 class Label(StrEnum):
-    """What a line of a page is. BODY, HEADING, QUOTE and LIST_ITEM are kept; all else is removed."""
+    """What a line is. BODY, HEADING, QUOTE and LIST_ITEM are kept; all else is removed."""
 
     TITLE = "title"
     STANDFIRST = "standfirst"

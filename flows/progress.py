@@ -1,0 +1,83 @@
+"""What a run tells while it goes on and when it ends: to the command line, to Prefect's log and
+as artifacts in Prefect's UI."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from prefect import get_run_logger
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+
+from flows.report import FieldChange, Progress, Reporter, RunReport
+from tasks.stages import Run
+
+# Set by whoever calls a flow in this process: parameters of a flow must be plain data.
+REPORTER: ContextVar[Reporter | None] = ContextVar("REPORTER", default=None)
+
+
+@contextmanager
+def report_to(reporter: Reporter) -> Iterator[None]:
+    """Send the progress of the flows called inside the block to `reporter`."""
+    token = REPORTER.set(reporter)
+    try:
+        yield
+    finally:
+        REPORTER.reset(token)
+
+
+def announce(run: Run, stage: str) -> None:
+    """Tell the counts so far, after a batch has passed `stage`."""
+    reporter = REPORTER.get()
+    if reporter is not None:
+        reporter(Progress(stage, run.tally, time.monotonic() - run.started))
+    tally = run.tally
+    get_run_logger().info(
+        "%s: %d read, %d new, %d updated, %d unchanged, %d problems",
+        *(stage, tally.read, tally.new, tally.updated, tally.unchanged, tally.problems),
+    )
+
+
+def summarize(run: Run, published: Path | None, changes: tuple[FieldChange, ...] = ()) -> RunReport:
+    """The report of a finished run, also left as artifacts."""
+    report = RunReport(
+        run_id=run.id,
+        status="completed",
+        tally=run.tally,
+        seconds=time.monotonic() - run.started,
+        published=published,
+        changes=changes,
+    )
+    create_markdown_artifact(
+        write_markdown(run, report), key="copydesk-summary", description=f"Run {run.id}"
+    )
+    if report.tally.problems:
+        rows = [{"code": c, "documents": n} for c, n in report.tally.problem_codes.most_common()]
+        create_table_artifact(rows, key="copydesk-problems", description="Problems by code")
+    return report
+
+
+def write_markdown(run: Run, report: RunReport) -> str:
+    """The summary as markdown: counts, stages, and where to query."""
+    tally = report.tally
+    lines = [
+        f"# Run {report.run_id}",
+        "",
+        "| read | new | updated | unchanged | problems |",
+        "|---|---|---|---|---|",
+        f"| {tally.read} | {tally.new} | {tally.updated} | {tally.unchanged} | {tally.problems} |",
+        "",
+        "| stage | documents | batches | seconds |",
+        "|---|---|---|---|",
+        *(f"| {s} | {d} | {b} | {t:.2f} |" for s, d, b, t in run.clock.rows()),
+        "",
+    ]
+    if tally.problems:
+        lines.append(f"See the problems: `copydesk problems list --warehouse {report.published}`")
+    if report.published:
+        query = "select site, title, published_on from latest_articles limit 10"
+        lines.append(f'Query it: `copydesk sql "{query}" --warehouse {report.published}`')
+    return "\n".join(lines)

@@ -1,0 +1,130 @@
+"""reprocess: edit archived documents again, with the rules of today.
+
+select → edit (batches in parallel) → stage → load → publish
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from prefect import flow
+from prefect.futures import PrefectFuture
+from prefect.task_runners import ThreadPoolTaskRunner
+from pydantic import Field
+
+from flows.ingest import WINDOW
+from flows.progress import announce, summarize
+from flows.report import FieldChange, RunReport
+from flows.session import open_run, record_run
+from tasks.model import Document, Limits
+from tasks.stages import (
+    ArchivedBatch,
+    EditedBatch,
+    Run,
+    StagedBatch,
+    compare_batch,
+    edit_batch,
+    load_batch,
+    publish,
+    stage_edited,
+)
+from tasks.tally import Tally
+from warehouse.writer import Selection
+
+
+@flow(
+    name="reprocess",
+    description="Archived documents edited again: all of them, or a selection.",
+    task_runner=ThreadPoolTaskRunner(max_workers=2 * WINDOW),
+    persist_result=False,
+    validate_parameters=True,
+)
+def reprocess(
+    warehouse: Path = Path("news.duckdb"),
+    article_ids: list[str] = [],  # noqa: B006 - never changed, and Prefect shows it as the default
+    document_ids: list[str] = [],  # noqa: B006
+    outlets: list[str] = [],  # noqa: B006
+    problem_codes: list[str] = [],  # noqa: B006
+    only_problems: bool = False,
+    since: datetime | None = None,
+    dry_run: bool = False,
+    workers: Annotated[int, Field(ge=0, le=512)] = 0,
+    batch_size: Annotated[int, Field(ge=1, le=5_000)] = 200,
+    wait_seconds: Annotated[float, Field(ge=0)] = 60.0,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> RunReport:
+    """Edit archived documents of `warehouse` again and replace their articles.
+
+    Without a selection all documents. An article is always made anew from all of its documents,
+    so its versions stay. `dry_run` loads nothing and reports the fields that would change.
+    """
+    selection = Selection(
+        article_ids=tuple(article_ids),
+        document_ids=tuple(document_ids),
+        outlets=tuple(outlets),
+        problem_codes=tuple(problem_codes),
+        only_problems=only_problems,
+        since=since,
+    )
+    parameters = {"selection": repr(selection), "dry_run": dry_run}
+    with open_run("reprocess", warehouse, limits, workers, wait_seconds, parameters) as run:
+        batches = group_batches(run, run.writer.documents(selection), batch_size)
+        if dry_run:
+            return summarize(run, None, compare(run, batches))
+        replace_articles(run, batches)
+        record_run(run)
+        publication = publish(run)
+        announce(run, "publish")
+    return summarize(run, publication.path)
+
+
+def group_batches(
+    run: Run, groups: Iterable[list[Document]], size: int
+) -> Iterator[ArchivedBatch]:
+    """Whole articles, in batches of about `size` documents."""
+    batch: list[Document] = []
+    articles: list[str] = []
+    for article_id, documents in groups:
+        batch += documents
+        articles += [article_id] if article_id else []
+        if len(batch) >= size:
+            yield _close_batch(run, batch, articles)
+            batch, articles = [], []
+    if batch:
+        yield _close_batch(run, batch, articles)
+
+
+def _close_batch(run: Run, documents: list[Document], articles: list[str]) -> ArchivedBatch:
+    run.batches += 1
+    run.count(Tally(read=len(documents)))
+    return ArchivedBatch(run.batches, documents, "reprocess", articles, run.id)
+
+
+def replace_articles(run: Run, batches: Iterable[ArchivedBatch]) -> None:
+    """Edit, stage and load every batch, in order."""
+    underway: deque[PrefectFuture[StagedBatch]] = deque()
+    for batch in batches:
+        underway.append(stage_edited.submit(run, edit_batch.submit(run, batch)))
+        if len(underway) >= WINDOW:
+            load_batch(run, underway.popleft().result())
+            announce(run, "load")
+    while underway:
+        load_batch(run, underway.popleft().result())
+        announce(run, "load")
+
+
+def compare(run: Run, batches: Iterable[ArchivedBatch]) -> tuple[FieldChange, ...]:
+    """Edit every batch and list the fields that differ from the warehouse."""
+    changes: list[FieldChange] = []
+    underway: deque[PrefectFuture[EditedBatch]] = deque()
+    for batch in batches:
+        underway.append(edit_batch.submit(run, batch))
+        if len(underway) >= WINDOW:
+            changes += compare_batch(run, underway.popleft().result())
+    while underway:
+        changes += compare_batch(run, underway.popleft().result())
+    return tuple(changes)

@@ -1,0 +1,54 @@
+"""Running the flows from a program: Prefect is imported and made quiet only here."""
+
+from __future__ import annotations
+
+import os
+
+from flows.report import IngestOptions, Reporter, ReprocessOptions, RunReport
+from flows.server import check_server, first_start, prepare_environment
+
+
+def run_ingest(options: IngestOptions, report: Reporter) -> RunReport:
+    """Run the `ingest` flow here, on the server of PREFECT_API_URL or a temporary one.
+
+    Raises a `CopydeskError` that says what to do: no such source, a busy, damaged or newer
+    warehouse, a full disk, an unreachable server.
+    """
+    prepare_environment()
+    check_server(os.environ.get("PREFECT_API_URL"))
+    from flows.ingest import ingest
+    from flows.progress import report_to
+
+    with first_start(), report_to(report):
+        return ingest(
+            sources=list(options.sources),
+            warehouse=options.warehouse,
+            workers=options.workers,
+            batch_size=options.batch_size,
+            wait_seconds=options.wait_seconds,
+            limits=options.limits,
+        )
+
+
+def run_reprocess(options: ReprocessOptions, report: Reporter) -> RunReport:
+    """Run the `reprocess` flow here; raises like `run_ingest`."""
+    prepare_environment()
+    check_server(os.environ.get("PREFECT_API_URL"))
+    from flows.progress import report_to
+    from flows.reprocess import reprocess
+
+    with first_start(), report_to(report):
+        return reprocess(
+            warehouse=options.warehouse,
+            article_ids=list(options.article_ids),
+            document_ids=list(options.document_ids),
+            outlets=list(options.outlets),
+            problem_codes=list(options.problem_codes),
+            only_problems=options.only_problems,
+            since=options.since,
+            dry_run=options.dry_run,
+            workers=options.workers,
+            batch_size=options.batch_size,
+            wait_seconds=options.wait_seconds,
+            limits=options.limits,
+        )

@@ -1,0 +1,118 @@
+"""Opening and closing a run: the lock, the writer, the pool, and the record of how it ended."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from tasks.model import Limits
+from tasks.pool import DocumentPool
+from tasks.stages import Run
+from warehouse.layout import Layout, locate, prepare
+from warehouse.lock import hold_lock
+from warehouse.stage import RunRecord, stage_run
+from warehouse.writer import Writer, open_writer
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """The note a run leaves beside the warehouse while it lasts; one that is found later belongs
+    to a run that was killed."""
+
+    path: Path
+    run_id: str
+    flow: str
+    started_at: datetime
+    parameters: str
+
+    def write(self) -> None:
+        """Leave the note, complete or not at all."""
+        fields = {
+            "run_id": self.run_id,
+            "flow": self.flow,
+            "started_at": self.started_at.isoformat(),
+            "parameters": self.parameters,
+        }
+        draft = self.path.with_suffix(".tmp")
+        draft.write_text(json.dumps(fields), encoding="utf-8")
+        os.replace(draft, self.path)
+
+
+@contextmanager
+def open_run(
+    flow: str,
+    warehouse: Path,
+    limits: Limits,
+    workers: int,
+    wait_seconds: float,
+    parameters: dict[str, Any],
+) -> Iterator[Run]:
+    """Hold the warehouse for one run. Leaving in peace records the run as completed; after an
+    error what was loaded stays with the writer, unpublished, and the next run goes on from it."""
+    layout = locate(warehouse)
+    prepare(layout)
+    run_id = uuid4().hex[:12]
+    with (
+        hold_lock(layout, run_id, wait_seconds),
+        open_writer(layout) as writer,
+        DocumentPool(workers, limits) as pool,
+    ):
+        record_interrupted(layout, writer)
+        marker = Marker(
+            _marker_path(layout), run_id, flow, datetime.now(UTC), json.dumps(parameters)
+        )
+        marker.write()
+        yield Run(run_id, layout, writer, pool, limits)
+        marker.path.unlink()
+
+
+def record_run(run: Run) -> None:
+    """File the run as completed, with its counts and the time of its stages."""
+    marker = read_marker(run.layout)
+    assert marker is not None, "a run has its marker until it is closed"
+    record = _describe(marker, "completed", datetime.now(UTC))
+    record = replace(record, tally=run.tally, stages=run.clock.rows())
+    run.writer.load(stage_run(run.layout, record))
+
+
+def record_interrupted(layout: Layout, writer: Writer) -> None:
+    """File a run that was killed, with the counts of the batches it had loaded."""
+    marker = read_marker(layout)
+    if marker is None:
+        return
+    record = _describe(marker, "interrupted", None)
+    tally = writer.count_run(marker.run_id)
+    writer.load(stage_run(layout, replace(record, tally=tally)))
+    marker.path.unlink()
+
+
+def read_marker(layout: Layout) -> Marker | None:
+    """The note of the run that goes on now, or that was killed."""
+    path = _marker_path(layout)
+    if not path.exists():
+        return None
+    fields = json.loads(path.read_text(encoding="utf-8"))
+    started_at = datetime.fromisoformat(fields.pop("started_at"))
+    return Marker(path=path, started_at=started_at, **fields)
+
+
+def _marker_path(layout: Layout) -> Path:
+    return layout.private / "run.json"
+
+
+def _describe(marker: Marker, status: str, finished_at: datetime | None) -> RunRecord:
+    return RunRecord(
+        run_id=marker.run_id,
+        flow=marker.flow,
+        started_at=marker.started_at,
+        finished_at=finished_at,
+        status=status,
+        parameters=marker.parameters,
+    )

@@ -1,0 +1,272 @@
+"""The stages as Prefect tasks: thin wrappers that retry, time and count a batch.
+
+A `Run` and the batches are plain objects on purpose: Prefect walks into lists, dicts and
+dataclasses that it is handed, document by document, and does not walk into these.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.edit import await_edit, edit_document
+from tasks.errors import Transient
+from tasks.identity import hash_content, make_id
+from tasks.intake import InFlight, Taken, take_in
+from tasks.model import Capture, Document, Edited, Limits, Problem, Skip, Stage
+from tasks.pool import DocumentPool
+from tasks.sources.registry import open_sources
+from tasks.tally import Tally
+from warehouse.archive import write_archive
+from warehouse.layout import Layout
+from warehouse.stage import Batch, stage_batch
+from warehouse.writer import Publication, Writer
+
+# A batch ends early at this many bytes of pages, which bounds the memory of a run.
+BATCH_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds, documents and batches of every stage; what `run_stages` is made of."""
+
+    seconds: Counter[str] = field(default_factory=Counter)
+    documents: Counter[str] = field(default_factory=Counter)
+    batches: Counter[str] = field(default_factory=Counter)
+
+    @contextmanager
+    def time(self, stage: Stage, documents: int = 0) -> Iterator[None]:
+        """Count one batch of a stage, and how long the block takes."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] += time.perf_counter() - started
+            self.documents[stage] += documents
+            self.batches[stage] += 1
+
+    def rows(self) -> tuple[tuple[str, int, int, float], ...]:
+        """(stage, documents, batches, seconds), in the order of the stages."""
+        return tuple(
+            (str(s), self.documents[s], self.batches[s], round(self.seconds[s], 3))
+            for s in Stage
+            if self.batches[s]
+        )
+
+
+class Run:
+    """What the stages of one run share: the warehouse's writer, the pool, the counts."""
+
+    def __init__(
+        self, id: str, layout: Layout, writer: Writer, pool: DocumentPool, limits: Limits
+    ) -> None:
+        self.id = id
+        self.layout = layout
+        self.writer = writer
+        self.pool = pool
+        self.limits = limits
+        self.flight = InFlight()
+        self.clock = Clock()
+        self.tally = Tally()
+        self.batches = 0
+        self.started = time.monotonic()
+
+    def count(self, tally: Tally) -> None:
+        """Add to the run's counts."""
+        self.tally = self.tally.plus(tally)
+
+
+class CapturedBatch:
+    """Captures in input order, and what was skipped between them."""
+
+    def __init__(self, captures: Sequence[Capture], skipped: Counter[str]) -> None:
+        self.captures = captures
+        self.skipped = skipped
+
+
+class ArchivedBatch:
+    """Documents that are safe in the archive, and what their load will be called.
+
+    `kind` "reprocess" replaces the articles named in `replaced` by what the documents give now.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        documents: Sequence[Document],
+        kind: Literal["batch", "reprocess"] = "batch",
+        replaced: Sequence[str] = (),
+        run_id: str = "",
+    ) -> None:
+        self.id = make_id(kind, run_id, *(document.id for document in documents))
+        self.number = number
+        self.documents = documents
+        self.kind = kind
+        self.replaced = replaced
+
+
+class EditedBatch:
+    """The outcomes of a batch, in input order."""
+
+    def __init__(self, archived: ArchivedBatch, edited: Sequence[Edited]) -> None:
+        self.archived = archived
+        self.edited = edited
+
+
+class StagedBatch:
+    """A batch as a folder of Parquet files."""
+
+    def __init__(self, number: int, folder: Path) -> None:
+        self.number = number
+        self.folder = folder
+
+
+def is_transient(_task: Any, _run: Any, state: Any) -> bool:
+    """Whether another try may help: our own verdict, or an interrupted or busy system call."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, Transient | BlockingIOError | InterruptedError | TimeoutError)
+
+
+STAGE_OPTIONS: Mapping[str, Any] = {
+    "retries": 3,
+    "retry_delay_seconds": [1, 5, 15],
+    "retry_condition_fn": is_transient,
+    "cache_policy": NO_CACHE,
+    "persist_result": False,
+}
+
+
+@task(name="discover", **STAGE_OPTIONS)
+def discover(sources: Sequence[str], limits: Limits) -> Iterator[Capture | Skip]:
+    """Check every source, then hand out their captures one by one, in the order given."""
+    return open_sources(list(sources), limits)
+
+
+def split_batches(
+    captures: Iterable[Capture | Skip], size: int, most_bytes: int = BATCH_BYTES
+) -> Iterator[CapturedBatch]:
+    """Batches of at most `size` captures and about `most_bytes` of pages. Where a batch ends
+    depends on the input alone, so that a resumed run cuts the same batches."""
+    batch: list[Capture] = []
+    skipped = Counter[str]()
+    weight = 0
+    for item in captures:
+        if isinstance(item, Skip):
+            skipped[item.reason] += 1
+            continue
+        batch.append(item)
+        weight += len(item.content)
+        if len(batch) == size or weight >= most_bytes:
+            yield CapturedBatch(batch, skipped)
+            batch, skipped, weight = [], Counter(), 0
+    if batch or skipped:
+        yield CapturedBatch(batch, skipped)
+
+
+@task(name="archive", **STAGE_OPTIONS)
+def archive_batch(run: Run, batch: CapturedBatch) -> ArchivedBatch:
+    """Keep the bytes of what is new; count what is known already."""
+    with run.clock.time(Stage.ARCHIVE, len(batch.captures)):
+        hashes = [hash_content(capture.content) for capture in batch.captures]
+        known = run.writer.look_up([c.uri for c in batch.captures], hashes)
+        taken = take_in(batch.captures, hashes, known, run.flight)
+        documents = _write_contents(run.layout, taken)
+    run.batches += 1
+    for document, recent in zip(documents, taken.recents, strict=True):
+        run.flight.add(run.batches, replace(recent, place=document.place))
+    run.count(
+        Tally(
+            read=len(batch.captures),
+            unchanged=taken.unchanged,
+            problems=taken.problems.total(),
+            problem_codes=taken.problems,
+            skipped=batch.skipped,
+        )
+    )
+    return ArchivedBatch(run.batches, documents)
+
+
+def _write_contents(layout: Layout, taken: Taken) -> list[Document]:
+    """Write each content once, even where documents of the batch share it, and place them all."""
+    first: dict[str, Document] = {}
+    for document in taken.documents:
+        if document.id in taken.contents and document.place is None:
+            key = document.sha256 if document.fault is None else document.id
+            first.setdefault(key, document)
+    fresh = [(document, taken.contents[document.id]) for document in first.values()]
+    name = make_id(*(document.id for document, _ in fresh))
+    placed = {d.id: d.place for d in write_archive(layout, name, fresh)} if fresh else {}
+    by_hash = {key: placed[document.id] for key, document in first.items()}
+    return [
+        d if d.place else replace(d, place=placed.get(d.id) or by_hash.get(d.sha256))
+        for d in taken.documents
+    ]
+
+
+@task(name="edit", **STAGE_OPTIONS)
+def edit_batch(run: Run, batch: ArchivedBatch) -> EditedBatch:
+    """Edit every document of a batch in the pool; each ends with exactly one outcome."""
+    with run.clock.time(Stage.EDIT, len(batch.documents)):
+        return EditedBatch(batch, list(_edit_documents(run, batch.documents)))
+
+
+def _edit_documents(run: Run, documents: Sequence[Document]) -> Iterator[Edited]:
+    archive = run.layout.archive
+    futures = [
+        run.pool.submit(edit_document, document, None, archive, run.limits)
+        if document.duplicate_of is None
+        else None
+        for document in documents
+    ]
+    for document, future in zip(documents, futures, strict=True):
+        if future is None:
+            yield Edited(document, Problem(Stage.EDIT, "duplicate", "filed as an earlier one was"))
+        else:
+            yield await_edit(document, future, run.limits)
+
+
+@task(name="stage", **STAGE_OPTIONS)
+def stage_edited(run: Run, batch: EditedBatch) -> StagedBatch:
+    """Write a batch as Parquet files, ready to be loaded."""
+    archived = batch.archived
+    with run.clock.time(Stage.STAGE, len(batch.edited)):
+        folder = stage_batch(
+            run.layout,
+            Batch(
+                id=archived.id,
+                run_id=run.id,
+                number=archived.number,
+                edited=tuple(batch.edited),
+                loaded_at=datetime.now(UTC),
+                replaced_articles=tuple(archived.replaced),
+                kind=archived.kind,
+            ),
+        )
+    return StagedBatch(archived.number, folder)
+
+
+@task(name="load", **STAGE_OPTIONS)
+def load_batch(run: Run, batch: StagedBatch) -> Tally:
+    """Load a staged batch in one transaction, exactly once."""
+    with run.clock.time(Stage.LOAD):
+        tally = run.writer.load(batch.folder)
+    run.clock.documents[Stage.LOAD] += tally.finished
+    run.flight.drop(batch.number)
+    run.count(replace(tally, read=0))
+    return tally
+
+
+@task(name="publish", **STAGE_OPTIONS)
+def publish(run: Run) -> Publication:
+    """Put the loaded rows before the readers, all at once."""
+    with run.clock.time(Stage.PUBLISH, run.tally.finished):
+        return run.writer.publish()
