@@ -139,7 +139,7 @@ def take_in(
                 unchanged += 1
             continue
         count = newest.count if newest else 0
-        document = _share(describe(capture, sha256, count), known, flight, batch)
+        document = _share(describe(capture, sha256, count), count, known, flight, batch)
         documents.append(document)
         if document.duplicate_of is None:
             contents[document.id] = capture.content
@@ -159,17 +159,17 @@ def _find_newest(uri: str, known: Known, *flights: InFlight) -> KnownUri | None:
     return known.by_uri.get(uri)
 
 
-def _share(document: Document, known: Known, *flights: InFlight) -> Document:
+def _share(document: Document, count: int, known: Known, *flights: InFlight) -> Document:
     """Mark a document whose bytes, and URL, an earlier one has; where only the bytes are the same,
-    share their place. What could not be read in full shares nothing: its bytes do not say what
-    was wrong."""
+    share their place. A uri that returns to bytes it had before is news, and no duplicate. What
+    could not be read in full shares nothing: its bytes do not say what was wrong."""
     if document.fault is not None or document.size == 0:
         return document
     twins: list[KnownBytes] = [*known.by_hash.get(document.sha256, ())]
     for flight in flights:
         twins += flight.by_hash.get(document.sha256, ())
     for twin in twins:
-        if document.url is None or document.url == twin.url:
+        if count == 0 and document.url in (None, twin.url):
             return replace(document, duplicate_of=twin.document_id, place=twin.place)
     places = [twin.place for twin in twins if twin.place]
     return replace(document, place=places[0]) if places and not document.place else document

@@ -40,7 +40,7 @@ def test_an_exception_is_the_calls_own(pool):
 
 @pytest.mark.parametrize("fault", [faults.segfault, faults.kill_own_process])
 def test_a_dead_worker_costs_one_call(pool, fault):
-    with pytest.raises(WorkerCrashed, match="SIGSEGV|SIGKILL"):
+    with pytest.raises(WorkerCrashed, match=r"SIGSEGV|SIGKILL"):
         among_neighbours(pool, fault).result()
 
 
