@@ -1,0 +1,293 @@
+"""Labels the blocks of an HTML page: three witnesses, then the rules.
+
+Witnesses of the body are the engine's extraction, the container that holds most of the page's
+prose, and the JSON-LD `articleBody`. Rules about the block (figure, link density, the headline
+again, promo phrases) say what is not body whatever the witnesses say. Every label carries the id
+of the rule that gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tasks.model import KEPT, Label, Structured
+from tasks.text.class_words import Marks
+from tasks.text.dom import Block, Frame, Where
+from tasks.text.rules import find_rule
+from tasks.text.shape import Shape, read_shape, squeeze
+from tasks.text.witness import Witness, read_titles
+
+Verdict = tuple[Label, str]
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+OUTSIDE = Where.NAV | Where.FOOTER | Where.FORM | Where.BUTTON | Where.HIDDEN
+ASIDE_MARKS = Marks.RELATED | Marks.PROMO | Marks.COMMENT | Marks.NAVIGATION | Marks.SHARE
+# A paragraph of prose has at least so many words and ends like a sentence.
+PROSE_WORDS = 10
+# The engine has missed the body when it holds less of the container's prose than this.
+ENGINE_SHARE = 0.6
+# A frame is the container while no child of it holds this share of its prose.
+CONTAINER_SHARE = 0.75
+LINK_SHARE = 0.6
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The blocks of a page with all that the labelling knows of each."""
+
+    blocks: Sequence[Block]
+    shapes: list[Shape]
+    keys: list[str]
+    kept: list[bool]
+    structured: Structured
+    titles: frozenset[str]
+    standfirsts: frozenset[str]
+    verdicts: list[Verdict | None] = field(default_factory=list)
+
+    def decide(self, number: int, label: Label, rule: str) -> None:
+        """Give a block its label, unless it has one."""
+        if self.verdicts[number] is None:
+            self.verdicts[number] = (label, rule)
+
+
+def label_blocks(
+    blocks: Sequence[Block], engine: Witness, told: Witness, structured: Structured
+) -> list[Verdict]:
+    """A label and a rule id for every block."""
+    sheet = open_sheet(blocks, engine, structured)
+    choose_body(sheet, told)
+    restore_siblings(sheet)
+    label_titles(sheet)
+    label_by_dom(sheet)
+    label_by_line(sheet)
+    label_standfirst(sheet)
+    label_tail(sheet)
+    return [settle(sheet, number) for number in range(len(blocks))]
+
+
+def open_sheet(blocks: Sequence[Block], engine: Witness, structured: Structured) -> Sheet:
+    """Shapes, squeezed texts and the engine's choice for each block."""
+    shapes = [read_shape(block.text) for block in blocks]
+    keys = [squeeze(block.text) for block in blocks]
+    kept = [engine.has(key) for key in keys]
+    titles, standfirsts = read_titles(structured)
+    return Sheet(blocks, shapes, keys, kept, structured, titles, standfirsts, [None] * len(blocks))
+
+
+def is_prose(block: Block, shape: Shape) -> bool:
+    """A paragraph that could stand in an article, by itself."""
+    return (
+        shape.words >= PROSE_WORDS
+        and shape.ends
+        and block.linked < LINK_SHARE
+        and not block.where & (OUTSIDE | Where.CAPTION)
+        and not block.marks & (Marks.COMMENT | Marks.CAPTION)
+    )
+
+
+def holder(block: Block) -> Frame:
+    """The frame that holds the block's element: the parent of its p, h2 or li."""
+    frame = block.frame
+    while frame.parent is not None and frame.tag in ("p", "li", "ul", "ol", "blockquote", *HEADINGS):
+        frame = frame.parent
+    return frame
+
+
+def find_container(sheet: Sheet) -> Frame | None:
+    """The smallest frame that holds most of the page's prose outside asides."""
+    words: dict[int, int] = {}
+    frames: dict[int, Frame] = {}
+    children: dict[int, set[int]] = {}
+    for block, shape in zip(sheet.blocks, sheet.shapes, strict=True):
+        if not is_prose(block, shape) or block.where & Where.ASIDE:
+            continue
+        frame: Frame | None = holder(block)
+        while frame is not None:
+            words[frame.number] = words.get(frame.number, 0) + shape.words
+            frames[frame.number] = frame
+            if frame.parent is not None:
+                children.setdefault(frame.parent.number, set()).add(frame.number)
+            frame = frame.parent
+    if not words:
+        return None
+    at = 0
+    while True:
+        best = max(sorted(children.get(at, ())), key=lambda n: words[n], default=None)
+        if best is None or words[best] < CONTAINER_SHARE * words[at]:
+            return frames[at]
+        at = best
+
+
+def inside(block: Block, container: Frame) -> bool:
+    """Whether the block lies in this frame."""
+    frame: Frame | None = block.frame
+    while frame is not None and frame.number >= container.number:
+        if frame is container:
+            return True
+        frame = frame.parent
+    return False
+
+
+def choose_body(sheet: Sheet, told: Witness) -> None:
+    """Where the engine found little of what the page tells or holds, take that instead."""
+    if told.length >= 200:
+        spoken = [told.has(key) for key in sheet.keys]
+        if weigh(sheet, spoken) * 1.2 > told.words and weigh(sheet, spoken) > 1.5 * weigh_common(
+            sheet, spoken
+        ):
+            sheet.kept = spoken
+            return
+    container = find_container(sheet)
+    if container is None:
+        return
+    mine = [
+        inside(block, container)
+        and not block.where & OUTSIDE
+        and block.linked < LINK_SHARE
+        and not block.marks & ASIDE_MARKS
+        for block in sheet.blocks
+    ]
+    prose = [m and is_prose(b, s) for m, b, s in zip(mine, sheet.blocks, sheet.shapes, strict=True)]
+    if weigh_common(sheet, prose) < ENGINE_SHARE * weigh(sheet, prose):
+        sheet.kept = [m or k for m, k in zip(mine, sheet.kept, strict=True)]
+
+
+def weigh(sheet: Sheet, chosen: Sequence[bool]) -> int:
+    """Words in the chosen blocks."""
+    return sum(shape.words for shape, yes in zip(sheet.shapes, chosen, strict=True) if yes)
+
+
+def weigh_common(sheet: Sheet, chosen: Sequence[bool]) -> int:
+    """Words in blocks that are both chosen and in the engine's text."""
+    return weigh(sheet, [a and b for a, b in zip(chosen, sheet.kept, strict=True)])
+
+
+def restore_siblings(sheet: Sheet) -> None:
+    """Paragraphs beside kept ones, of the same make, come back."""
+    makes: dict[tuple[int, str], int] = {}
+    for block, shape, kept in zip(sheet.blocks, sheet.shapes, sheet.kept, strict=True):
+        if kept and is_prose(block, shape):
+            make = (holder(block).number, block.frame.signature)
+            makes[make] = makes.get(make, 0) + 1
+    for number, (block, shape) in enumerate(zip(sheet.blocks, sheet.shapes, strict=True)):
+        if sheet.kept[number] or not is_prose(block, shape):
+            continue
+        if makes.get((holder(block).number, block.frame.signature), 0) >= 2:
+            sheet.kept[number] = True
+
+
+def label_titles(sheet: Sheet) -> None:
+    """The headline once; every other printing of it is a repeat."""
+    seen = False
+    for number, block in enumerate(sheet.blocks):
+        is_title = sheet.keys[number] in sheet.titles
+        if is_title and not seen and block.tag in ("h1", "h2"):
+            sheet.decide(number, Label.TITLE, "html.title")
+            seen = True
+        elif is_title:
+            sheet.decide(number, Label.REPEAT, "html.title-again")
+        elif block.tag == "h1":
+            sheet.decide(number, Label.TITLE if not seen else Label.REPEAT, "html.h1")
+            seen = True
+
+
+def label_by_dom(sheet: Sheet) -> None:
+    """What the element and its surroundings say by themselves."""
+    for number, block in enumerate(sheet.blocks):
+        where, marks, shape = block.where, block.marks, sheet.shapes[number]
+        if where & Where.CAPTION or (marks & (Marks.CAPTION | Marks.CREDIT) and shape.words < 60 and where & Where.FIGURE):
+            sheet.decide(number, Label.CAPTION, "html.figcaption")
+        elif where & Where.FIGURE and not where & (Where.QUOTE | Where.TABLE):
+            sheet.decide(number, Label.CAPTION, "html.figure")
+        elif marks & Marks.CAPTION and shape.words < 60:
+            sheet.decide(number, Label.CAPTION, "html.caption-class")
+        elif where & Where.NAV:
+            sheet.decide(number, Label.NAVIGATION, "html.nav")
+        elif where & (Where.FORM | Where.BUTTON):
+            sheet.decide(number, Label.NAVIGATION, "html.form")
+        elif block.linked >= 0.85 and shape.words >= 3 and not sheet.kept[number]:
+            sheet.decide(number, Label.RELATED, "html.links")
+
+
+def label_by_line(sheet: Sheet) -> None:
+    """The table of line rules, on blocks that are not plain prose."""
+    for number, shape in enumerate(sheet.shapes):
+        if sheet.verdicts[number] is None and shape.words <= 60:
+            rule = find_rule(shape)
+            if rule is not None:
+                sheet.decide(number, rule.label, rule.id)
+
+
+def label_standfirst(sheet: Sheet) -> None:
+    """The page's own description, printed before the body and made unlike its paragraphs."""
+    body = [n for n, kept in enumerate(sheet.kept) if kept and sheet.verdicts[n] is None]
+    if not body:
+        return
+    later = [n for n in body if is_prose(sheet.blocks[n], sheet.shapes[n])][1:]
+    makes = {(holder(sheet.blocks[n]).number, sheet.blocks[n].frame.signature) for n in later}
+    for number in range(min(body[-1], len(sheet.blocks))):
+        block = sheet.blocks[number]
+        if sheet.keys[number] not in sheet.standfirsts and not block.marks & Marks.STANDFIRST:
+            continue
+        if sheet.shapes[number].words < 5 or (number > (later[0] if later else body[0])):
+            continue
+        if (holder(block).number, block.frame.signature) not in makes:
+            sheet.decide(number, Label.STANDFIRST, "html.standfirst")
+
+
+def label_tail(sheet: Sheet) -> None:
+    """Headings with no body after them, and what stands in related or comment parts."""
+    last = -1
+    for number, kept in enumerate(sheet.kept):
+        if kept and sheet.verdicts[number] is None and sheet.blocks[number].tag not in HEADINGS:
+            last = number
+    for number in range(last + 1, len(sheet.blocks)):
+        if sheet.kept[number]:
+            sheet.decide(number, Label.RELATED, "html.heading-last")
+
+
+def settle(sheet: Sheet, number: int) -> Verdict:
+    """The verdict of a block, or what it is when only the witnesses spoke."""
+    verdict = sheet.verdicts[number]
+    if verdict is not None:
+        return verdict
+    block = sheet.blocks[number]
+    if sheet.kept[number]:
+        return kept_label(block), "html.body"
+    return removed_label(block.marks, block.where), "html.outside"
+
+
+def kept_label(block: Block) -> Label:
+    """Heading, list item, quote or plain body, by the element."""
+    if block.tag in HEADINGS:
+        return Label.HEADING
+    if block.where & Where.LIST:
+        return Label.LIST_ITEM
+    return Label.QUOTE if block.where & Where.QUOTE else Label.BODY
+
+
+REMOVED = (
+    (Marks.COMMENT, Label.COMMENT),
+    (Marks.RELATED, Label.RELATED),
+    (Marks.SHARE, Label.SHARE),
+    (Marks.PROMO, Label.PROMO),
+    (Marks.BIO, Label.BIO),
+    (Marks.BYLINE, Label.BYLINE),
+    (Marks.DATE, Label.DATE_LINE),
+    (Marks.LEGAL, Label.LEGAL),
+    (Marks.NAVIGATION, Label.NAVIGATION),
+)
+
+
+def removed_label(marks: Marks, where: Where) -> Label:
+    """The best name for what is not body, by class words and place."""
+    if where & Where.FOOTER:
+        return Label.LEGAL if marks & Marks.LEGAL else Label.NAVIGATION
+    for mark, label in REMOVED:
+        if marks & mark:
+            return label
+    return Label.NAVIGATION if where & (Where.NAV | Where.HEADER) else Label.BOILERPLATE
+
+
+__all__ = ["KEPT", "label_blocks"]

@@ -1,0 +1,56 @@
+"""Splits the credit off a caption, by its shape and by credit words.
+
+Shapes, tried in order: a last bracket that holds a credit word, an agency-like capital word, or a
+few capitalised words; a tail after a credit word and a mark ("Photo: …"); a tail after ©, | or a
+slash between two names.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from tasks.lexicon.lines import load_phrases, load_rows, normalise
+
+_BRACKET = re.compile(r"^(?P<text>.*?)[\s]*[(\[（【](?P<credit>[^()\[\]（）【】]{2,90})[)\]）】]\s*\.?$", re.S)
+_SIGN = re.compile(r"^(?P<text>.*?)\s*(?P<credit>(?:©|\(c\)|℗)\s*.{2,90})$", re.S | re.IGNORECASE)
+_BAR = re.compile(r"^(?P<text>.{12,}?)\s+[|│]\s+(?P<credit>[^|.!?]{2,60})$", re.S)
+_NAMES = re.compile(r"^(?:[A-ZÀ-ÞĞİŞÇÖÜА-Я][\w.'’-]*|de|van|von|der|den|la|le|al|/|&|–|-|via|for|/)+(?:[\s/&,–-]+(?:[A-ZÀ-ÞĞİŞÇÖÜА-Я][\w.'’-]*|de|van|von|der|den|la|le|al|via|for))*$")
+
+
+@lru_cache(maxsize=1)
+def _tail() -> re.Pattern[str]:
+    """A credit word and a colon (or "by"), then names to the end."""
+    words = sorted({row[2] for row in load_rows("lines_credit.tsv") if len(row[2]) > 2}, key=len)
+    alternatives = "|".join(re.escape(word) for word in reversed(words))
+    return re.compile(
+        rf"^(?P<text>.*?)(?:^|(?<=[\s.!?。」）)]))(?P<credit>(?:{alternatives})(?:\s?[:：=＝/／]| by | von )\s*.{{2,90}})$",
+        re.S | re.IGNORECASE,
+    )
+
+
+def is_credit_text(text: str) -> bool:
+    """Whether a bracket's content names a source: credit words, or capitals and nothing else."""
+    normal = normalise(text)
+    if any(char.isdigit() for char in text) and not re.search(r"photo|foto|©", normal):
+        return False
+    if load_phrases("lines_credit.tsv").match(normal):
+        return True
+    if re.search(r"\b(?:photo|foto|fotoğraf|photos|image|images|getty|reuters|afp|fot|фото|pool|handout)\b", normal):
+        return True
+    return len(text) <= 60 and ("/" in text or text.isupper()) and bool(_NAMES.match(text))
+
+
+def split_credit(text: str) -> tuple[str, str | None]:
+    """(caption, credit without brackets); the credit is None where none is seen."""
+    bracket = _BRACKET.match(text)
+    if bracket and is_credit_text(bracket["credit"]):
+        return bracket["text"].strip(), bracket["credit"].strip()
+    for pattern in (_tail(), _SIGN):
+        match = pattern.match(text)
+        if match:
+            return match["text"].strip(" |-–—"), match["credit"].strip(" ()[]")
+    bar = _BAR.match(text)
+    if bar and _NAMES.match(bar["credit"]):
+        return bar["text"].strip(), bar["credit"].strip()
+    return text, None

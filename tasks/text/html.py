@@ -1,0 +1,125 @@
+"""HTML to a `Page` of labelled lines. The only module that calls trafilatura.
+
+The page is parsed once. In this order the tree gives its structured data, its figures, its visible
+blocks, and then itself: the engine runs last and on the same tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml.html import HTMLParser, HtmlElement, document_fromstring
+
+from tasks.fields.structured import read_structured
+from tasks.model import KEPT, Fault, Limits, Line, Link, Media, Page, Stage
+from tasks.text.blocks import Verdict, label_blocks
+from tasks.text.dom import Block, collect_blocks, strip_unseen
+from tasks.text.figures import harvest_captions
+from tasks.text.witness import read_told, read_witness
+
+# libxml2 cuts off what is nested deeper than this, so such a page can't be told from a deeper one.
+PARSER_DEPTH = 2_048
+
+
+def read_html(
+    text: str, *, url: str | None, fetched_at: datetime, source: str | None, limits: Limits
+) -> Page | Fault:
+    """The page as labelled lines, or a fault 'no-markup' or 'nesting-too-deep'. Never raises for
+    what a page holds."""
+    tree = parse_html(text)
+    if tree is None:
+        return Fault(Stage.EDIT, "no-markup", "the document has no element in it")
+    if _deeper_than(min(limits.nesting, PARSER_DEPTH - 1))(tree):
+        return Fault(
+            Stage.EDIT,
+            "nesting-too-deep",
+            f"elements are nested more than {limits.nesting} deep; this is no page to be read",
+        )
+    structured = read_structured(tree)
+    captions = harvest_captions(tree, url, structured)
+    strip_unseen(tree)
+    blocks = collect_blocks(tree)
+    engine = read_witness(run_engine(tree))
+    verdicts = label_blocks(blocks, engine, read_told(structured), structured)
+    lines = make_lines(blocks, verdicts)
+    return Page(
+        media=Media.HTML,
+        text="\n".join(block.text for block in blocks),
+        lines=lines,
+        fetched_at=fetched_at,
+        url=url,
+        source=source,
+        structured=structured,
+        captions=captions,
+        body_links=list_links(blocks, verdicts, url),
+    )
+
+
+def parse_html(text: str) -> HtmlElement | None:
+    """One tree; bytes are handed over, so that a declared encoding in the text plays no part."""
+    content = text.replace("\0", "").encode("utf-8", "replace")
+    parser = HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        return document_fromstring(content, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+
+
+@lru_cache(maxsize=4)
+def _deeper_than(depth: int) -> Any:
+    """An XPath that is true of a tree with an element below `depth` levels."""
+    return etree.XPath(f"boolean({'/*' * (depth + 1)})")
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:
+    """The engine's entry and its cache reset: imported late, for plain text never needs it."""
+    from trafilatura import bare_extraction
+    from trafilatura.meta import reset_caches
+
+    return bare_extraction, reset_caches
+
+
+def run_engine(tree: HtmlElement) -> str:
+    """The engine's text, a block a line. Settings by measurement: `fast` costs 10 ms a page
+    instead of 17, and what the slow fallbacks find the container of the page finds too."""
+    extract, reset = _engine()
+    document = extract(tree, fast=True, include_comments=False, with_metadata=False)
+    return (document.text or "") if document is not None else ""
+
+
+def make_lines(blocks: Sequence[Block], verdicts: Sequence[Verdict]) -> tuple[Line, ...]:
+    """A line a block, placed in the text that joins the blocks by newlines."""
+    lines, at = [], 0
+    for block, (label, rule) in zip(blocks, verdicts, strict=True):
+        end = at + len(block.text)
+        lines.append(Line(block.number, at, end, block.text, label, rule, block.tag))
+        at = end + 1
+    return tuple(lines)
+
+
+def list_links(
+    blocks: Sequence[Block], verdicts: Sequence[Verdict], url: str | None
+) -> tuple[Link, ...]:
+    """The web links of kept blocks, absolute, each address once."""
+    links: dict[str, Link] = {}
+    for block, (label, _rule) in zip(blocks, verdicts, strict=True):
+        for href, text in block.links if label in KEPT else ():
+            address = resolve(url, href)
+            if address is not None and address not in links:
+                links[address] = Link(address, text)
+    return tuple(links.values())
+
+
+def resolve(base: str | None, href: str) -> str | None:
+    """The absolute http(s) address, or None for anything else."""
+    try:
+        address = urljoin(base or "", href.strip())
+    except ValueError:
+        return None
+    return address if address.startswith(("http://", "https://")) else None

@@ -1,0 +1,191 @@
+"""THE table of line rules: what a line is, told from the line alone.
+
+A rule is one row: an id, the label it gives, a test on the line's shape, and a line that it hits
+and one that it must miss (both run by the tests). The first rule that hits decides. What takes
+neighbours or the whole page to know is in `tasks.text.label` and `tasks.text.blocks`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tasks.lexicon.lines import load_phrases
+from tasks.model import Label
+from tasks.text.dates import is_date_line
+from tasks.text.shape import Shape
+
+Test = Callable[[Shape], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row. `languages` is "*" where the rule reads no words, else "lexicon"."""
+
+    id: str
+    label: Label
+    test: Test
+    hit: str
+    miss: str
+    languages: str = "*"
+
+
+def _phrases(name: str, most_words: int) -> Test:
+    """A test by one phrase file, on lines of at most `most_words` words."""
+
+    def test(shape: Shape) -> bool:
+        return shape.words <= most_words and load_phrases(name).match(shape.normal)
+
+    return test
+
+
+_SYMBOLS = re.compile(r"^[\W_]+$")
+_NUMBER = re.compile(r"^[\W_]*\d{1,3}[\W_]*(?:/[\W_]*\d{1,3})?[\W_]*$")
+_ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$|^\S+@\S+\.\w{2,}$")
+_HANDLE = re.compile(r"^@\w{2,30}$")
+_COUNT_OF = re.compile(r"^\d[\d.,]*\s?[KMkm]?\s+\w+$")
+_BREADCRUMB = re.compile(r"^[^.!?]{2,40}(?:\s*[»›>|•·/]\s*[^.!?»›>|•·/]{2,40}){2,}$")
+_BRACKET_CREDIT = re.compile(r"^[\[(（][^\])）]{2,80}[\])）]$")
+_SIGNED = re.compile(r"^(?:©|\(c\))\s?\S", re.IGNORECASE)
+
+
+def _is_byline(shape: Shape) -> bool:
+    """A byline word, then names: capitals or an unspaced script, no end mark, not long."""
+    if shape.words > 14 or shape.ends or shape.words < 2:
+        return False
+    if not load_phrases("lines_byline_prefixes.tsv").match(shape.normal):
+        return False
+    words = [w for w in re.findall(r"[^\W\d_]+", shape.text)][1:]
+    if not words:
+        return False
+    lower = sum(1 for word in words if word[0].islower() and len(word) > 3)
+    return lower * 3 <= len(words)
+
+
+def _is_credit(shape: Shape) -> bool:
+    """A credit word and a mark after it ("Photo: …"), or © and a name."""
+    text = shape.text
+    if shape.words > 25:
+        return False
+    if _SIGNED.match(text) and shape.words <= 12:
+        return not re.match(r"^(?:©|\(c\))\s?(?:copyright\s)?(?:19|20)\d\d", text, re.IGNORECASE)
+    head = re.split(r"[:：=＝/／|]", text, maxsplit=1)
+    if len(head) == 2 and len(head[0]) <= 30 and head[1].strip():
+        first = Shape(head[0], head[0].strip(" [(").casefold(), 1, False)
+        return load_phrases("lines_credit.tsv").match(first.normal) and shape.words <= 14
+    return False
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("line.symbols", Label.BOILERPLATE, lambda s: bool(_SYMBOLS.match(s.text)), "* * *", "A."),
+    Rule("line.number", Label.NAVIGATION, lambda s: bool(_NUMBER.match(s.text)), "1 / 23", "1984 was"),
+    Rule(
+        "line.date",
+        Label.DATE_LINE,
+        lambda s: is_date_line(s),
+        "Updated: Aug 13, 2024 10:40 AM",
+        "On Aug 13, 2024 the law came into force.",
+        "lexicon",
+    ),
+    Rule(
+        "line.address",
+        Label.NAVIGATION,
+        lambda s: bool(_ADDRESS.match(s.text) or _HANDLE.match(s.text)),
+        "https://example.org/a",
+        "See https://example.org/a for more.",
+    ),
+    Rule(
+        "line.share",
+        Label.SHARE,
+        _phrases("lines_share.tsv", 9),
+        "Share this article",
+        "Share prices fell on Monday.",
+        "lexicon",
+    ),
+    Rule(
+        "line.comments",
+        Label.COMMENT,
+        _phrases("lines_comments.tsv", 12),
+        "Leave a Reply",
+        "He left a reply on her machine.",
+        "lexicon",
+    ),
+    Rule(
+        "line.related",
+        Label.RELATED,
+        _phrases("lines_related.tsv", 28),
+        "Read more: Mayor resigns after vote",
+        "Related charges were dropped in June.",
+        "lexicon",
+    ),
+    Rule(
+        "line.legal",
+        Label.LEGAL,
+        _phrases("lines_legal.tsv", 60),
+        "© 2024 Example Media. All rights reserved.",
+        "The copyright case was settled in 2021.",
+        "lexicon",
+    ),
+    Rule(
+        "line.navigation",
+        Label.NAVIGATION,
+        _phrases("lines_navigation.tsv", 10),
+        "Skip to content",
+        "The menu offers two soups.",
+        "lexicon",
+    ),
+    Rule(
+        "line.promo",
+        Label.PROMO,
+        _phrases("lines_promo.tsv", 30),
+        "Sign up for our newsletter",
+        "The committee signed up for the treaty in May.",
+        "lexicon",
+    ),
+    Rule(
+        "line.credit",
+        Label.CREDIT,
+        _is_credit,
+        "Photo: Jane Doe / Agency",
+        "Photo evidence was shown in court.",
+        "lexicon",
+    ),
+    Rule(
+        "line.byline",
+        Label.BYLINE,
+        _is_byline,
+        "By Anna Example and Peter Muster",
+        "By Monday the water had gone.",
+        "lexicon",
+    ),
+    Rule(
+        "line.bracket-credit",
+        Label.CREDIT,
+        lambda s: bool(_BRACKET_CREDIT.match(s.text)) and s.words <= 8,
+        "(AP Photo/Jane Doe)",
+        "(He did not say when) it would end.",
+    ),
+    Rule(
+        "line.breadcrumb",
+        Label.NAVIGATION,
+        lambda s: s.words <= 20 and bool(_BREADCRUMB.match(s.text)),
+        "Home › World › Europe",
+        "He said yes. She said no.",
+    ),
+    Rule(
+        "line.count",
+        Label.SHARE,
+        lambda s: s.words <= 3 and bool(_COUNT_OF.match(s.text)),
+        "1.2K shares",
+        "1984 was a year.",
+    ),
+)
+
+
+def find_rule(shape: Shape) -> Rule | None:
+    """The first rule that hits, or None: keep the line."""
+    for rule in RULES:
+        if rule.test(shape):
+            return rule
+    return None
