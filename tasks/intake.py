@@ -7,7 +7,7 @@ its own that shares the earlier one's outcome. Everything else is fresh.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
