@@ -1,0 +1,58 @@
+"""The `copydesk` command.
+
+Worker processes import the main script again, so nothing happens here at import: the commands are
+loaded when `main` is called.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import TracebackType
+
+
+def main() -> None:
+    """Run the command line with the arguments of this process; ends by `SystemExit`."""
+    speak_utf8()
+    debug = "--debug" in sys.argv[1:2] or bool(os.environ.get("COPYDESK_DEBUG"))
+    if not debug:
+        sys.excepthook = name_exception
+    try:
+        run_command(sys.argv[1:])
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)  # noqa: T201 - rich may not be loaded yet
+        sys.exit(130)
+
+
+def run_command(arguments: list[str]) -> None:
+    """Run one command line; ends by `SystemExit` with its exit code."""
+    from typer.main import get_command
+
+    from flows.commands.app import app
+
+    get_command(app).main(args=arguments, prog_name="copydesk")
+
+
+def speak_utf8() -> None:
+    """Write UTF-8 whatever the locale; what cannot be written becomes `?` or an escape."""
+    for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors=errors)
+
+
+def name_exception(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """One line for an error nobody foresaw, in place of its traceback."""
+    from flows.show.console import complain
+
+    said = " ".join(str(error).split())[:300]
+    complain(
+        f"Copydesk met an error it does not know: {kind.__name__}: {said}",
+        "Set COPYDESK_DEBUG=1 to see where, and please report it.",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""How a command ends: its exit code, and the sentence for every error that is foreseen."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+
+from flows.show.console import complain
+from tasks.errors import CopydeskError, DiskFull, FolderUnwritable, UsageError
+
+
+class ExitCode(IntEnum):
+    """What the shell is told."""
+
+    WELL = 0
+    NOTHING_DONE = 1
+    USAGE = 2
+    WITH_PROBLEMS = 3
+    INTERRUPTED = 130
+
+
+STOPPED = "Stopped; what is loaded stays loaded, and the next run resumes."
+
+
+class DeskCommand(TyperCommand):
+    """A command whose function returns its exit code; foreseen errors become sentences."""
+
+    # The context is click's, or typer's own copy of it, by typer's version.
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
+        """Run the function and exit with its code."""
+        code = guard(lambda: super(DeskCommand, self).invoke(ctx), wants_debug(ctx.obj))
+        raise typer.Exit(int(code))
+
+
+def wants_debug(state: object) -> bool:
+    """True when tracebacks are asked for, by `copydesk --debug …` or in the environment."""
+    return state == "debug" or bool(os.environ.get("COPYDESK_DEBUG"))
+
+
+def guard(work: Callable[[], int | None], debug: bool) -> int:
+    """The exit code of `work`; an error that users can mend is told in one sentence."""
+    try:
+        code = work()
+        sys.stdout.flush()
+    except CopydeskError as error:
+        return tell(error, debug)
+    except KeyboardInterrupt:
+        complain(STOPPED)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        silence_stdout()
+        return ExitCode.WELL
+    except OSError as error:
+        return tell(describe_os_error(error), debug)
+    return code or ExitCode.WELL
+
+
+def tell(error: CopydeskError, debug: bool) -> ExitCode:
+    """Print the sentence and its hint, and the traceback where it is asked for."""
+    if debug:
+        traceback.print_exc()
+    complain(error.message, error.hint)
+    return ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.NOTHING_DONE
+
+
+def describe_os_error(error: OSError) -> CopydeskError:
+    """The operating system's refusal, as one of ours."""
+    where = f": {error.filename}" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(f"No space is left on the device{where}.", "Free some and run it again.")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return FolderUnwritable(f"{error.strerror}{where}.", "Check its owner and permissions.")
+    return CopydeskError(f"{error.strerror or error}{where}.")
+
+
+def silence_stdout() -> None:
+    """The reader of our output has left: nothing may be said about that, at exit neither."""
+    try:
+        sink = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(sink, sys.stdout.fileno())
+    except (OSError, ValueError):  # not a real file, as under a test runner
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115

@@ -1,0 +1,159 @@
+"""Documents and reports as plain JSON values: the keys are the contract with other programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flows.report import RunReport
+from tasks.model import (
+    Article,
+    Author,
+    AuthorKind,
+    Caption,
+    Edited,
+    Evidence,
+    Line,
+    Problem,
+    Stamp,
+)
+from tasks.tally import Tally
+
+Record = dict[str, Any]
+
+
+def make_record(edited: Edited) -> Record:
+    """One document as `copydesk clean` prints it; a problem has the same keys, empty."""
+    document, outcome = edited.document, edited.outcome
+    article = outcome if isinstance(outcome, Article) else None
+    return {
+        "id": document.external_id or document.id,
+        "url": (article.url if article else None) or document.url,
+        **_text_fields(article),
+        "uri": document.uri,
+        "document_id": document.id,
+        "article_id": article.id if article else None,
+        "source": document.source,
+        "fetched_at": document.fetched_at.isoformat(),
+        "media": edited.media.value if edited.media else None,
+        "charset": edited.charset,
+        "charset_from": edited.charset_from,
+        "problem": problem_record(outcome) if isinstance(outcome, Problem) else None,
+    }
+
+
+def _text_fields(article: Article | None) -> Record:
+    a = article or _NOTHING
+    return {
+        "title": a.title,
+        "standfirst": a.standfirst,
+        "body": a.body or None,
+        "authors": name_authors(a),
+        "byline": a.byline,
+        "author_details": [author_record(author) for author in a.authors],
+        "published": stamp_text(a.published),
+        "modified": stamp_text(a.modified),
+        "language": a.language,
+        "site": a.site,
+        "outlet": a.outlet,
+        "section": a.section,
+        "tags": list(a.tags),
+        "headings": [heading.text for heading in a.headings],
+        "captions": [caption_record(caption) for caption in a.captions],
+        "image_url": a.image_url,
+        "links": [{"url": link.url, "text": link.text} for link in a.links],
+        "canonical_url": a.canonical_url,
+        "word_count": a.word_count,
+    }
+
+
+_NOTHING = Article(id="", content_hash="", body="", lines=(), language=None, word_count=0)
+
+
+def name_authors(article: Article) -> list[str]:
+    """Who signed, in order; the outlet itself is no author."""
+    return [author.name for author in article.authors if author.kind is not AuthorKind.OUTLET]
+
+
+def stamp_text(stamp: Stamp | None) -> str | None:
+    """ISO 8601, or None."""
+    return stamp.isoformat() if stamp else None
+
+
+def author_record(author: Author) -> Record:
+    """One author with what the byline says beside the name."""
+    return {
+        "name": author.name,
+        "kind": author.kind.value,
+        "role": author.role,
+        "location": author.location,
+        "email": author.email,
+        "handle": author.handle,
+    }
+
+
+def caption_record(caption: Caption) -> Record:
+    """One caption, its credit apart."""
+    return {
+        "caption": caption.text,
+        "credit": caption.credit,
+        "photographer": caption.photographer,
+        "agency": caption.agency,
+        "image_url": caption.image_url,
+        "alt": caption.alt,
+    }
+
+
+def problem_record(problem: Problem) -> Record:
+    """Why a document made no article."""
+    return {"stage": problem.stage.value, "code": problem.code, "message": problem.message}
+
+
+def line_record(line: Line) -> Record:
+    """One line of a page with its label and the rule that gave it."""
+    return {
+        "number": line.number,
+        "start": line.start,
+        "end": line.end,
+        "label": line.label.value,
+        "rule": line.rule,
+        "tag": line.tag,
+        "text": line.text,
+    }
+
+
+def explain_record(
+    edited: Edited, lines: tuple[Line, ...], evidence: tuple[Evidence, ...]
+) -> Record:
+    """One document as `copydesk explain --json` prints it: the record, its lines and evidence."""
+    return {
+        **make_record(edited),
+        "seconds": round(edited.seconds, 4),
+        "lines": [line_record(line) for line in lines],
+        "evidence": [asdict(found) for found in evidence],
+    }
+
+
+def report_record(report: RunReport) -> Record:
+    """A run as `--json` prints it."""
+    return {
+        "run_id": report.run_id,
+        "status": report.status,
+        **tally_record(report.tally),
+        "seconds": round(report.seconds, 3),
+        "warehouse": str(report.published) if report.published else None,
+        "changes": [asdict(change) for change in report.changes],
+    }
+
+
+def tally_record(tally: Tally) -> Record:
+    """The counts of a run."""
+    return {
+        "read": tally.read,
+        "new": tally.new,
+        "updated": tally.updated,
+        "unchanged": tally.unchanged,
+        "problems": tally.problems,
+        "problem_codes": dict(tally.problem_codes),
+        "skipped": dict(tally.skipped),
+    }

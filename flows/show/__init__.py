@@ -1,0 +1,1 @@
+"""What the command line shows: tables, colours, progress. Prints, and never loads."""
