@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from flows.report import IngestOptions, Reporter, ReprocessOptions, RunReport
-from flows.server import check_server, first_start, prepare_environment
+from flows.server import check_server, first_start, prepare_environment, run_briefly
 
 
 def run_ingest(options: IngestOptions, report: Reporter) -> RunReport:
@@ -19,7 +19,7 @@ def run_ingest(options: IngestOptions, report: Reporter) -> RunReport:
     from flows.ingest import ingest
     from flows.progress import report_to
 
-    with first_start(), report_to(report):
+    with first_start(), run_briefly(), report_to(report):
         return ingest(
             sources=list(options.sources),
             warehouse=options.warehouse,
@@ -37,7 +37,7 @@ def run_reprocess(options: ReprocessOptions, report: Reporter) -> RunReport:
     from flows.progress import report_to
     from flows.reprocess import reprocess
 
-    with first_start(), report_to(report):
+    with first_start(), run_briefly(), report_to(report):
         return reprocess(
             warehouse=options.warehouse,
             article_ids=list(options.article_ids),

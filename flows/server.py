@@ -66,3 +66,11 @@ def first_start() -> AbstractContextManager[object]:
 
     home.mkdir(parents=True, exist_ok=True)
     return FileLock(home / "copydesk-first-start.lock")
+
+
+def run_briefly() -> AbstractContextManager[object]:
+    """Settings for a flow run that a person waits for: without heartbeats, whose thread makes
+    every flow last up to a second longer than its work (Prefect 3.8)."""
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    return temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
