@@ -205,6 +205,8 @@ class Structured:
     `article` the one that describes the article (a schema.org Article or a kin of it), if any.
     `meta` maps lower-cased name/property/itemprop to every content given, in order. `times` holds
     (datetime attribute or "", visible text) of each <time>. `links` maps rel to href.
+    `bylines` are short texts marked up as a byline, `byline_marks` says of each by what ("itemprop",
+    "rel", "class-byline", "class"); `dates` are (mark, text) of short texts marked up as a date.
     """
 
     jsonld: tuple[dict[str, Any], ...] = ()
@@ -216,6 +218,8 @@ class Structured:
     title_tag: str | None = None
     h1: tuple[str, ...] = ()
     bylines: tuple[str, ...] = ()
+    byline_marks: tuple[str, ...] = ()
+    dates: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
