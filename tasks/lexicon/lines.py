@@ -8,11 +8,12 @@ beginning with `#` are remarks; `#hit` and `#miss` give examples that the tests 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+_WORD = re.compile(r"\w+")
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 _FOLD = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "İ": "i", "\u00a0": " ", "ـ": None})
 
@@ -40,12 +41,14 @@ def _read(name: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """One phrase file, ready to be asked."""
+    """One phrase file, ready to be asked. `start` is keyed by two characters, `part` by the first
+    word, so that a line is compared with few phrases."""
 
     whole: frozenset[str]
     start: dict[str, tuple[str, ...]]
     end: tuple[str, ...]
-    part: re.Pattern[str] | None
+    part: dict[str, tuple[str, ...]]
+    unspaced: tuple[str, ...]
 
     def match(self, normal: str) -> bool:
         """Whether a line (already `normalise`d) is one of these."""
@@ -56,7 +59,24 @@ class Phrases:
                 return True
         if self.end and normal.endswith(self.end):
             return True
-        return self.part is not None and self.part.search(normal) is not None
+        return bool(self.part or self.unspaced) and self._has_part(normal)
+
+    def _has_part(self, normal: str) -> bool:
+        for word in set(_WORD.findall(normal)).intersection(self.part):
+            for phrase in self.part[word]:
+                if _stands_in(phrase, normal):
+                    return True
+        return not normal.isascii() and any(phrase in normal for phrase in self.unspaced)
+
+
+def _stands_in(phrase: str, text: str) -> bool:
+    """Whether the phrase is in the text as whole words."""
+    at = text.find(phrase)
+    while at >= 0:
+        if (at == 0 or not text[at - 1].isalnum()) and _ends_word(text, at + len(phrase)):
+            return True
+        at = text.find(phrase, at + 1)
+    return False
 
 
 def _ends_word(text: str, at: int) -> bool:
@@ -74,23 +94,24 @@ def is_unspaced(char: str) -> bool:
     )
 
 
-def _bound(phrase: str) -> str:
-    pattern = re.escape(phrase)
-    left = "" if is_unspaced(phrase[0]) else r"(?<!\w)"
-    right = "" if is_unspaced(phrase[-1]) else r"(?!\w)"
-    return f"{left}{pattern}{right}"
-
-
 @lru_cache(maxsize=64)
 def load_phrases(name: str) -> Phrases:
     """The phrases of one file, normalised; read once a process."""
     kinds: dict[str, list[str]] = {"whole": [], "start": [], "end": [], "part": []}
     for _language, how, phrase in load_rows(name):
         kinds[how].append(normalise(phrase))
-    start: dict[str, tuple[str, ...]] = {}
-    for phrase in kinds["start"]:
-        start[phrase[:2]] = (*start.get(phrase[:2], ()), phrase)
-    part = "|".join(_bound(phrase) for phrase in kinds["part"])
+    spaced = [phrase for phrase in kinds["part"] if not is_unspaced(phrase[0])]
     return Phrases(
-        frozenset(kinds["whole"]), start, tuple(kinds["end"]), re.compile(part) if part else None
+        whole=frozenset(kinds["whole"]),
+        start=_bucket(kinds["start"], lambda phrase: phrase[:2]),
+        end=tuple(kinds["end"]),
+        part=_bucket(spaced, lambda phrase: _WORD.findall(phrase)[0]),
+        unspaced=tuple(phrase for phrase in kinds["part"] if is_unspaced(phrase[0])),
     )
+
+
+def _bucket(phrases: list[str], key: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for phrase in phrases:
+        found[key(phrase)] = (*found.get(key(phrase), ()), phrase)
+    return found

@@ -280,7 +280,7 @@ REMOVED = (
 )
 
 
-def removed_label(marks: Marks, where: Where) -> Label:
+def removed_label(marks: int, where: int) -> Label:
     """The best name for what is not body, by class words and place."""
     if where & Where.FOOTER:
         return Label.LEGAL if marks & Marks.LEGAL else Label.NAVIGATION

@@ -7,14 +7,13 @@ underscores and camel humps, so that "relatedStories" says "related" and "correl
 from __future__ import annotations
 
 import re
-from enum import IntFlag
 from functools import lru_cache
 
 from tasks.lexicon.lines import load_rows
 
 
-class Marks(IntFlag):
-    """One bit a mark."""
+class Marks:
+    """One bit of an int a mark (an IntFlag costs milliseconds a page)."""
 
     NONE = 0
     CAPTION = 1
@@ -39,15 +38,15 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 @lru_cache(maxsize=1)
-def _words() -> dict[str, Marks]:
-    found: dict[str, Marks] = {}
+def _words() -> dict[str, int]:
+    found: dict[str, int] = {}
     for mark, word in load_rows("lines_class_words.tsv"):
-        found[word] = found.get(word, NO_MARKS) | Marks[mark.upper()]
+        found[word] = found.get(word, NO_MARKS) | int(getattr(Marks, mark.upper()))
     return found
 
 
 @lru_cache(maxsize=8192)
-def read_marks(attribute: str) -> Marks:
+def read_marks(attribute: str) -> int:
     """The marks of one class-and-id string; two neighbouring words count joined as well."""
     table = _words()
     words = [word.lower() for word in _WORD.findall(attribute)]

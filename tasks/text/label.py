@@ -1,0 +1,273 @@
+"""Labels the lines of a plain text: by the line, by its neighbours, and by the whole.
+
+The line's own look comes from `tasks.text.rules`. The whole gives the stretch where the article
+is: the run of lines whose prose outweighs the furniture in it most. Neighbours tell headings,
+captions, alt texts and lists apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tasks.model import Label
+from tasks.text.credits import split_credit
+from tasks.text.rules import find_rule
+from tasks.text.shape import Shape, read_shape, squeeze
+
+Verdict = tuple[Label, str]
+
+PROSE_WORDS = 10
+LONG_WORDS = 22
+HEADING_WORDS = 16
+CAPTION_WORDS = 70
+TITLE_WINDOW = 14
+# What a line of this kind weighs, in words of prose, when the article's stretch is sought.
+WEIGHTS = {
+    Label.COMMENT: -60.0,
+    Label.LEGAL: -40.0,
+    Label.RELATED: -14.0,
+    Label.NAVIGATION: -8.0,
+    Label.SHARE: -6.0,
+    Label.PROMO: -5.0,
+    Label.BOILERPLATE: -2.0,
+    Label.DATE_LINE: -6.0,
+    Label.BYLINE: -6.0,
+    Label.CREDIT: -2.0,
+}
+SHORT_WEIGHT = -5.0
+RUN_WEIGHT = -9.0
+MOST_WEIGHT = 60.0
+_BULLET = re.compile(r"^(?:[•●▪◦‣·*–—-]\s+|\d{1,2}[.)]\s+)\S")
+
+
+@dataclass(slots=True)
+class Draft:
+    """The lines of a text with all that the labelling knows of each."""
+
+    shapes: list[Shape]
+    keys: list[str]
+    verdicts: list[Verdict | None]
+    start: int = 0
+    end: int = 0
+    title: int | None = None
+
+    def decide(self, number: int, label: Label, rule: str) -> None:
+        """Give a line its label, unless it has one."""
+        if self.verdicts[number] is None:
+            self.verdicts[number] = (label, rule)
+
+    def is_prose(self, number: int) -> bool:
+        """A line that could be a paragraph and that no rule spoke against."""
+        shape = self.shapes[number]
+        return self.verdicts[number] is None and (
+            (shape.words >= PROSE_WORDS and shape.ends) or shape.words >= LONG_WORDS
+        )
+
+
+def label_texts(texts: Sequence[str]) -> list[Verdict]:
+    """A label and a rule id for every line of a text, blank ones already left out."""
+    shapes = [read_shape(text) for text in texts]
+    rules = [find_rule(shape) if shape.words <= 60 else None for shape in shapes]
+    verdicts: list[Verdict | None] = [(rule.label, rule.id) if rule else None for rule in rules]
+    draft = Draft(shapes, [squeeze(text) for text in texts], verdicts)
+    label_captions(draft)
+    find_stretch(draft)
+    find_title(draft)
+    label_repeats(draft)
+    label_inside(draft)
+    return [settle(draft, number) for number in range(len(texts))]
+
+
+def label_captions(draft: Draft) -> None:
+    """Captions by their credit, and the lines that a credit line follows."""
+    for number, shape in enumerate(draft.shapes):
+        if shape.words > CAPTION_WORDS:
+            continue
+        verdict = draft.verdicts[number]
+        if verdict is not None and verdict[1] != "line.credit":
+            continue
+        text, credit = split_credit(shape.text)
+        if credit is not None and len(text.split()) >= 3:
+            draft.verdicts[number] = (Label.CAPTION, "text.caption-credit")
+    for number in range(1, len(draft.shapes)):
+        verdict, before = draft.verdicts[number], draft.shapes[number - 1]
+        if verdict is None or verdict[0] is not Label.CREDIT:
+            continue
+        if 4 <= before.words <= 45 and not before.ends:
+            draft.decide(number - 1, Label.CAPTION, "text.before-credit")
+
+
+def find_stretch(draft: Draft) -> None:
+    """The run of lines with the greatest weight (Kadane's algorithm)."""
+    best, best_span, total, start = 0.0, (0, 0), 0.0, 0
+    run = 0
+    for number in range(len(draft.shapes)):
+        run = run + 1 if is_short(draft, number) else 0
+        total += weigh(draft, number, run)
+        if total <= 0:
+            total, start = 0.0, number + 1
+        elif total > best:
+            best, best_span = total, (start, number + 1)
+    draft.start, draft.end = best_span
+    while draft.start < draft.end and not opens(draft, draft.start):
+        draft.start += 1
+
+
+def opens(draft: Draft, number: int) -> bool:
+    """Whether an article can begin with this line."""
+    return draft.verdicts[number] is None and not is_short(draft, number)
+
+
+def is_short(draft: Draft, number: int) -> bool:
+    """No prose by itself: few words and no end of a sentence."""
+    shape = draft.shapes[number]
+    return not shape.ends and shape.words < LONG_WORDS
+
+
+def weigh(draft: Draft, number: int, run: int) -> float:
+    """The weight of one line; `run` counts the short lines up to it."""
+    shape, verdict = draft.shapes[number], draft.verdicts[number]
+    if verdict is not None:
+        return WEIGHTS.get(verdict[0], -1.0)
+    if run:
+        return SHORT_WEIGHT if run < 3 else RUN_WEIGHT
+    if shape.ends and shape.words < PROSE_WORDS:
+        return shape.words * 0.4
+    return min(MOST_WEIGHT, shape.words * (1.0 if shape.ends else 0.5))
+
+
+def find_title(draft: Draft) -> None:
+    """The best line before the article: repeated, above a byline or a date, of a title's length."""
+    counts = Counter(draft.keys)
+    best, best_score = None, 2.0
+    for number in range(max(0, draft.start - TITLE_WINDOW), draft.start):
+        score = score_title(draft, number, counts)
+        if score > best_score:
+            best, best_score = number, score
+    if best is None and draft.start < draft.end and len(draft.shapes) > 1:
+        best = find_opening_title(draft)
+    if best is not None:
+        draft.title = best
+        draft.verdicts[best] = (Label.TITLE, "text.title")
+
+
+def find_opening_title(draft: Draft) -> int | None:
+    """The very first line, when it is short, ends no sentence, and prose follows at once."""
+    shape = draft.shapes[0]
+    if draft.verdicts[0] is None and draft.start == 1 and 3 <= shape.words <= 25:
+        return 0
+    return None
+
+
+def score_title(draft: Draft, number: int, counts: Counter[str]) -> float:
+    """How much a line before the article looks like its headline; 2 or less is no title."""
+    shape, verdict = draft.shapes[number], draft.verdicts[number]
+    if verdict is not None or not 2 <= shape.words <= 34 or len(draft.keys[number]) < 8:
+        return 0.0
+    score = 1.0 if 5 <= shape.words <= 22 else 0.0
+    score += 0.5 if not shape.ends else -0.5
+    score += 1.5 if is_echoed(draft, number, counts) else 0.0
+    for later in range(number + 1, min(number + 5, draft.start)):
+        verdict = draft.verdicts[later]
+        if verdict is not None and verdict[0] in (Label.BYLINE, Label.DATE_LINE):
+            score += 1.5 if later - number < 3 else 1.0
+            break
+    near = draft.start - number
+    return score + (0.8 if near <= 3 else 0.4 if near <= 6 else 0.0)
+
+
+def is_echoed(draft: Draft, number: int, counts: Counter[str]) -> bool:
+    """Whether the line is printed again, alone or before a caption."""
+    key = draft.keys[number]
+    if counts[key] > 1:
+        return True
+    return len(key) >= 20 and any(
+        other.startswith(key) and at != number for at, other in enumerate(draft.keys)
+    )
+
+
+def strip_title(printed: str, title: str) -> str | None:
+    """What follows the title at the head of a line, or None where the title isn't there."""
+    want, at = squeeze(title), 0
+    if not want or not squeeze(printed).startswith(want):
+        return None
+    seen = 0
+    while at < len(printed) and seen < len(want):
+        seen += len(squeeze(printed[at]))
+        at += 1
+    return printed[at:].lstrip(" .:-–—|\u2019'\"”") if seen == len(want) else None
+
+
+def label_repeats(draft: Draft) -> None:
+    """The title again: an alt text before a caption, glued before one, or a mere repeat."""
+    if draft.title is None:
+        return
+    key, title = draft.keys[draft.title], draft.shapes[draft.title].text
+    for number in range(len(draft.shapes)):
+        if number == draft.title or not draft.keys[number].startswith(key):
+            continue
+        if draft.keys[number] == key:
+            label, rule = name_repeat(draft, number)
+            draft.verdicts[number] = (label, rule)
+        elif strip_title(draft.shapes[number].text, title) and is_glued(draft, number):
+            draft.verdicts[number] = (Label.CAPTION, "text.title-glued")
+
+
+def is_glued(draft: Draft, number: int) -> bool:
+    """A caption after the title on one line: it has a credit, or stands before the article."""
+    text = draft.shapes[number].text
+    return number < draft.start or split_credit(text)[1] is not None
+
+
+def name_repeat(draft: Draft, number: int) -> Verdict:
+    """Alt text when a caption comes next, else a repeat."""
+    after = draft.verdicts[number + 1] if number + 1 < len(draft.verdicts) else None
+    if after is not None and after[0] in (Label.CAPTION, Label.CREDIT):
+        return Label.IMAGE_ALT, "text.title-alt"
+    return Label.REPEAT, "text.title-again"
+
+
+def label_inside(draft: Draft) -> None:
+    """Headings, lists and stray lines within the article's stretch."""
+    seen: set[str] = set()
+    for number in range(draft.start, draft.end):
+        shape, key = draft.shapes[number], draft.keys[number]
+        if draft.verdicts[number] is not None:
+            continue
+        if key in seen and shape.words >= 4:
+            draft.decide(number, Label.REPEAT, "text.again")
+        elif _BULLET.match(shape.text):
+            draft.decide(number, Label.LIST_ITEM, "text.bullet")
+        elif not is_short(draft, number):
+            draft.decide(number, Label.BODY, "text.prose")
+        elif is_heading(draft, number):
+            draft.decide(number, Label.HEADING, "text.heading")
+        seen.add(key)
+
+
+def is_heading(draft: Draft, number: int) -> bool:
+    """A short line right before prose, with no other short line on its other side."""
+    if draft.shapes[number].words > HEADING_WORDS:
+        return False
+    following = number + 1
+    if following >= draft.end or not draft.is_prose(following):
+        return False
+    before = number - 1
+    return before < draft.start or not (
+        draft.verdicts[before] is None or draft.verdicts[before] == (Label.HEADING, "text.heading")
+    )
+
+
+def settle(draft: Draft, number: int) -> Verdict:
+    """The verdict of a line, or what its place says."""
+    verdict = draft.verdicts[number]
+    if verdict is not None:
+        return verdict
+    if number < draft.start:
+        return Label.NAVIGATION, "text.before"
+    if number >= draft.end:
+        return Label.RELATED, "text.after"
+    return Label.BOILERPLATE, "text.stray"
