@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from enum import IntEnum
 from typing import Any
 
@@ -83,8 +84,8 @@ def describe_os_error(error: OSError) -> CopydeskError:
 
 def silence_stdout() -> None:
     """The reader of our output has left: nothing may be said about that, at exit neither."""
-    try:
+    with suppress(OSError, ValueError):  # under a test runner it is no real file
+        descriptor = sys.stdout.fileno()
         sink = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(sink, sys.stdout.fileno())
-    except (OSError, ValueError):  # not a real file, as under a test runner
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        os.dup2(sink, descriptor)
+        os.close(sink)
