@@ -20,7 +20,9 @@ _FOLD = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "İ": "i", "
 
 def normalise(text: str) -> str:
     """Lower case without accents lost, straight apostrophes, no punctuation at either end."""
-    return _EDGE.sub("", " ".join(text.translate(_FOLD).casefold().split()))
+    if not text.isascii():
+        text = text.translate(_FOLD)
+    return _EDGE.sub("", " ".join(text.casefold().split()))
 
 
 def load_rows(name: str) -> list[tuple[str, ...]]:
@@ -39,34 +41,34 @@ def _read(name: str) -> Iterator[str]:
     return (line.rstrip("\n") for line in text.splitlines())
 
 
+Entry = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """One phrase file, ready to be asked. `start` is keyed by two characters, `part` by the first
-    word, so that a line is compared with few phrases."""
+    """Every phrase file in one index, asked once a line. `start` is keyed by two characters,
+    `part` by the first word, so that a line is compared with few phrases."""
 
-    whole: frozenset[str]
-    start: dict[str, tuple[str, ...]]
-    end: tuple[str, ...]
-    part: dict[str, tuple[str, ...]]
-    unspaced: tuple[str, ...]
+    whole: dict[str, frozenset[str]]
+    start: dict[str, tuple[Entry, ...]]
+    end: tuple[Entry, ...]
+    part: dict[str, tuple[Entry, ...]]
+    unspaced: tuple[Entry, ...]
 
-    def match(self, normal: str) -> bool:
-        """Whether a line (already `normalise`d) is one of these."""
-        if normal in self.whole:
-            return True
-        for phrase in self.start.get(normal[:2], ()):
+    def find(self, normal: str) -> frozenset[str]:
+        """The files that know this line (already `normalise`d), by their short names."""
+        found = set(self.whole.get(normal, ()))
+        for phrase, name in self.start.get(normal[:2], ()):
             if normal.startswith(phrase) and _ends_word(normal, len(phrase)):
-                return True
-        if self.end and normal.endswith(self.end):
-            return True
-        return bool(self.part or self.unspaced) and self._has_part(normal)
-
-    def _has_part(self, normal: str) -> bool:
-        for word in set(_WORD.findall(normal)).intersection(self.part):
-            for phrase in self.part[word]:
-                if _stands_in(phrase, normal):
-                    return True
-        return not normal.isascii() and any(phrase in normal for phrase in self.unspaced)
+                found.add(name)
+        for phrase, name in self.end:
+            if normal.endswith(phrase):
+                found.add(name)
+        for word in self.part.keys() & _WORD.findall(normal):
+            found.update(name for phrase, name in self.part[word] if _stands_in(phrase, normal))
+        if not normal.isascii():
+            found.update(name for phrase, name in self.unspaced if phrase in normal)
+        return frozenset(found)
 
 
 def _stands_in(phrase: str, text: str) -> bool:
@@ -94,24 +96,43 @@ def is_unspaced(char: str) -> bool:
     )
 
 
-@lru_cache(maxsize=64)
-def load_phrases(name: str) -> Phrases:
-    """The phrases of one file, normalised; read once a process."""
-    kinds: dict[str, list[str]] = {"whole": [], "start": [], "end": [], "part": []}
-    for _language, how, phrase in load_rows(name):
-        kinds[how].append(normalise(phrase))
-    spaced = [phrase for phrase in kinds["part"] if not is_unspaced(phrase[0])]
+FILES = (
+    "navigation",
+    "share",
+    "promo",
+    "related",
+    "comments",
+    "legal",
+    "updated",
+    "byline_prefixes",
+    "credit",
+)
+
+
+@lru_cache(maxsize=1)
+def load_phrases() -> Phrases:
+    """The phrases of all files, normalised; read once a process."""
+    kinds: dict[str, list[Entry]] = {"whole": [], "start": [], "end": [], "part": []}
+    for name in FILES:
+        for _language, how, phrase in load_rows(f"lines_{name}.tsv"):
+            kinds[how].append((normalise(phrase), name))
+    whole: dict[str, frozenset[str]] = {}
+    for phrase, name in kinds["whole"]:
+        whole[phrase] = whole.get(phrase, frozenset()) | {name}
     return Phrases(
-        whole=frozenset(kinds["whole"]),
+        whole=whole,
         start=_bucket(kinds["start"], lambda phrase: phrase[:2]),
         end=tuple(kinds["end"]),
-        part=_bucket(spaced, lambda phrase: _WORD.findall(phrase)[0]),
-        unspaced=tuple(phrase for phrase in kinds["part"] if is_unspaced(phrase[0])),
+        part=_bucket(
+            [entry for entry in kinds["part"] if not is_unspaced(entry[0][0])],
+            lambda phrase: _WORD.findall(phrase)[0],
+        ),
+        unspaced=tuple(entry for entry in kinds["part"] if is_unspaced(entry[0][0])),
     )
 
 
-def _bucket(phrases: list[str], key: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for phrase in phrases:
-        found[key(phrase)] = (*found.get(key(phrase), ()), phrase)
-    return found
+def _bucket(entries: list[Entry], key: Callable[[str], str]) -> dict[str, tuple[Entry, ...]]:
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(key(entry[0]), []).append(entry)
+    return {start: tuple(members) for start, members in found.items()}

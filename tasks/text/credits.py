@@ -15,6 +15,7 @@ from tasks.lexicon.lines import load_phrases, load_rows, normalise
 _BRACKET = re.compile(r"^(?P<text>.*?)[\s]*[(\[（【](?P<credit>[^()\[\]（）【】]{2,90})[)\]）】]\s*\.?$", re.S)
 _SIGN = re.compile(r"^(?P<text>.*?)\s*(?P<credit>(?:©|\(c\)|℗)\s*.{2,90})$", re.S | re.IGNORECASE)
 _BAR = re.compile(r"^(?P<text>.{12,}?)\s+[|│]\s+(?P<credit>[^|.!?]{2,60})$", re.S)
+_MARKED = re.compile(r"[(\[（【:：=＝/／©|│]| by | von |\([cC]\)")
 _NAMES = re.compile(r"^(?:[A-ZÀ-ÞĞİŞÇÖÜА-Я][\w.'’-]*|de|van|von|der|den|la|le|al|/|&|–|-|via|for|/)+(?:[\s/&,–-]+(?:[A-ZÀ-ÞĞİŞÇÖÜА-Я][\w.'’-]*|de|van|von|der|den|la|le|al|via|for))*$")
 
 
@@ -34,7 +35,7 @@ def is_credit_text(text: str) -> bool:
     normal = normalise(text)
     if any(char.isdigit() for char in text) and not re.search(r"photo|foto|©", normal):
         return False
-    if load_phrases("lines_credit.tsv").match(normal):
+    if "credit" in load_phrases().find(normal):
         return True
     if re.search(r"\b(?:photo|foto|fotoğraf|photos|image|images|getty|reuters|afp|fot|фото|pool|handout)\b", normal):
         return True
@@ -43,6 +44,8 @@ def is_credit_text(text: str) -> bool:
 
 def split_credit(text: str) -> tuple[str, str | None]:
     """(caption, credit without brackets); the credit is None where none is seen."""
+    if not _MARKED.search(text):
+        return text, None
     bracket = _BRACKET.match(text)
     if bracket and is_credit_text(bracket["credit"]):
         return bracket["text"].strip(), bracket["credit"].strip()

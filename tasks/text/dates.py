@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from tasks.lexicon.lines import load_phrases, load_rows
+from tasks.lexicon.lines import load_rows
 from tasks.text.shape import Shape
 
 _LEAD = re.compile(
@@ -24,6 +24,7 @@ _DIGITS = re.compile(
     r"|\d{1,2}\s*[-/.]\s*\d{1,2}\s*[-/.]\s*(?:19|20)?\d\d(?!\d)"
 )
 _YEAR_OR_DAY = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|[0-3]?\d)(?:st|nd|rd|th|er|º|ª|\.)?(?![\d%])")
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _CLOCK = re.compile(r"(?<!\d)[0-2]?\d\s?[:.h時时点시]\s?[0-5]\d")
 _AGO = re.compile(r"^(?:\w+ ){0,2}\d+ \w+ ago$|^(?:vor|hace|il y a|há|fa) \d+ \w+$|^\d+ (?:\w+ )(?:ago|fa|önce|temu|назад|geleden|atrás)$")
@@ -49,7 +50,7 @@ def is_date_line(shape: Shape) -> bool:
     text = shape.normal
     if len(text) > 110 or shape.words > 18:
         return False
-    if not any(c.isdigit() for c in text):
+    if not _DIGIT.search(text):
         return False
     if _AGO.match(text):
         return True
@@ -63,7 +64,6 @@ def is_date_line(shape: Shape) -> bool:
     strange = len(words) - known
     if strange == 0:
         return dated or len(words) <= 4
-    updated = load_phrases("lines_updated.tsv").match(text)
-    if updated and dated:
+    if dated and "updated" in shape.phrases:
         return strange <= 5 and not (shape.ends and strange > 3)
     return dated and strange <= 1 and known > 2 and not shape.ends

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tasks.lexicon.lines import load_phrases
+from tasks.lexicon.lines import load_phrases, normalise
 from tasks.model import Label
 from tasks.text.dates import is_date_line
 from tasks.text.shape import Shape
@@ -35,7 +35,7 @@ def _phrases(name: str, most_words: int) -> Test:
     """A test by one phrase file, on lines of at most `most_words` words."""
 
     def test(shape: Shape) -> bool:
-        return shape.words <= most_words and load_phrases(name).match(shape.normal)
+        return shape.words <= most_words and name in shape.phrases
 
     return test
 
@@ -54,7 +54,7 @@ def _is_byline(shape: Shape) -> bool:
     """A byline word, then names: capitals or an unspaced script, no end mark, not long."""
     if shape.words > 14 or shape.ends or shape.words < 2:
         return False
-    if not load_phrases("lines_byline_prefixes.tsv").match(shape.normal):
+    if "byline_prefixes" not in shape.phrases:
         return False
     words = [w for w in re.findall(r"[^\W\d_]+", shape.text)][1:]
     if not words:
@@ -72,8 +72,7 @@ def _is_credit(shape: Shape) -> bool:
         return not re.match(r"^(?:©|\(c\))\s?(?:copyright\s)?(?:19|20)\d\d", text, re.IGNORECASE)
     head = re.split(r"[:：=＝/／|]", text, maxsplit=1)
     if len(head) == 2 and len(head[0]) <= 30 and head[1].strip():
-        first = Shape(head[0], head[0].strip(" [(").casefold(), 1, False)
-        return load_phrases("lines_credit.tsv").match(first.normal) and shape.words <= 14
+        return shape.words <= 14 and "credit" in load_phrases().find(normalise(head[0]))
     return False
 
 
@@ -98,7 +97,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line.share",
         Label.SHARE,
-        _phrases("lines_share.tsv", 9),
+        _phrases("share", 9),
         "Share this article",
         "Share prices fell on Monday.",
         "lexicon",
@@ -106,7 +105,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line.comments",
         Label.COMMENT,
-        _phrases("lines_comments.tsv", 12),
+        _phrases("comments", 12),
         "Leave a Reply",
         "He left a reply on her machine.",
         "lexicon",
@@ -114,7 +113,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line.related",
         Label.RELATED,
-        _phrases("lines_related.tsv", 28),
+        _phrases("related", 28),
         "Read more: Mayor resigns after vote",
         "Related charges were dropped in June.",
         "lexicon",
@@ -122,7 +121,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line.legal",
         Label.LEGAL,
-        _phrases("lines_legal.tsv", 60),
+        _phrases("legal", 60),
         "© 2024 Example Media. All rights reserved.",
         "The copyright case was settled in 2021.",
         "lexicon",
@@ -130,7 +129,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line.navigation",
         Label.NAVIGATION,
-        _phrases("lines_navigation.tsv", 10),
+        _phrases("navigation", 10),
         "Skip to content",
         "The menu offers two soups.",
         "lexicon",
@@ -138,7 +137,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line.promo",
         Label.PROMO,
-        _phrases("lines_promo.tsv", 30),
+        _phrases("promo", 30),
         "Sign up for our newsletter",
         "The committee signed up for the treaty in May.",
         "lexicon",

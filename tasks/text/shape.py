@@ -5,23 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tasks.lexicon.lines import is_unspaced, normalise
+from tasks.lexicon.lines import is_unspaced, load_phrases, normalise
 
 _WORDS = re.compile(r"\w+")
 _ENDS = frozenset(".!?…。！？؟।։:：;；")
 _CLOSERS = "\"'”’»›)]}」』】）*"
 # Two Han or kana characters carry about what one word of a spaced script does.
 _PER_WORD = 2
+# No rule reads the phrases of a longer line.
+PHRASE_WORDS = 60
 
 
 @dataclass(slots=True)
 class Shape:
-    """A line and its facts. `words` counts unspaced scripts at two characters a word."""
+    """A line and its facts. `words` counts unspaced scripts at two characters a word; `normal` and
+    `phrases` (the lexicon files that know the line) are empty for long lines."""
 
     text: str
     normal: str
     words: int
     ends: bool
+    phrases: frozenset[str] = frozenset()
 
     @property
     def short(self) -> bool:
@@ -31,7 +35,11 @@ class Shape:
 
 def read_shape(text: str) -> Shape:
     """The facts of one line."""
-    return Shape(text, normalise(text), count_words(text), ends_sentence(text))
+    words = count_words(text)
+    if words > PHRASE_WORDS:
+        return Shape(text, "", words, ends_sentence(text))
+    normal = normalise(text)
+    return Shape(text, normal, words, ends_sentence(text), load_phrases().find(normal))
 
 
 def count_words(text: str) -> int:
