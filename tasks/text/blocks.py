@@ -8,10 +8,12 @@ of the rule that gave it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from tasks.model import KEPT, Label, Structured
+from tasks.model import Label, Structured
 from tasks.text.class_words import Marks
 from tasks.text.dom import Block, Frame, Where
 from tasks.text.rules import find_rule
@@ -30,6 +32,10 @@ ENGINE_SHARE = 0.6
 # A frame is the container while no child of it holds this share of its prose.
 CONTAINER_SHARE = 0.75
 LINK_SHARE = 0.6
+# A list whose text is links to this share is no list of the article's.
+LIST_LINKS = 0.5
+# The container holds teasers, not one text, with so many linked headings a paragraph.
+TEASERS = 0.25
 
 
 @dataclass(slots=True)
@@ -57,10 +63,12 @@ def label_blocks(
     """A label and a rule id for every block."""
     sheet = open_sheet(blocks, engine, structured)
     choose_body(sheet, told)
-    restore_siblings(sheet)
     label_titles(sheet)
     label_by_dom(sheet)
+    label_lists(sheet)
     label_by_line(sheet)
+    restore_siblings(sheet)
+    restore_between(sheet)
     label_standfirst(sheet)
     label_tail(sheet)
     return [settle(sheet, number) for number in range(len(blocks))]
@@ -148,9 +156,27 @@ def choose_body(sheet: Sheet, told: Witness) -> None:
         and not block.marks & ASIDE_MARKS
         for block in sheet.blocks
     ]
+    if count_teasers(sheet, mine, container) > TEASERS:
+        return
     prose = [m and is_prose(b, s) for m, b, s in zip(mine, sheet.blocks, sheet.shapes, strict=True)]
     if weigh_common(sheet, prose) < ENGINE_SHARE * weigh(sheet, prose):
         sheet.kept = [m or k for m, k in zip(mine, sheet.kept, strict=True)]
+
+
+def count_teasers(sheet: Sheet, mine: Sequence[bool], container: Frame) -> float:
+    """Linked headings in the container for each paragraph of prose in it."""
+    prose = sum(
+        m and is_prose(b, s) for m, b, s in zip(mine, sheet.blocks, sheet.shapes, strict=True)
+    )
+    headings = sum(
+        1
+        for block, shape in zip(sheet.blocks, sheet.shapes, strict=True)
+        if block.linked > 0.8
+        and shape.words >= 3
+        and not block.where & (OUTSIDE | Where.ASIDE | Where.LIST)
+        and inside(block, container)
+    )
+    return headings / max(1, prose)
 
 
 def weigh(sheet: Sheet, chosen: Sequence[bool]) -> int:
@@ -164,17 +190,58 @@ def weigh_common(sheet: Sheet, chosen: Sequence[bool]) -> int:
 
 
 def restore_siblings(sheet: Sheet) -> None:
-    """Paragraphs beside kept ones, of the same make, come back."""
-    makes: dict[tuple[int, str], int] = {}
-    for block, shape, kept in zip(sheet.blocks, sheet.shapes, sheet.kept, strict=True):
-        if kept and is_prose(block, shape):
-            make = (holder(block).number, block.frame.signature)
-            makes[make] = makes.get(make, 0) + 1
-    for number, (block, shape) in enumerate(zip(sheet.blocks, sheet.shapes, strict=True)):
-        if sheet.kept[number] or not is_prose(block, shape):
+    """Paragraphs beside kept ones, or in a twin of their parent, of the same make, come back."""
+    makes: Counter[tuple[object, ...]] = Counter()
+    for number, block in enumerate(sheet.blocks):
+        if sheet.kept[number] and is_prose(block, sheet.shapes[number]):
+            makes.update(name_makes(block))
+    for number, block in enumerate(sheet.blocks):
+        if sheet.kept[number] or sheet.verdicts[number] is not None:
             continue
-        if makes.get((holder(block).number, block.frame.signature), 0) >= 2:
+        if is_prose(block, sheet.shapes[number]) and any(makes[m] >= 2 for m in name_makes(block)):
             sheet.kept[number] = True
+
+
+def name_makes(block: Block) -> tuple[tuple[object, ...], ...]:
+    """What paragraphs of one article share: parent and looks, or looks of parent and self."""
+    frame, parent = block.frame, holder(block)
+    above = parent.parent.number if parent.parent is not None else -1
+    plain = frame.marks == parent.marks and frame.tag == "p"
+    own = (parent.number, frame.tag if plain else frame.signature)
+    return own, (above, parent.signature, frame.signature, "twin")
+
+
+def restore_between(sheet: Sheet) -> None:
+    """Headings and quotes that stand among kept blocks of one parent come back."""
+    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    for before, after in pairwise(kept):
+        if after - before > 12:
+            continue
+        parents = {holder(sheet.blocks[before]).number, holder(sheet.blocks[after]).number}
+        for number in range(before + 1, after):
+            if sheet.verdicts[number] is None and belongs(sheet, number, parents):
+                sheet.kept[number] = True
+
+
+def stays(sheet: Sheet, number: int) -> bool:
+    """Kept so far, and no rule against it."""
+    return sheet.kept[number] and sheet.verdicts[number] is None
+
+
+def belongs(sheet: Sheet, number: int, parents: set[int]) -> bool:
+    """A quote, or a short line before prose, right under one of the parents."""
+    block, shape = sheet.blocks[number], sheet.shapes[number]
+    if block.where & (OUTSIDE | Where.ASIDE | Where.FIGURE) or block.linked >= LINK_SHARE:
+        return False
+    if block.where & Where.QUOTE:
+        frame: Frame | None = block.frame
+        while frame is not None and frame.number not in parents:
+            frame = frame.parent
+        return frame is not None
+    if holder(block).number not in parents and block.frame.number not in parents:
+        return False
+    heading = block.tag in HEADINGS or block.bold
+    return heading and shape.words <= 20 and stays(sheet, number + 1)
 
 
 def label_titles(sheet: Sheet) -> None:
@@ -208,6 +275,28 @@ def label_by_dom(sheet: Sheet) -> None:
             sheet.decide(number, Label.NAVIGATION, "html.form")
         elif block.linked >= 0.85 and shape.words >= 3 and not sheet.kept[number]:
             sheet.decide(number, Label.RELATED, "html.links")
+
+
+def label_lists(sheet: Sheet) -> None:
+    """Lists made of links are other stories."""
+    sizes: Counter[int] = Counter()
+    linked: Counter[int] = Counter()
+    for block in sheet.blocks:
+        if block.where & Where.LIST and (frame := list_of(block)) is not None:
+            sizes[frame.number] += len(block.text)
+            linked[frame.number] += round(len(block.text) * block.linked)
+    for number, block in enumerate(sheet.blocks):
+        frame = list_of(block) if block.where & Where.LIST else None
+        if frame is not None and linked[frame.number] >= LIST_LINKS * sizes[frame.number]:
+            sheet.decide(number, Label.RELATED, "html.link-list")
+
+
+def list_of(block: Block) -> Frame | None:
+    """The list that a block is an item of."""
+    frame: Frame | None = block.frame
+    while frame is not None and frame.tag not in ("ul", "ol", "dl"):
+        frame = frame.parent
+    return frame
 
 
 def label_by_line(sheet: Sheet) -> None:
@@ -289,5 +378,3 @@ def removed_label(marks: int, where: int) -> Label:
             return label
     return Label.NAVIGATION if where & (Where.NAV | Where.HEADER) else Label.BOILERPLATE
 
-
-__all__ = ["KEPT", "label_blocks"]

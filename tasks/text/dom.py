@@ -49,8 +49,7 @@ PLACES = {
     "li": Where.LIST,
     "dd": Where.LIST,
     "dt": Where.LIST,
-    "td": Where.TABLE,
-    "th": Where.TABLE,
+    "tr": Where.TABLE,
     "form": Where.FORM,
     "fieldset": Where.FORM,
     "label": Where.FORM,
@@ -73,8 +72,11 @@ ROLES = {
 }
 BLOCKS = frozenset(PLACES) | frozenset(
     "html body div p section h1 h2 h3 h4 h5 h6 ul ol dl pre address center details summary dir hr "
-    "table tbody thead tfoot tr caption legend picture video audio canvas".split()
+    "table tbody thead tfoot caption legend".split()
 )
+CELLS = frozenset({"td", "th"})
+# Cells of a data table are short: with more text before it, a cell ends the block.
+CELL_CHARS = 160
 # What a reader never sees as text. `head` is read before, as structured data.
 UNSEEN = (
     "script style noscript template svg math iframe object embed select datalist textarea "
@@ -204,6 +206,8 @@ def open_inline(walk: Walk, element: HtmlElement, tag: str) -> None:
     """Note links, bold type and line breaks."""
     if tag == "a":
         walk.in_link += 1
+    elif tag in CELLS:
+        end_cell(walk)
     elif tag == "br":
         walk.breaks += 1
         if walk.breaks > 1:
@@ -216,13 +220,23 @@ def open_inline(walk: Walk, element: HtmlElement, tag: str) -> None:
 
 def close_inline(walk: Walk, element: HtmlElement, tag: str) -> None:
     """The end of a link or of bold type."""
-    if tag == "a":
+    if tag in CELLS:
+        end_cell(walk)
+    elif tag == "a":
         walk.in_link -= 1
         href = element.get("href")
         if href and walk.pieces:
             walk.links.append((href, clean_text("".join(element.itertext()))))
     elif tag in ("b", "strong"):
         walk.in_strong -= 1
+
+
+def end_cell(walk: Walk) -> None:
+    """Cells of one row are one block, unless they hold a page's layout."""
+    if sum(map(len, walk.pieces)) > CELL_CHARS:
+        walk.flush()
+    else:
+        walk.pieces.append(" ")
 
 
 def open_frame(element: HtmlElement, parent: Frame, number: int) -> Frame:
@@ -235,7 +249,8 @@ def open_frame(element: HtmlElement, parent: Frame, number: int) -> Frame:
     words = f"{attributes.get('class', '')} {attributes.get('id', '')}"
     marks = parent.marks | read_marks(words)
     where |= read_attributes(attributes)
-    return Frame(number, parent, tag, where, marks, f"{tag}.{attributes.get('class', '')}")
+    name = attributes.get("class")
+    return Frame(number, parent, tag, where, marks, f"{tag}.{name}" if name else tag)
 
 
 def read_attributes(attributes: Any) -> int:

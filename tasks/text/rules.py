@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from tasks.lexicon.lines import load_phrases, normalise
 from tasks.model import Label
+from tasks.text.credits import is_credit_text
 from tasks.text.dates import is_date_line
 from tasks.text.shape import Shape
 
@@ -74,6 +75,13 @@ def _is_credit(shape: Shape) -> bool:
     if len(head) == 2 and len(head[0]) <= 30 and head[1].strip():
         return shape.words <= 14 and "credit" in load_phrases().find(normalise(head[0]))
     return False
+
+
+def _is_bracket_credit(shape: Shape) -> bool:
+    """Nothing but a bracket that names a picture's source."""
+    if shape.words > 10 or not _BRACKET_CREDIT.match(shape.text):
+        return False
+    return is_credit_text(shape.text.strip(" []()（）"))
 
 
 RULES: tuple[Rule, ...] = (
@@ -161,7 +169,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line.bracket-credit",
         Label.CREDIT,
-        lambda s: bool(_BRACKET_CREDIT.match(s.text)) and s.words <= 8,
+        _is_bracket_credit,
         "(AP Photo/Jane Doe)",
         "(He did not say when) it would end.",
     ),

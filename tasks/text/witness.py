@@ -71,7 +71,7 @@ def read_titles(structured: Structured) -> tuple[frozenset[str], frozenset[str]]
     meta = structured.meta or {}
     article = structured.article or {}
     titles = [*meta.get("og:title", ()), *meta.get("twitter:title", ())]
-    titles += [article.get(key) for key in ("headline", "name", "alternativeHeadline")]
+    titles += [article.get(key) for key in ("headline", "name")]
     titles += [structured.title_tag, *(structured.h1 if len(structured.h1) == 1 else ())]
     stands = [
         *meta.get("og:description", ()),
