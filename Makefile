@@ -4,13 +4,12 @@ SHELL := /bin/sh
 BIN := .venv/bin
 SAMPLES := tests/samples/pages tests/samples/pages.jsonl tests/samples/crawl.warc.gz
 DEMO := demo.duckdb
-CORPUS ?= tests/samples
 
 # The environment is made anew when it was made in another folder, or its Python has gone.
 READY := .venv/.ready
 USABLE := $(shell [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] && $(BIN)/python -c "" 2>/dev/null && echo yes)
 
-.PHONY: help demo test test-slow test-all format bench lock clean
+.PHONY: help demo test test-slow test-all kills format bench lock clean
 ifneq ($(USABLE),yes)
 .PHONY: $(READY)
 endif
@@ -43,8 +42,12 @@ format: $(READY) ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## Measure cost and speed over pages: make bench CORPUS=folder
-	$(BIN)/python -m bench $(CORPUS)
+kills: $(READY) ## Kill runs over 2,000 documents at every moment and compare (an hour or so)
+	COPYDESK_KILL_DOCUMENTS=2000 $(BIN)/pytest -m slow tests/test_exactly_once.py
+
+bench: $(READY) ## Measure cost and speed: make bench CORPUS=folder-of-pages
+	@test -n "$(CORPUS)" || { echo "Name a folder of pages or manifests: make bench CORPUS=folder" >&2; exit 2; }
+	$(BIN)/python -m bench "$(CORPUS)"
 
 lock: ## Resolve the dependencies anew into uv.lock (needs uv)
 	uv lock --upgrade

@@ -65,7 +65,7 @@ install_with_pip() {
         say "apt-get install python3-venv), or uv (https://docs.astral.sh/uv/), and try again."
         exit 1
     fi
-    run_pip install --quiet --editable '.[test]'
+    run_pip install --quiet --quiet --editable '.[test]'
 }
 
 rm -f "$ready"
