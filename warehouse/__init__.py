@@ -1,0 +1,1 @@
+"""Where documents land: the only package that talks to DuckDB."""

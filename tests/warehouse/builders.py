@@ -1,0 +1,138 @@
+"""Edited documents made to measure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tasks.identity import hash_content, make_id
+from tasks.model import (
+    Article,
+    Author,
+    AuthorKind,
+    Caption,
+    Document,
+    Edited,
+    Evidence,
+    Heading,
+    Label,
+    Line,
+    Link,
+    Media,
+    Place,
+    Precision,
+    Problem,
+    Stage,
+    Stamp,
+    ZoneFrom,
+)
+from warehouse.layout import Layout, locate, prepare
+from warehouse.stage import Batch
+
+START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+
+
+def make_layout(folder: Path) -> Layout:
+    layout = locate(folder / "news.duckdb")
+    prepare(layout)
+    return layout
+
+
+def make_document(name: str, text: str = "", hours: int = 0, **changes) -> Document:
+    content = f"{name} {text}".encode()
+    made = Document(
+        id=make_id(name, text, str(hours)),
+        sha256=hash_content(content),
+        size=len(content),
+        uri=f"file:///in/{name}.html",
+        fetched_at=START + timedelta(hours=hours),
+        url=f"https://www.example.org/{name}",
+        content_type="text/html",
+        place=Place("b.warc.gz", 100, 50),
+    )
+    return replace(made, **changes)
+
+
+def make_lines(name: str, count: int) -> tuple[Line, ...]:
+    texts = [f"{name} line {number}" for number in range(count)]
+    labels = [Label.BODY, Label.NAVIGATION, Label.BLANK, Label.PROMO]
+    return tuple(
+        Line(number, number * 40, number * 40 + len(text), text, labels[number % 4], "nav.menu")
+        for number, text in enumerate(texts)
+    )
+
+
+def make_article(name: str, text: str = "", **changes) -> Article:
+    body = f"{name} says.\n\n{text}"
+    made = Article(
+        id=make_id("article", name),
+        content_hash=hashlib.sha256(body.encode()).hexdigest()[:16],
+        body=body,
+        lines=make_lines(name, 8),
+        language="en",
+        word_count=len(body.split()),
+        url=f"https://www.example.org/{name}",
+        canonical_url=f"https://example.org/{name}",
+        site="example.org",
+        outlet="The Example",
+        title=f"Title of {name}",
+        standfirst=None,
+        byline="By Ann Lee and Newsroom",
+        authors=(
+            Author("Ann Lee", AuthorKind.PERSON, "Ann Lee", role="Reporter"),
+            Author("Newsroom", AuthorKind.DESK, "Newsroom"),
+        ),
+        published=Stamp(
+            datetime(2026, 3, 1, 9, 30),
+            Precision.MINUTE,
+            datetime(2026, 3, 1, 8, 30, tzinfo=UTC),
+            60,
+            ZoneFrom.OFFSET,
+        ),
+        modified=Stamp(START.date(), Precision.DAY),
+        section="World",
+        tags=("one", "two"),
+        captions=(Caption("A port at dawn.", "Photo Desk", image_url="https://example.org/a.jpg"),),
+        headings=(Heading("What next", 2),),
+        links=(Link("https://example.org/more", "more"),),
+        evidence=(
+            Evidence("title", f"Title of {name}", f"Title of {name}", "jsonld.headline", 0.9, True),
+            Evidence("title", name, name, "h1", 0.5, False),
+        ),
+    )
+    return replace(made, **changes)
+
+
+def edit(name: str, text: str = "", hours: int = 0, **changes) -> Edited:
+    document = make_document(name, text, hours)
+    return Edited(document, make_article(name, text, **changes), Media.HTML, "utf-8", "meta", 0.025)
+
+
+def fail(name: str, text: str = "", hours: int = 0, code: str = "no-text") -> Edited:
+    document = make_document(name, text, hours)
+    return Edited(document, Problem(Stage.EDIT, code, f"{name} has no text."), Media.HTML)
+
+
+def repeat(of: Edited, hours: int = 1, uri: str | None = None) -> Edited:
+    """The same bytes and address once more: a placeholder outcome that is never shown."""
+    first = of.document
+    document = replace(
+        first,
+        id=make_id(first.id, "again", str(hours)),
+        fetched_at=first.fetched_at + timedelta(hours=hours),
+        uri=uri or first.uri,
+        duplicate_of=first.id,
+    )
+    return Edited(document, Problem(Stage.EDIT, "duplicate", "Seen before."))
+
+
+def make_batch(batch_id: str, *edited: Edited, **changes) -> Batch:
+    number = int("".join(char for char in batch_id if char.isdigit()) or 0)
+    made = Batch(batch_id, "run-a", number, edited, START + timedelta(days=number))
+    return replace(made, **changes)
+
+
+def many(prefix: str, count: int, text: str = "") -> list[Edited]:
+    return [edit(f"{prefix}-{number}", text) for number in range(count)]

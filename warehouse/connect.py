@@ -1,0 +1,63 @@
+"""Connections to DuckDB files, always with bounds on memory and threads, never on the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+# Written so that DuckDB 1.5 and 2.x read it, and text is compressed (the default of 1.5 is not).
+STORAGE_VERSION = "v1.5.0"
+
+MEMORY_LIMIT = "256MB"
+THREADS = 2
+
+
+def quote(text: str) -> str:
+    """`text` as an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def create_database(path: Path) -> None:
+    """Make an empty database file in the storage version of this project."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"ATTACH {quote(str(path))} (STORAGE_VERSION '{STORAGE_VERSION}')")
+
+
+def open_for_writing(
+    path: Path, spill: Path, memory_limit: str = MEMORY_LIMIT, threads: int = THREADS
+) -> duckdb.DuckDBPyConnection:
+    """A connection that writes. Raises duckdb's errors as they are: the caller tells a locked file
+    from a damaged one."""
+    connection = duckdb.connect(str(path), config=bounds(spill, memory_limit, threads))
+    # WAL and transient rows stay small in memory, and a checkpoint does not come every few batches.
+    connection.execute("SET checkpoint_threshold = '128MB'")
+    return in_utc(connection)
+
+
+def open_for_reading(
+    path: Path, spill: Path, memory_limit: str = "1GB", threads: int = 0
+) -> duckdb.DuckDBPyConnection:
+    """A read-only connection; `threads` 0 means one a core."""
+    config = bounds(spill, memory_limit, threads)
+    return in_utc(duckdb.connect(str(path), read_only=True, config=config))
+
+
+def bounds(
+    spill: Path, memory_limit: str, threads: int
+) -> dict[str, str | bool | int | float | list[str]]:
+    """The settings every connection has."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory_limit,
+        "temp_directory": str(spill),
+        "autoinstall_known_extensions": "false",
+    }
+    if threads:
+        config["threads"] = threads
+    return config
+
+
+def in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The connection, showing instants in UTC whatever the machine's zone is."""
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection

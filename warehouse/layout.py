@@ -1,0 +1,89 @@
+"""Where the parts of a warehouse lie: the file people query, and the private folder beside it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks.errors import FolderUnwritable, UsageError
+
+PRIVATE_SUFFIX = ".copydesk"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The paths of one warehouse, all absolute.
+
+    `published` is a symbolic link to one of the files in `copies`; `archive` holds the WARC files,
+    `staging` batches that are being written, `journal` batches that not every copy has yet.
+    """
+
+    published: Path
+    private: Path
+    archive: Path
+    staging: Path
+    journal: Path
+    copies: Path
+    lock: Path
+
+    @property
+    def spill(self) -> Path:
+        """Where DuckDB puts what does not fit in its memory limit."""
+        return self.private / "spill"
+
+
+def locate(warehouse: Path) -> Layout:
+    """The layout of the warehouse people query as `warehouse`; nothing is touched.
+
+    A link to a published file (one that is not itself the published link) is followed. Raises
+    `UsageError` for a folder.
+    """
+    published = follow_outer_links(Path(os.path.normpath(Path.cwd() / warehouse.expanduser())))
+    if published.is_dir():
+        raise UsageError(
+            f"{warehouse} is a folder, not a warehouse.",
+            "Name a file, for instance news.duckdb inside it.",
+        )
+    private = published.with_name(published.stem + PRIVATE_SUFFIX)
+    return Layout(
+        published=published,
+        private=private,
+        archive=private / "archive",
+        staging=private / "staging",
+        journal=private / "journal",
+        copies=private / "copies",
+        lock=private / "lock",
+    )
+
+
+def follow_outer_links(path: Path) -> Path:
+    """The published link itself, when `path` is a link to it; else `path`."""
+    for _ in range(40):
+        if not path.is_symlink():
+            return path
+        target = Path(os.path.normpath(path.parent / path.readlink()))
+        if target.parent.name == "copies" and target.parent.parent.suffix == PRIVATE_SUFFIX:
+            return path
+        path = target
+    return path
+
+
+def prepare(layout: Layout) -> None:
+    """Make the folders. Raises `FolderUnwritable` when one cannot be made or written to."""
+    for folder in (layout.archive, layout.staging, layout.journal, layout.copies, layout.spill):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise refuse(folder, error.strerror or str(error)) from error
+    for folder in (layout.published.parent, layout.private, layout.archive, layout.copies):
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise refuse(folder, "no permission to write")
+
+
+def refuse(folder: Path, reason: str) -> FolderUnwritable:
+    """The error for a folder that cannot be used."""
+    return FolderUnwritable(
+        f"The folder {folder} cannot be written to: {reason}.",
+        "Choose another place with --warehouse, or change the folder's permissions.",
+    )

@@ -1,0 +1,96 @@
+"""What the warehouse knows already of uris and bytes that come in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from tasks.model import Place
+from warehouse.rows import key_uri, shorten
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUri:
+    """The newest document of a uri, and how many documents that uri has."""
+
+    document_id: str
+    sha256: str
+    count: int
+    outcome: str
+    article_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBytes:
+    """A document with the bytes in question."""
+
+    document_id: str
+    url: str | None
+    place: Place | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was found: uris and hashes that are new have no key."""
+
+    by_uri: dict[str, KnownUri]
+    by_hash: dict[str, list[KnownBytes]]
+
+
+# Joined on 64-bit keys: scanning the texts themselves would cost ten times as much.
+BY_URI = """
+select
+    uri,
+    arg_max(document_id, row(load_number, position)),
+    arg_max(sha256, row(load_number, position)),
+    count(*),
+    arg_max(outcome, row(load_number, position)),
+    arg_max(coalesce(article_id, ''), row(load_number, position))
+from documents
+where uri_key in (select unnest(?::ubigint[]))
+group by uri
+"""
+
+BY_HASH = """
+select sha256, document_id, url, archive_file, archive_offset, archive_length, outcome
+from documents
+where sha256_key in (select unnest(?::ubigint[]))
+order by load_number, position
+"""
+
+
+def look_up(
+    connection: duckdb.DuckDBPyConnection, uris: Sequence[str], hashes: Sequence[str]
+) -> Known:
+    """The documents that have these uris or these bytes; of each uri the newest."""
+    return Known(find_uris(connection, set(uris)), find_bytes(connection, set(hashes)))
+
+
+def find_uris(connection: duckdb.DuckDBPyConnection, uris: set[str]) -> dict[str, KnownUri]:
+    """The newest document of each uri that is known."""
+    if not uris:
+        return {}
+    rows = connection.execute(BY_URI, [[key_uri(uri) for uri in uris]]).fetchall()
+    return {
+        uri: KnownUri(document_id, sha256, count, outcome, article_id or None)
+        for uri, document_id, sha256, count, outcome, article_id in rows
+        if uri in uris
+    }
+
+
+def find_bytes(
+    connection: duckdb.DuckDBPyConnection, hashes: set[str]
+) -> dict[str, list[KnownBytes]]:
+    """All documents of each hash that is known, in the order they were loaded."""
+    found: dict[str, list[KnownBytes]] = {}
+    if not hashes:
+        return found
+    rows = connection.execute(BY_HASH, [[shorten(digest) for digest in hashes]]).fetchall()
+    for sha256, document_id, url, file, offset, length, outcome in rows:
+        if sha256 in hashes:
+            place = None if file is None else Place(file, offset, length)
+            found.setdefault(sha256, []).append(KnownBytes(document_id, url, place, outcome))
+    return found
