@@ -1,0 +1,1 @@
+"""Fields of an article: a module each, over one `Page`; `registry` runs them."""

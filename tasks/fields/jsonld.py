@@ -114,7 +114,7 @@ def flatten(values: Sequence[Any]) -> list[Node]:
     return found
 
 
-def _collect(value: Any, found: list[Node], depth: int) -> None:
+def _collect(value: object, found: list[Node], depth: int) -> None:
     if depth > _MAX_DEPTH:
         return
     if isinstance(value, list):

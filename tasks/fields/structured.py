@@ -16,18 +16,21 @@ from tasks.model import Structured
 
 _WITH_MARKS = etree.XPath("//*[@class or @itemprop or @rel]", smart_strings=False)
 _BYLINE_CLASS = re.compile(
-    r"by-?_?line|author|autor|auteur|writer|(?<![a-z])writ+en-?by|(?<![a-z])signature(?![a-z])"
-    r"|reporter|journalist|redakteur|contributor|yazar|(?<![a-z])posted-?by",
-    re.IGNORECASE,
+    r"by-?_?line|author|autor|auteur|writer|(?<![a-z])written-?by|(?<![a-z])signature(?![a-z])"
+    r"|reporter|journalist|redakteur|contributor|yazar|(?<![a-z])posted-?by"
 )
 _DATE_CLASS = re.compile(
-    r"date(?!-?picker)|(?<![a-z])time(?!r|line|out)|timestamp|publish|posted-?on|updated|fecha|datum",
-    re.IGNORECASE,
+    r"date(?!-?picker)|(?<![a-z])time(?!r|line|out)|timestamp|publish|posted-?on|fecha|datum"
 )
+_UPDATED_CLASS = re.compile(r"updat|modif|edited|geändert|aktualis")
+# Plain substrings, tried first: most class names hold none, and `in` is far cheaper than a search.
+_HINTS = (
+    "line", "author", "autor", "auteur", "writ", "signature", "reporter", "journalist",
+    "redakteur", "contributor", "yazar", "posted", "date", "time", "publish", "fecha", "datum",
+)  # fmt: skip
 _SKIPPED_CLASS = re.compile(
     r"comment|related|sidebar|teaser|recirc|recommend|most-?read|popular|footer|trending|newsletter"
-    r"|(?<![a-z])(?:nav|menu|promo|widget|carousel)(?![a-z])|more-?(?:news|stories|from)",
-    re.IGNORECASE,
+    r"|(?<![a-z])(?:nav|menu|promo|widget|carousel)(?![a-z])|more-?(?:news|stories|from)"
 )
 _SKIPPED_TAGS = frozenset({"script", "style", "link", "meta", "html", "body", "svg", "form"})
 _UNSEEN_TAGS = ("script", "style", "noscript", "template", "svg", "button")
@@ -35,7 +38,6 @@ _FORMATTING = frozenset(
     {"b", "i", "em", "strong", "u", "sup", "sub", "mark", "font", "wbr", "abbr"}
 )
 _MAX_DEPTH = 40
-_UPDATED = re.compile(r"updat|modif|edited|geändert|aktualis", re.IGNORECASE)
 _MAX_BYLINE = 200
 _MAX_DATE = 120
 _MAX_MARKS = 40
@@ -49,10 +51,27 @@ class _Marks:
         self.meta: dict[str, list[str]] = {}
         self.bylines: list[tuple[str, str]] = []
         self.dates: list[tuple[str, str]] = []
+        self.kinds: dict[str, tuple[str, str]] = {}
+
+    def learn(self, names: str) -> tuple[str, str]:
+        """What a class attribute says its element is: (mark of a byline, mark of a date)."""
+        low = names.lower()
+        kind = _judge_class(low) if any([hint in low for hint in _HINTS]) else ("", "")
+        self.kinds[names] = kind
+        return kind
 
     def add_meta(self, name: str | None, content: str | None) -> None:
         if name and content and (value := content.strip()):
             self.meta.setdefault(name.strip().lower(), []).append(value)
+
+
+def _judge_class(low: str) -> tuple[str, str]:
+    byline = date = ""
+    if _BYLINE_CLASS.search(low):
+        byline = "class-byline" if "line" in low else "class"
+    if _DATE_CLASS.search(low):
+        date = "updated" if _UPDATED_CLASS.search(low) else "class"
+    return byline, date
 
 
 def read_structured(tree: HtmlElement) -> Structured:
@@ -138,12 +157,12 @@ def _read_marks(tree: HtmlElement, marks: _Marks) -> None:
             _add_byline(element, "rel", marks)
             continue
         names = element.get("class")
-        if not names:
-            continue
-        if _BYLINE_CLASS.search(names):
-            _add_byline(element, "class-byline" if "line" in names.lower() else "class", marks)
-        if _DATE_CLASS.search(names):
-            _add_date(element, "updated" if _UPDATED.search(names) else "class", marks)
+        if names:
+            byline, date = marks.kinds.get(names) or marks.learn(names)
+            if byline:
+                _add_byline(element, byline, marks)
+            if date:
+                _add_date(element, date, marks)
 
 
 def _read_itemprop(element: HtmlElement, properties: Sequence[str], marks: _Marks) -> None:
@@ -187,7 +206,7 @@ def is_beside(element: HtmlElement) -> bool:
             return True
         if node.tag in ("body", "html", "article"):
             return False
-        names = f"{node.get('class') or ''} {node.get('id') or ''}"
+        names = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
         if len(names) > 1 and _SKIPPED_CLASS.search(names):
             return True
     return False
