@@ -171,8 +171,7 @@ def _check_archive(layout: Layout) -> Iterator[Check]:
         "where archive_file is not null group by all order by all"
     )
     try:
-        with run_query(layout.published, query) as result:
-            rows = list(result.rows)
+        rows = list(run_query(layout.published, query).rows)
     except CopydeskError as error:
         yield Check("archive", Verdict.FAIL, error.message, error.hint)
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tasks.charset import decode
 from tasks.edit import await_edit, edit_document
-from tasks.errors import UsageError, WarehouseMissing
+from tasks.errors import UsageError, WarehouseCorrupt
 from tasks.intake import describe
 from tasks.media import sniff
 from tasks.model import (
@@ -63,17 +63,21 @@ def find_known(key: str, warehouse: Path) -> Job | None:
     bytes out of the archive; None where it knows none."""
     if not warehouse.exists():
         return None
-    from tasks.sources.warc import read_content
-    from warehouse.layout import locate
     from warehouse.read import find_document
 
     found = find_document(warehouse, key)
-    if not found:
-        return None
-    document = found[-1]
+    return (found[-1], read_kept(found[-1], warehouse)) if found else None
+
+
+def read_kept(document: Document, warehouse: Path) -> bytes:
+    """The bytes of a document out of the archive. Raises WarehouseCorrupt where they are not."""
+    from tasks.sources.warc import read_content
+
+    from warehouse.layout import locate
+
     if document.place is None:
-        raise WarehouseMissing(f"The bytes of document {document.id} were not kept.")
-    return document, read_content(locate(warehouse).archive, document.place)
+        raise WarehouseCorrupt(f"The bytes of document {document.id} are not in the archive.")
+    return read_content(locate(warehouse).archive, document.place)
 
 
 def _is_local(target: str) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from flows.plain import to_plain
 from flows.report import RunReport
 from tasks.model import (
     Article,
@@ -18,6 +19,10 @@ from tasks.model import (
     Stamp,
 )
 from tasks.tally import Tally
+
+if TYPE_CHECKING:
+    from warehouse.lock import Holder
+    from warehouse.read import ProblemDetail, ProblemRow, Status
 
 Record = dict[str, Any]
 
@@ -157,3 +162,23 @@ def tally_record(tally: Tally) -> Record:
         "problem_codes": dict(tally.problem_codes),
         "skipped": dict(tally.skipped),
     }
+
+
+def status_record(status: Status, holder: Holder | None) -> Record:
+    """The warehouse as `copydesk status --json` prints it; `writer` is null when nobody writes."""
+    return {**_dump(status), "writer": _dump(holder) if holder else None}
+
+
+def problem_row_record(row: ProblemRow) -> Record:
+    """One row of `copydesk problems list --json`."""
+    return _dump(row)
+
+
+def problem_detail_record(detail: ProblemDetail) -> Record:
+    """One problem with the document it arose from, and where its bytes lie."""
+    return {**_dump(detail.problem), "document": _dump(detail.document)}
+
+
+def _dump(value: Any) -> Record:  # noqa: ANN401 - any dataclass
+    """A dataclass as JSON values; paths and times as text."""
+    return {key: to_plain(item) for key, item in asdict(value).items()}

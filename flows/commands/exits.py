@@ -29,6 +29,7 @@ class ExitCode(IntEnum):
 
 
 STOPPED = "Stopped; what is loaded stays loaded, and the next run resumes."
+RESUMABLE = frozenset({"ingest", "reprocess", "retry"})
 
 
 class DeskCommand(TyperCommand):
@@ -37,8 +38,9 @@ class DeskCommand(TyperCommand):
     # The context is click's, or typer's own copy of it, by typer's version.
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
         """Run the function and exit with its code."""
-        code = guard(lambda: super(DeskCommand, self).invoke(ctx), wants_debug(ctx.obj))
-        raise typer.Exit(int(code))
+        stopped = STOPPED if self.name in RESUMABLE else "Stopped."
+        run = super().invoke
+        raise typer.Exit(int(guard(lambda: run(ctx), wants_debug(ctx.obj), stopped)))
 
 
 def wants_debug(state: object) -> bool:
@@ -46,7 +48,7 @@ def wants_debug(state: object) -> bool:
     return state == "debug" or bool(os.environ.get("COPYDESK_DEBUG"))
 
 
-def guard(work: Callable[[], int | None], debug: bool) -> int:
+def guard(work: Callable[[], int | None], debug: bool, stopped: str) -> int:
     """The exit code of `work`; an error that users can mend is told in one sentence."""
     try:
         code = work()
@@ -54,7 +56,7 @@ def guard(work: Callable[[], int | None], debug: bool) -> int:
     except CopydeskError as error:
         return tell(error, debug)
     except KeyboardInterrupt:
-        complain(STOPPED)
+        complain(stopped)
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         silence_stdout()

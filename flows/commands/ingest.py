@@ -44,15 +44,11 @@ def ingest(
     """
     from flows.runner import run_ingest
     from flows.show.run import follow_run, show_report
+    from tasks.sources.registry import open_sources
 
-    options = IngestOptions(
-        sources=tuple(sources),
-        warehouse=warehouse,
-        workers=workers,
-        batch_size=batch_size,
-        wait_seconds=wait,
-        limits=read_limits(max_bytes, time_limit),
-    )
+    limits = read_limits(max_bytes, time_limit)
+    options = IngestOptions(tuple(sources), warehouse, workers, batch_size, wait, limits)
+    open_sources(sources, limits)  # a slip in a path is told before a server is started for it
     with follow_run("ingest", quiet=quiet, json=json) as follow:
         report = run_ingest(options, follow)
     show_report(report, warehouse, quiet=quiet, json=json)

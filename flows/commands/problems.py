@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +23,11 @@ from flows.commands.options import (
 )
 from flows.commands.reprocess import run_selection
 from flows.report import ReprocessOptions
+from flows.show.console import complain
+from tasks.errors import UsageError
+
+if TYPE_CHECKING:
+    from warehouse.read import ProblemDetail
 
 problems = typer.Typer(
     name="problems",
@@ -74,18 +80,17 @@ def show(
     bytes: Bytes = False,
 ) -> int:
     """Show one problem in full, or the bytes it was read from."""
-    import sys
-
-    from flows.records import problem_row_record
-    from flows.show.console import write_json_line
+    from flows.records import problem_detail_record
+    from flows.show.console import write_bytes, write_json_line
     from flows.show.desk import show_problem
-    from warehouse.read import show_problem as read_problem
 
-    found = read_problem(warehouse, document)
+    found = _find(document, warehouse)
     if bytes:
-        sys.stdout.buffer.write(_read_bytes(document, warehouse))
+        from flows.explain import read_kept
+
+        write_bytes(read_kept(found.document, warehouse))
     elif json:
-        write_json_line(problem_row_record(found))
+        write_json_line(problem_detail_record(found))
     else:
         show_problem(found, warehouse)
     return ExitCode.WELL
@@ -109,30 +114,36 @@ def retry(
 
       $ copydesk problems retry --code time-limit --time-limit 60
     """
+    if document and code:
+        raise UsageError("Both documents and a code are given.", "Give one of them, or neither.")
+    for name in document or ():
+        _find(name, warehouse)
     options = ReprocessOptions(
         warehouse=warehouse,
         document_ids=tuple(document or ()),
         problem_codes=(code,) if code else (),
-        only_problems=True,
+        only_problems=not (document or code),
         workers=workers,
         wait_seconds=wait,
         limits=read_limits(max_bytes, time_limit),
     )
-    report = run_selection(options, quiet=quiet, json=json)
-    if report.tally.read == 0 and not (quiet or json):
-        from flows.show.console import say
-
-        say("There is no such problem to retry.")
-    return judge_end(report)
+    if not document and not _has_open(warehouse, code):
+        complain("There is no such problem to retry.")
+        return ExitCode.WELL
+    return judge_end(run_selection(options, quiet=quiet, json=json))
 
 
-def _read_bytes(document: str, warehouse: Warehouse) -> bytes:
-    from flows.explain import find_known
-    from tasks.errors import UsageError
+def _find(document: str, warehouse: Path) -> ProblemDetail:
+    from warehouse.read import show_problem
 
-    known = find_known(document, warehouse)
-    if known is None:
-        raise UsageError(
-            f"{warehouse} knows no document {document}.", "See copydesk problems list."
-        )
-    return known[1]
+    found = show_problem(warehouse, document)
+    if found is None:
+        hint = "`copydesk problems list` prints the ids."
+        raise UsageError(f"{warehouse} has no problem with the document id {document}.", hint)
+    return found
+
+
+def _has_open(warehouse: Path, code: str | None) -> bool:
+    from warehouse.read import list_problems
+
+    return bool(list_problems(warehouse, code=code, limit=1))

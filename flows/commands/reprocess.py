@@ -73,7 +73,7 @@ def reprocess(
     """Edit documents again, from the bytes in the archive.
 
     For when rules or fields have become better.
-    Several selections narrow each other.
+    Several selections add up; --since narrows them.
 
     [bold]Examples[/bold]
 

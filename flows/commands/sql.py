@@ -69,18 +69,16 @@ def sql(
       $ copydesk sql "from articles" --format parquet --output articles.parquet
       $ copydesk sql - < question.sql
     """
-    from warehouse.read import run_query, write_query
-
     statement = _read_statement(query)
     if format is RowFormat.PARQUET:
-        if output is None:
-            raise UsageError("Parquet is not printed.", "Name a file with --output FILE.")
-        write_query(warehouse, statement, "parquet", output)
+        _write_parquet(warehouse, statement, output)
         return ExitCode.WELL
 
     from flows.show import rows as show
+    from warehouse.read import run_query
 
-    with run_query(warehouse, statement) as result, _open_output(output) as stream:
+    result = run_query(warehouse, statement)
+    with _open_output(output) as stream:
         if format is RowFormat.CSV:
             show.write_csv(result.columns, result.rows, stream)
         elif format is RowFormat.JSON:
@@ -88,6 +86,14 @@ def sql(
         else:
             show.show_table(result.columns, result.rows, rows, stream)
     return ExitCode.WELL
+
+
+def _write_parquet(warehouse: Path, statement: str, output: Path | None) -> None:
+    if output is None:
+        raise UsageError("Parquet is not printed.", "Name a file with --output FILE.")
+    from warehouse.read import write_query
+
+    write_query(warehouse, statement, "parquet", output)
 
 
 def _read_statement(query: str) -> str:

@@ -42,6 +42,12 @@ def write_plain(text: str) -> None:
     sys.stdout.write(text)
 
 
+def write_bytes(content: bytes) -> None:
+    """Bytes on standard output as they are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+
+
 def write_json_line(value: object) -> None:
     """A JSON value on standard output, on a line of its own."""
     write_plain(to_json(value) + "\n")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-import math
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
-from typing import TextIO
+from typing import IO
 
 from rich import box
 from rich.cells import cell_len
@@ -19,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.formats import to_json
+from flows.plain import to_plain
 from flows.show.console import UNBOUNDED, note
 
 Row = Sequence[object]
@@ -31,7 +30,7 @@ NEVER_CUT = 26
 LEAST = 12
 
 
-def write_csv(columns: Sequence[str], rows: Iterable[Row], stream: TextIO) -> None:
+def write_csv(columns: Sequence[str], rows: Iterable[Row], stream: IO[str]) -> None:
     """RFC 4180 with a header, lines ending in a newline; null is empty, times are ISO 8601."""
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
@@ -39,7 +38,7 @@ def write_csv(columns: Sequence[str], rows: Iterable[Row], stream: TextIO) -> No
         writer.writerow(["" if value is None else _print_value(value) for value in row])
 
 
-def write_json(columns: Sequence[str], rows: Iterable[Row], stream: TextIO) -> None:
+def write_json(columns: Sequence[str], rows: Iterable[Row], stream: IO[str]) -> None:
     """A list of objects, streamed; columns of the same name are told apart by a number."""
     names = _tell_apart(columns)
     opening = "["
@@ -60,32 +59,13 @@ def _tell_apart(columns: Sequence[str]) -> list[str]:
     return names
 
 
-def to_plain(value: object) -> object:
-    """A value of DuckDB as one of JSON: instants in UTC as ISO 8601, bytes in base64, no NaN."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float | Decimal):
-        return float(value) if math.isfinite(value) else None
-    if isinstance(value, datetime):
-        return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, bytes | bytearray | memoryview):
-        return b64encode(bytes(value)).decode("ascii")
-    if isinstance(value, dict):
-        return {str(key): to_plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [to_plain(item) for item in value]
-    return str(value)
-
-
 def _print_value(value: object) -> str:
     plain = to_plain(value)
     return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
 
 
 def show_table(
-    columns: Sequence[str], rows: Iterator[Row], most: int | None, stream: TextIO
+    columns: Sequence[str], rows: Iterator[Row], most: int | None, stream: IO[str]
 ) -> None:
     """A table as wide as the terminal; uncut where `stream` is not one. `most` rows, 0 for all."""
     console = Console(file=stream, highlight=False, markup=False, emoji=False)

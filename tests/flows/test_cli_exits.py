@@ -42,7 +42,7 @@ def end(error: BaseException | int | None, *arguments: str, env: dict[str, str] 
         (3, 3, ""),
         (UsageError("That is wrong.", "Do this."), 2, "copydesk: That is wrong. Do this."),
         (WarehouseBusy("Somebody writes.", "Wait."), 1, "copydesk: Somebody writes. Wait."),
-        (KeyboardInterrupt(), 130, "copydesk: Stopped; "),
+        (KeyboardInterrupt(), 130, "copydesk: Stopped."),
         (BrokenPipeError(), 0, ""),
         (OSError(errno.ENOSPC, "No space left on device", "/x/y"), 1, "No space is left"),
         (PermissionError(errno.EACCES, "Permission denied", "/x/y"), 1, "Permission denied: /x/y."),

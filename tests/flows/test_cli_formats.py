@@ -10,7 +10,8 @@ from decimal import Decimal
 import pytest
 
 from flows.formats import CleanFormat, format_markdown, format_text, to_json, write_format
-from flows.show.rows import show_table, to_plain, write_csv, write_json
+from flows.plain import to_plain
+from flows.show.rows import show_table, write_csv, write_json
 from tasks.model import (
     Article,
     Author,

@@ -1,0 +1,191 @@
+"""`copydesk clean` and `copydesk explain`, as processes of their own and in this one."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.commands.app import app
+from tests.flows.pages import CAPTION, PARAGRAPHS, TEXT, make_page, write_page
+
+COPYDESK = [sys.executable, "-m", "flows.cli"]
+
+
+def copydesk(*arguments: object, **keywords) -> subprocess.CompletedProcess:
+    env = {**os.environ, **keywords.pop("env", {})}
+    command = [*COPYDESK, *map(str, arguments)]
+    keywords.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.run(command, capture_output=True, env=env, timeout=60, **keywords)
+
+
+def test_a_page_becomes_a_json_array_of_one(tmp_path):
+    run = copydesk("clean", write_page(tmp_path), "--format", "json")
+    assert run.returncode == 0, run.stderr
+    [record] = json.loads(run.stdout)
+    assert record["title"] == "Ferry to Sandholm sails again"
+    assert record["body"].split("\n\n") == list(PARAGRAPHS)
+    assert record["authors"] == ["Maja Holm"]
+    assert record["published"] == "2026-03-09T10:15:00+01:00"
+    assert record["captions"][0]["caption"] == CAPTION
+    assert record["captions"][0]["credit"] == "Photo: Per Lind"
+    assert record["language"] == "en"
+    assert record["uri"].startswith("file:///")
+    assert record["problem"] is None
+    assert run.stderr == b""
+
+
+def test_clean_answers_fast_and_loads_no_database_or_orchestration(tmp_path):
+    page = write_page(tmp_path)
+    code = (
+        "import sys\nfrom flows.cli import main\n"
+        "if __name__ == '__main__':\n"
+        f"    sys.argv = ['copydesk', 'clean', {str(page)!r}]\n"
+        "    try: main()\n"
+        "    finally: print([m for m in ('prefect', 'duckdb', 'pyarrow', 'httpx')"
+        " if m in sys.modules], file=sys.stderr)\n"
+    )
+    script = tmp_path / "script.py"
+    script.write_text(code)
+    run = subprocess.run([sys.executable, script], capture_output=True, text=True)
+    assert run.stderr.strip() == "[]"
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        assert copydesk("clean", page).returncode == 0
+        times.append(time.perf_counter() - started)
+    assert min(times) < 1.5
+
+
+def test_results_come_in_input_order_with_problems_in_their_place(tmp_path):
+    for number in range(12):
+        write_page(tmp_path, f"p{number:02}.html", title=f"Story number {number}")
+    (tmp_path / "p05.html").write_bytes(b"")
+    run = copydesk("clean", tmp_path, "--format", "jsonl", "--workers", "2")
+    assert run.returncode == 3
+    records = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [r["uri"][-8:] for r in records] == [f"p{number:02}.html" for number in range(12)]
+    assert records[5]["problem"]["code"] == "empty-file"
+    assert [r["title"] for r in records[6:8]] == ["Story number 6", "Story number 7"]
+    [line] = run.stderr.decode().splitlines()
+    assert "p05.html" in line
+    assert "(empty-file)" in line
+
+
+def test_only_problems_is_nothing_done(tmp_path):
+    empty = tmp_path / "empty.html"
+    empty.write_bytes(b"")
+    run = copydesk("clean", empty, "--quiet")
+    assert run.returncode == 1
+    assert run.stderr == b""
+    assert json.loads(run.stdout)[0]["problem"]["stage"] == "edit"
+
+
+def test_standard_input_is_cleaned_and_utf8_whatever_the_locale(tmp_path):
+    env = {"LC_ALL": "POSIX", "PYTHONIOENCODING": "latin-1"}
+    page = make_page(title="Fähre fährt wieder – 船が戻る")
+    run = copydesk("clean", "-", "--format", "text", stdin=None, input=page.encode(), env=env)
+    assert run.returncode == 0
+    assert run.stdout.decode("utf-8").startswith("Fähre fährt wieder – 船が戻る\n")
+
+
+def test_markdown_of_a_plain_text(tmp_path):
+    path = tmp_path / "ferry.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    run = copydesk("clean", path, "--format", "markdown")
+    assert run.returncode == 0
+    text = run.stdout.decode()
+    assert text.startswith("---\n")
+    assert "# Ferry to Sandholm sails again" in text
+    assert PARAGRAPHS[1] in text
+
+
+@pytest.mark.parametrize("command", [["clean"], ["explain"], ["ingest"]])
+def test_a_missing_path_is_one_sentence_and_2(command, tmp_path):
+    warehouse = [] if command == ["clean"] else ["--warehouse", tmp_path / "news.duckdb"]
+    started = time.perf_counter()
+    run = copydesk(*command, tmp_path / "nowhere.html", *warehouse)
+    assert run.returncode == 2
+    [line] = run.stderr.decode().splitlines()
+    assert "nowhere.html" in line
+    assert run.stdout == b""
+    assert time.perf_counter() - started < 3
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_leaves_is_no_error(tmp_path):
+    for number in range(30):
+        write_page(tmp_path, f"p{number:02}.html")
+    command = [*COPYDESK, "clean", str(tmp_path), "--format", "jsonl"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(timeout=30) == 0
+
+
+def test_ctrl_c_stops_at_once_with_130(tmp_path):
+    import signal
+
+    process = subprocess.Popen(
+        [*COPYDESK, "clean", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    try:
+        code = process.wait(timeout=10)
+    finally:
+        process.kill()
+    assert code == 130
+    text = process.stderr.read().decode()
+    assert text.startswith("copydesk: Stopped")
+    assert "Traceback" not in text
+
+
+def test_limits_are_settings(tmp_path):
+    result = CliRunner().invoke(app, ["clean", str(write_page(tmp_path)), "--max-bytes", "1KB"])
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)[0]["problem"]["code"] == "too-large"
+
+
+def test_explain_shows_lines_and_evidence(tmp_path):
+    result = CliRunner().invoke(app, ["explain", str(write_page(tmp_path))])
+    assert result.exit_code == 0, result.output
+    text = result.stdout
+    assert "html · utf-8" in text
+    for label in ("navigation", "body", "caption"):
+        assert label in text
+    assert PARAGRAPHS[0] in text
+    assert "✓" in text
+    assert "title" in text
+
+
+def test_explain_json_holds_every_line_with_label_and_rule(tmp_path):
+    path = tmp_path / "ferry.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    result = CliRunner().invoke(app, ["explain", str(path), "--json"])
+    record = json.loads(result.stdout)
+    assert "".join(TEXT[line["start"] : line["end"]] for line in record["lines"]) == TEXT
+    assert all(line["rule"] for line in record["lines"] if line["label"] != "blank")
+    chosen = {row["field"] for row in record["evidence"] if row["chosen"]}
+    assert {"title", "published"} <= chosen
+
+
+def test_explain_shows_the_lines_of_a_page_that_is_no_article(tmp_path):
+    path = tmp_path / "links.html"
+    links = "".join(f'<li><a href="/{n}">Short teaser {n}</a></li>' for n in range(40))
+    path.write_text(f"<html><body><h1>News</h1><ul>{links}</ul></body></html>")
+    result = CliRunner().invoke(app, ["explain", str(path)])
+    assert result.exit_code == 3
+    assert "Short teaser 7" in result.stdout
+
+
+def test_explain_of_what_nobody_knows_says_so(tmp_path):
+    result = CliRunner().invoke(
+        app, ["explain", "abcdefghijkl", "--warehouse", str(tmp_path / "none.duckdb")]
+    )
+    assert result.exit_code == 2
+    assert "abcdefghijkl is no file" in result.stderr
