@@ -34,6 +34,12 @@ CONTAINER_SHARE = 0.75
 LINK_SHARE = 0.6
 # A list whose text is links to this share is no list of the article's.
 LIST_LINKS = 0.5
+# How many blocks (adverts, boxes) may stand between two parts of one article.
+REACH = 12
+# Rules too weak to speak against the witnesses.
+WEAK_RULES = frozenset(
+    {"line.address", "line.symbols", "line.number", "line.breadcrumb", "line.count"}
+)
 # The container holds teasers, not one text, with so many linked headings a paragraph.
 TEASERS = 0.25
 
@@ -198,17 +204,33 @@ def restore_siblings(sheet: Sheet) -> None:
     for number, block in enumerate(sheet.blocks):
         if sheet.kept[number] or sheet.verdicts[number] is not None:
             continue
-        if is_prose(block, sheet.shapes[number]) and any(makes[m] >= 2 for m in name_makes(block)):
+        if not is_prose(block, sheet.shapes[number]):
+            continue
+        own, twin, like = name_makes(block)
+        if makes[own] >= 2 or makes[twin] >= 2 or (makes[like] >= 3 and goes_on(sheet, number)):
             sheet.kept[number] = True
 
 
+def goes_on(sheet: Sheet, number: int) -> bool:
+    """Whether kept text stands a few blocks before, with no linked heading in between."""
+    for before in range(number - 1, max(-1, number - REACH), -1):
+        if stays(sheet, before):
+            return True
+        block = sheet.blocks[before]
+        if block.tag in HEADINGS and block.linked > LINK_SHARE:
+            return False
+    return False
+
+
 def name_makes(block: Block) -> tuple[tuple[object, ...], ...]:
-    """What paragraphs of one article share: parent and looks, or looks of parent and self."""
+    """What paragraphs of one article share: their parent and looks, or the looks of both under
+    one grandparent, or the looks of both anywhere."""
     frame, parent = block.frame, holder(block)
     above = parent.parent.number if parent.parent is not None else -1
     plain = frame.marks == parent.marks and frame.tag == "p"
     own = (parent.number, frame.tag if plain else frame.signature)
-    return own, (above, parent.signature, frame.signature, "twin")
+    looks = (parent.signature, frame.signature)
+    return own, (above, *looks), ("like", *looks) if "." in parent.signature else ("none", -1)
 
 
 def restore_between(sheet: Sheet) -> None:
@@ -240,7 +262,7 @@ def belongs(sheet: Sheet, number: int, parents: set[int]) -> bool:
         return frame is not None
     if holder(block).number not in parents and block.frame.number not in parents:
         return False
-    heading = block.tag in HEADINGS or block.bold
+    heading = block.tag in HEADINGS or block.bold or stays(sheet, number - 1)
     return heading and shape.words <= 20 and stays(sheet, number + 1)
 
 
@@ -259,17 +281,35 @@ def label_titles(sheet: Sheet) -> None:
             seen = True
 
 
+def common_marks(sheet: Sheet) -> int:
+    """Marks that most of the kept text bears: they say nothing on this page."""
+    common, words = 0, weigh(sheet, sheet.kept)
+    for mark in (Marks.CAPTION, Marks.CREDIT, Marks.BIO, Marks.BYLINE, Marks.COMMENT):
+        marked = [k and bool(b.marks & mark) for k, b in zip(sheet.kept, sheet.blocks, strict=True)]
+        common |= mark if 2 * weigh(sheet, marked) > words else 0
+    return common
+
+
 def label_by_dom(sheet: Sheet) -> None:
     """What the element and its surroundings say by themselves."""
+    common = common_marks(sheet)
     for number, block in enumerate(sheet.blocks):
-        where, marks, shape = block.where, block.marks, sheet.shapes[number]
+        where, marks, shape = block.where, block.marks & ~common, sheet.shapes[number]
         if where & Where.CAPTION or (marks & (Marks.CAPTION | Marks.CREDIT) and shape.words < 60 and where & Where.FIGURE):
             sheet.decide(number, Label.CAPTION, "html.figcaption")
         elif where & Where.FIGURE and not where & (Where.QUOTE | Where.TABLE):
             sheet.decide(number, Label.CAPTION, "html.figure")
         elif marks & Marks.CAPTION and shape.words < 60:
             sheet.decide(number, Label.CAPTION, "html.caption-class")
-        elif where & Where.NAV:
+        elif marks & Marks.BIO:
+            sheet.decide(number, Label.BIO, "html.bio-class")
+        elif marks & Marks.BYLINE and shape.words < 60:
+            sheet.decide(number, Label.BYLINE, "html.byline-class")
+        elif marks & Marks.COMMENT:
+            sheet.decide(number, Label.COMMENT, "html.comment-class")
+        elif block.linked > 0.9 and shape.words >= 4 and block.tag in ("p", "div"):
+            sheet.decide(number, Label.RELATED, "html.linked-paragraph")
+        elif where & Where.NAV and not sheet.kept[number]:
             sheet.decide(number, Label.NAVIGATION, "html.nav")
         elif where & (Where.FORM | Where.BUTTON):
             sheet.decide(number, Label.NAVIGATION, "html.form")
@@ -304,7 +344,7 @@ def label_by_line(sheet: Sheet) -> None:
     for number, shape in enumerate(sheet.shapes):
         if sheet.verdicts[number] is None and shape.words <= 60:
             rule = find_rule(shape)
-            if rule is not None:
+            if rule is not None and not (sheet.kept[number] and rule.id in WEAK_RULES):
                 sheet.decide(number, rule.label, rule.id)
 
 
@@ -315,6 +355,7 @@ def label_standfirst(sheet: Sheet) -> None:
         return
     later = [n for n in body if is_prose(sheet.blocks[n], sheet.shapes[n])][1:]
     makes = {(holder(sheet.blocks[n]).number, sheet.blocks[n].frame.signature) for n in later}
+    printed: set[str] = set()
     for number in range(min(body[-1], len(sheet.blocks))):
         block = sheet.blocks[number]
         if sheet.keys[number] not in sheet.standfirsts and not block.marks & Marks.STANDFIRST:
@@ -322,7 +363,12 @@ def label_standfirst(sheet: Sheet) -> None:
         if sheet.shapes[number].words < 5 or (number > (later[0] if later else body[0])):
             continue
         if (holder(block).number, block.frame.signature) not in makes:
-            sheet.decide(number, Label.STANDFIRST, "html.standfirst")
+            told = sheet.keys[number] in sheet.standfirsts
+            if sheet.keys[number] in printed:
+                sheet.decide(number, Label.REPEAT, "html.standfirst-again")
+            printed.add(sheet.keys[number])
+            rule = "html.standfirst-told" if told else "html.standfirst-class"
+            sheet.decide(number, Label.STANDFIRST, rule)
 
 
 def label_tail(sheet: Sheet) -> None:
@@ -331,7 +377,7 @@ def label_tail(sheet: Sheet) -> None:
     for number, kept in enumerate(sheet.kept):
         if kept and sheet.verdicts[number] is None and sheet.blocks[number].tag not in HEADINGS:
             last = number
-    for number in range(last + 1, len(sheet.blocks)):
+    for number in range(last + 1, len(sheet.blocks)) if last >= 0 else ():
         if sheet.kept[number]:
             sheet.decide(number, Label.RELATED, "html.heading-last")
 

@@ -50,7 +50,6 @@ PLACES = {
     "dd": Where.LIST,
     "dt": Where.LIST,
     "tr": Where.TABLE,
-    "form": Where.FORM,
     "fieldset": Where.FORM,
     "label": Where.FORM,
     "dialog": Where.FORM,
@@ -71,7 +70,7 @@ ROLES = {
     "search": Where.FORM,
 }
 BLOCKS = frozenset(PLACES) | frozenset(
-    "html body div p section h1 h2 h3 h4 h5 h6 ul ol dl pre address center details summary dir hr "
+    "html body form div p section h1 h2 h3 h4 h5 h6 ul ol dl pre address center details summary dir hr "
     "table tbody thead tfoot caption legend".split()
 )
 CELLS = frozenset({"td", "th"})

@@ -48,6 +48,9 @@ _HANDLE = re.compile(r"^@\w{2,30}$")
 _COUNT_OF = re.compile(r"^\d[\d.,]*\s?[KMkm]?\s+\w+$")
 _BREADCRUMB = re.compile(r"^[^.!?]{2,40}(?:\s*[»›>|•·/]\s*[^.!?»›>|•·/]{2,40}){2,}$")
 _BRACKET_CREDIT = re.compile(r"^[\[(（][^\])）]{2,80}[\])）]$")
+_COPYRIGHT = re.compile(
+    r"^(?:©|ⓒ|\(c\)|copyright\b)\s*(?:©|ⓒ|\(c\))?\s*(?:copyright\s*)?(?:19|20)\d\d", re.IGNORECASE
+)
 _SIGNED = re.compile(r"^(?:©|\(c\))\s?\S", re.IGNORECASE)
 
 
@@ -70,7 +73,7 @@ def _is_credit(shape: Shape) -> bool:
     if shape.words > 25:
         return False
     if _SIGNED.match(text) and shape.words <= 12:
-        return not re.match(r"^(?:©|\(c\))\s?(?:copyright\s)?(?:19|20)\d\d", text, re.IGNORECASE)
+        return not _COPYRIGHT.match(text)
     head = re.split(r"[:：=＝/／|]", text, maxsplit=1)
     if len(head) == 2 and len(head[0]) <= 30 and head[1].strip():
         return shape.words <= 14 and "credit" in load_phrases().find(normalise(head[0]))
@@ -133,6 +136,13 @@ RULES: tuple[Rule, ...] = (
         "© 2024 Example Media. All rights reserved.",
         "The copyright case was settled in 2021.",
         "lexicon",
+    ),
+    Rule(
+        "line.copyright",
+        Label.LEGAL,
+        lambda s: s.words <= 60 and bool(_COPYRIGHT.match(s.text)),
+        "© 2024 Example Media",
+        "Copyright law of 1998 was amended.",
     ),
     Rule(
         "line.navigation",
