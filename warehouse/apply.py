@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import duckdb
@@ -18,7 +19,15 @@ from tasks.tally import Tally
 from warehouse.connect import quote
 from warehouse.journal import Entry
 from warehouse.migrate import transaction
-from warehouse.rows import ARTICLES, AUTHORS, CHILDREN, DOCUMENTS, Column, Staged
+from warehouse.rows import (
+    ARTICLES,
+    AUTHORS,
+    CHILDREN,
+    DOCUMENTS,
+    Column,
+    Staged,
+    staged_format,
+)
 
 SQL_TYPES = {
     "text": "VARCHAR",
@@ -132,6 +141,16 @@ select
     version = max(version) over (partition by article_id) as is_current
 from steps
 group by article_id, version
+"""
+
+# Which of the statements below have anything to do.
+VERSION_COUNTS = """
+select
+    count(*) filter (document_position is null),
+    count(*) filter (document_position is not null
+                     and article_id in (select article_id from known)),
+    count(*) filter (document_position is not null and not is_current)
+from versions
 """
 
 SEE_AGAIN = """
@@ -279,15 +298,27 @@ def apply_entry(connection: duckdb.DuckDBPyConnection, entry: Entry) -> Tally:
     """Apply one entry, whole or not at all, and return its counts; one that was applied before
     changes nothing and returns the counts it had."""
     with transaction(connection):
-        if not claim(connection, entry):
-            recorded = find_recorded(connection, entry.id)
-        elif entry.kind == "run":
-            recorded = None
-            insert_run(connection, entry)
-        else:
-            recorded = load_documents(connection, entry)
-            write_counts(connection, entry, recorded)
-    return recorded or Tally()
+        return apply_within(connection, entry)
+
+
+def apply_entries(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> None:
+    """Apply entries in order, all or none of them."""
+    if entries:
+        with transaction(connection):
+            for entry in entries:
+                apply_within(connection, entry)
+
+
+def apply_within(connection: duckdb.DuckDBPyConnection, entry: Entry) -> Tally:
+    """Apply one entry inside the transaction that is open."""
+    if not claim(connection, entry):
+        return find_recorded(connection, entry.id) or Tally()
+    if entry.kind == "run":
+        insert_run(connection, entry)
+        return Tally()
+    tally = load_documents(connection, entry)
+    write_counts(connection, entry, tally)
+    return tally
 
 
 def claim(connection: duckdb.DuckDBPyConnection, entry: Entry) -> bool:
@@ -335,7 +366,10 @@ def load_documents(connection: duckdb.DuckDBPyConnection, entry: Entry) -> Tally
         remove_articles(connection, entry.description["replaced_articles"])
     else:
         connection.execute(FORGET_KNOWN)
-    for statement in (ORIGINALS, RESOLVE_DUPLICATES, KNOWN, STEPS, VERSIONS, OUTCOMES):
+    if entry.description["duplicates"]:
+        connection.execute(ORIGINALS)
+        connection.execute(RESOLVE_DUPLICATES)
+    for statement in (KNOWN, STEPS, VERSIONS, OUTCOMES):
         connection.execute(statement)
     write_articles(connection, entry)
     write_authors(connection, entry)
@@ -353,7 +387,9 @@ def view_staged(connection: duckdb.DuckDBPyConnection, entry: Entry, table: Stag
     origin = "where false"
     if file is not None:
         origin = f"from read_parquet({quote(str(file))})"
-        there = column_names(connection, origin)
+        there = {column.name for column in table.columns}
+        if entry.description["format"] != staged_format():
+            there &= column_names(connection, origin)
     columns = ", ".join(show_column(column, there) for column in table.columns)
     connection.execute(f"create or replace temp view all_{table.name} as select {columns} {origin}")
 
@@ -410,14 +446,17 @@ def delete_replaced(connection: duckdb.DuckDBPyConnection) -> None:
 
 def write_articles(connection: duckdb.DuckDBPyConnection, entry: Entry) -> None:
     """Write new versions and what describes them; move the ones they replace aside."""
-    connection.execute(SEE_AGAIN)
-    if entry.file("articles") is None:
-        return
-    connection.execute(REPLACED)
-    if connection.execute("select 1 from replaced limit 1").fetchone():
+    kept, replaced, passing = connection.execute(VERSION_COUNTS).fetchone() or (0, 0, 0)
+    if kept:
+        connection.execute(SEE_AGAIN)
+    if replaced:
+        connection.execute(REPLACED)
         connection.execute(SUPERSEDE)
         delete_replaced(connection)
-    connection.execute(SUPERSEDE_WITHIN.format(load=entry.number))
+    if passing:
+        connection.execute(SUPERSEDE_WITHIN.format(load=entry.number))
+    if entry.file("articles") is None:
+        return
     connection.execute(INSERT_ARTICLES.format(load=entry.number))
     for child in CHILDREN:
         if entry.file(child.name) is not None:

@@ -318,3 +318,9 @@ EVIDENCE = Staged(
 
 CHILDREN = (AUTHORS, CAPTIONS, HEADINGS, TAGS, LINKS, REMOVED_LINES, EVIDENCE)
 TABLES = (DOCUMENTS, ARTICLES, *CHILDREN)
+
+
+def staged_format() -> str:
+    """A hash of all columns: entries staged in this format need no look into their files."""
+    names = (f"{table.name}.{column.name}" for table in TABLES for column in table.columns)
+    return make_id(*names)

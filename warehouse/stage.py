@@ -15,12 +15,10 @@ from tasks.tally import Tally
 from warehouse.durable import sync_file, sync_folder, write_durably
 from warehouse.journal import DESCRIPTION
 from warehouse.layout import Layout
-from warehouse.rows import TABLES, Column, Staged
+from warehouse.rows import TABLES, Column, Staged, staged_format
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,7 @@ def stage_batch(layout: Layout, batch: Batch) -> Path:
         "run_id": batch.run_id,
         "number": batch.number,
         "documents": len(batch.edited),
+        "duplicates": sum(one.document.duplicate_of is not None for one in batch.edited),
         "loaded_at": batch.loaded_at.isoformat(),
         "replaced_articles": list(batch.replaced_articles),
     }
@@ -137,7 +136,7 @@ def open_folder(layout: Layout, name: str) -> Path:
 
 def close_folder(layout: Layout, folder: Path, name: str, description: dict[str, Any]) -> Path:
     """Describe the folder, wait until it is on the disk, and give it its name."""
-    content = json.dumps({"format": FORMAT, **description}, ensure_ascii=False)
+    content = json.dumps({"format": staged_format(), **description}, ensure_ascii=False)
     write_durably(folder / DESCRIPTION, content.encode("utf-8", "replace"))
     target = layout.staging / name
     if target.exists():
