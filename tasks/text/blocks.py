@@ -34,6 +34,9 @@ CONTAINER_SHARE = 0.75
 LINK_SHARE = 0.6
 # A list whose text is links to this share is no list of the article's.
 LIST_LINKS = 0.5
+# One parent holds the text, and the rest are boxes, with this share of the words.
+MAIN_SHARE = 0.85
+ELSEWHERE = -1
 # How many blocks (adverts, boxes) may stand between two parts of one article.
 REACH = 12
 # Rules too weak to speak against the witnesses.
@@ -76,7 +79,8 @@ def label_blocks(
     restore_siblings(sheet)
     restore_between(sheet)
     label_standfirst(sheet)
-    label_tail(sheet)
+    drop_boxes(sheet)
+    label_ends(sheet)
     return [settle(sheet, number) for number in range(len(blocks))]
 
 
@@ -371,15 +375,68 @@ def label_standfirst(sheet: Sheet) -> None:
             sheet.decide(number, Label.STANDFIRST, rule)
 
 
-def label_tail(sheet: Sheet) -> None:
-    """Headings with no body after them, and what stands in related or comment parts."""
-    last = -1
-    for number, kept in enumerate(sheet.kept):
-        if kept and sheet.verdicts[number] is None and sheet.blocks[number].tag not in HEADINGS:
-            last = number
-    for number in range(last + 1, len(sheet.blocks)) if last >= 0 else ():
-        if sheet.kept[number]:
-            sheet.decide(number, Label.RELATED, "html.heading-last")
+def label_ends(sheet: Sheet) -> None:
+    """Short lines before the first and after the last prose are no part of the text."""
+    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    if not any(is_prose(sheet.blocks[n], sheet.shapes[n]) for n in kept):
+        return
+    prose = [n for n in kept if is_prose(sheet.blocks[n], sheet.shapes[n])]
+    parent = holder(sheet.blocks[prose[-1]])
+    for number in reversed(kept):
+        block = sheet.blocks[number]
+        if not is_stray(sheet, number) or (
+            holder(block) is parent and block.tag not in HEADINGS and block.linked < 0.5
+        ):
+            break
+        sheet.decide(number, Label.RELATED, "html.short-last")
+    for number in kept:
+        if not is_stray(sheet, number) or sheet.blocks[number].tag in HEADINGS:
+            break
+        sheet.decide(number, Label.BOILERPLATE, "html.short-first")
+
+
+def is_stray(sheet: Sheet, number: int) -> bool:
+    """A short block that ends no sentence and is no item, row or quote."""
+    block, shape = sheet.blocks[number], sheet.shapes[number]
+    if block.where & (Where.LIST | Where.TABLE | Where.QUOTE):
+        return False
+    return shape.words < 12 and not shape.ends
+
+
+def drop_boxes(sheet: Sheet) -> None:
+    """Where one parent holds nearly all of the text, boxes with a heading of their own inside it,
+    and whatever comes after it, belong to something else."""
+    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    words: Counter[int] = Counter()
+    for number in kept:
+        words[holder(sheet.blocks[number]).number] += sheet.shapes[number].words
+    if not words:
+        return
+    main, most = words.most_common(1)[0]
+    if most < MAIN_SHARE * words.total():
+        return
+    last = max(n for n in kept if holder(sheet.blocks[n]).number == main)
+    boxes = {n: find_box(sheet.blocks[n], main) for n in kept}
+    headed = {boxes[n] for n in kept if sheet.blocks[n].tag in HEADINGS}
+    for number in kept:
+        box = boxes[number]
+        if box is not None and box in headed:
+            sheet.decide(number, Label.BOILERPLATE, "html.box")
+        elif box == ELSEWHERE and number > last:
+            sheet.decide(number, Label.BOILERPLATE, "html.after-main")
+
+
+def find_box(block: Block, main: int) -> int | None:
+    """The child of the main frame that the block's parent lies in; None where it is that frame or
+    one around it, ELSEWHERE outside of it."""
+    frame: Frame | None = holder(block)
+    if frame is None or frame.number == main:
+        return None
+    while frame.parent is not None:
+        if frame.parent.number == main:
+            return frame.number
+        frame = frame.parent
+    return ELSEWHERE
 
 
 def settle(sheet: Sheet, number: int) -> Verdict:
