@@ -58,6 +58,15 @@ def test_versions_that_do_not_work_together_are_kept_out(project, lock):
     assert "fastapi<0.151" in project["project"]["dependencies"]
 
 
+def test_data_files_are_installed(project):
+    patterns = project["tool"]["setuptools"]["package-data"]["*"]
+    folders = [ROOT / name for name in ("flows", "tasks", "warehouse")]
+    files = [file for folder in folders for file in folder.rglob("*.*") if file.is_file()]
+    data = [file for file in files if file.suffix not in (".py", ".pyc")]
+    assert any(file.suffix == ".sql" for file in data)
+    assert [str(file) for file in data if not any(file.match(glob) for glob in patterns)] == []
+
+
 def test_make_help_names_every_target():
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert [t for t in TARGETS if f"make {t} " not in shown.stdout] == []
