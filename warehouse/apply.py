@@ -346,6 +346,19 @@ def find_recorded(connection: duckdb.DuckDBPyConnection, batch_id: str) -> Tally
     return Tally(read, new, updated, unchanged, problems, Counter(json.loads(codes)))
 
 
+def count_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> Tally:
+    """The sum of the counts of all batches that a run has loaded."""
+    rows = connection.execute(
+        "select documents, new_articles, updated_articles, unchanged, problems, problem_codes "
+        "from batches where run_id = ?",
+        [run_id],
+    ).fetchall()
+    total = Tally()
+    for row in rows:
+        total = total.plus(Tally(*row[:5], problem_codes=Counter(json.loads(row[5]))))
+    return total
+
+
 def insert_run(connection: duckdb.DuckDBPyConnection, entry: Entry) -> None:
     """The rows of `runs` and `run_stages`."""
     run = entry.description["run"]

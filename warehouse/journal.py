@@ -34,11 +34,6 @@ class Entry:
         path = self.folder / f"{table}.parquet"
         return path if path.exists() else None
 
-    @property
-    def size(self) -> int:
-        """Bytes of all its files."""
-        return sum(file.stat().st_size for file in self.folder.iterdir())
-
 
 def read_entry(folder: Path, number: int) -> Entry:
     """The entry in `folder`. Raises `WarehouseCorrupt` when its description cannot be read."""

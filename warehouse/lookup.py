@@ -20,6 +20,7 @@ class KnownUri:
     count: int
     outcome: str
     article_id: str | None
+    problem_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,12 @@ select
     arg_max(sha256, row(load_number, position)),
     count(*),
     arg_max(outcome, row(load_number, position)),
-    arg_max(coalesce(article_id, ''), row(load_number, position))
+    arg_max(coalesce(article_id, ''), row(load_number, position)),
+    arg_max(coalesce(open_problems.code, ''), row(load_number, position))
 from documents
+left join (
+    select document_id, code from problems where resolved_at is null
+) as open_problems using (document_id)
 where uri_key in (select unnest(?::ubigint[]))
 group by uri
 """
@@ -75,8 +80,8 @@ def find_uris(connection: duckdb.DuckDBPyConnection, uris: set[str]) -> dict[str
         return {}
     rows = connection.execute(BY_URI, [[key_uri(uri) for uri in uris]]).fetchall()
     return {
-        uri: KnownUri(document_id, sha256, count, outcome, article_id or None)
-        for uri, document_id, sha256, count, outcome, article_id in rows
+        uri: KnownUri(document_id, sha256, count, outcome, article_id or None, code or None)
+        for uri, document_id, sha256, count, outcome, article_id, code in rows
         if uri in uris
     }
 

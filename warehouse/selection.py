@@ -45,6 +45,15 @@ class Selection:
         return self.everything or self.only_problems or any(named)
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Documents that must be edited again together: all of one article, or, where `article_id` is
+    None, a problem document with its duplicates."""
+
+    article_id: str | None
+    documents: tuple[Document, ...]
+
+
 # An article is edited again with all its documents, a problem with all that are the same bytes.
 GROUPS = """
 create or replace temp table selected as
@@ -77,9 +86,7 @@ where group_id in (select group_id from chosen)
 """
 
 
-def list_documents(
-    connection: duckdb.DuckDBPyConnection, selection: Selection
-) -> Iterator[list[Document]]:
+def list_documents(connection: duckdb.DuckDBPyConnection, selection: Selection) -> Iterator[Group]:
     """The selected documents in groups, in the order of loading: all documents of one article, or
     a problem document with its duplicates.
 
@@ -90,15 +97,15 @@ def list_documents(
     connection.execute(GROUPS.format(condition=condition), values)
     last = 0
     while rows := fetch_page(connection, last):
-        for _, group in groupby(rows, key=lambda row: row[1]):
-            yield [make_document(row[2:]) for row in group]
+        for (_, article_id), group in groupby(rows, key=lambda row: (row[1], row[2])):
+            yield Group(article_id, tuple(make_document(row[3:]) for row in group))
         last = rows[-1][0]
 
 
 def fetch_page(connection: duckdb.DuckDBPyConnection, last: int) -> list[tuple[Any, ...]]:
     """The next whole groups after row number `last`: number, group, then the document's columns."""
     return connection.execute(
-        f"select selected.number, selected.group_id, {COLUMNS} "
+        f"select selected.number, selected.group_id, article_id, {COLUMNS} "
         "from selected join documents using (document_id) "
         "where selected.number > $last and selected.number <= ("
         "  select max(number) from selected where group_id = ("

@@ -17,9 +17,8 @@ from pathlib import Path
 import duckdb
 
 from tasks.errors import CopydeskError, DiskFull, WarehouseCorrupt
-from tasks.model import Document
 from tasks.tally import Tally
-from warehouse.apply import apply_entries, apply_entry, find_recorded
+from warehouse.apply import apply_entries, apply_entry, count_run, find_recorded
 from warehouse.connect import MEMORY_LIMIT, THREADS, create_database, open_for_writing
 from warehouse.copies import (
     Copy,
@@ -29,7 +28,6 @@ from warehouse.copies import (
     list_copies,
     new_path,
     point,
-    read_copy,
     record_file,
     remove,
     wal_file,
@@ -50,9 +48,10 @@ from warehouse.layout import Layout, prepare
 from warehouse.lookup import Known, KnownBytes, KnownUri, look_up
 from warehouse.migrate import fingerprint, migrate
 from warehouse.printing import print_article, read_articles
-from warehouse.selection import Selection, list_documents
+from warehouse.selection import Group, Selection, list_documents
 
 __all__ = [
+    "Group",
     "Known",
     "KnownBytes",
     "KnownUri",
@@ -62,8 +61,10 @@ __all__ = [
     "open_writer",
 ]
 
-# Replaying costs about as much a byte of journal as copying costs for this many bytes of file.
-REPLAY_FACTOR = 25
+# The second copy is brought up the quicker way: by copying the file at about this pace, or by
+# replaying loads, which take as long as they took before (or, when they ran elsewhere, this long).
+COPIED_BYTES_A_SECOND = 250_000_000
+SECONDS_A_LOAD = 0.15
 
 # Loads replayed in one transaction: a commit costs as much as a tenth of a load.
 REPLAYED_TOGETHER = 20
@@ -118,6 +119,7 @@ class Writer:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._copy: Copy | None = None
         self._applied = 0
+        self._seconds: dict[int, float] = {}
 
     def look_up(self, uris: Sequence[str], hashes: Sequence[str]) -> Known:
         """What the warehouse knows of these uris and SHA-256 hashes, unpublished loads included."""
@@ -133,13 +135,20 @@ class Writer:
             if recorded is not None:
                 shutil.rmtree(staged)
                 return recorded
-            entry = append_entry(self.layout, staged, self._applied + 1)
+            entry = self._append(staged)
+            started = time.perf_counter()
             try:
                 return apply_entry(connection, entry)
             finally:
                 self._settle(connection, entry, staged)
+                self._seconds[entry.number] = time.perf_counter() - started
 
-    def documents(self, selection: Selection) -> Iterator[list[Document]]:
+    def count_run(self, run_id: str) -> Tally:
+        """The counts of the batches that a run has loaded."""
+        with self._turn, self._guard():
+            return count_run(self.open(), run_id)
+
+    def documents(self, selection: Selection) -> Iterator[Group]:
         """The selected documents in the order of loading, in groups: all documents of one article,
         or a problem document with its duplicates. Loading between groups is allowed."""
         with self._turn, self._guard():
@@ -184,6 +193,15 @@ class Writer:
         with self._turn:
             if self._connection is not None:
                 self._close_copy()
+
+    def _append(self, staged: Path) -> Entry:
+        """Move the staged folder into the journal. After a failure the journal may have it or not:
+        the spare copy is given up, and opened again it loads what the journal has."""
+        try:
+            return append_entry(self.layout, staged, self._applied + 1)
+        except BaseException:
+            self._abandon(distrust=False)
+            raise
 
     def _settle(self, connection: duckdb.DuckDBPyConnection, entry: Entry, staged: Path) -> None:
         """Note an entry as loaded; take one back that was not, unless the database is gone: then
@@ -384,7 +402,8 @@ class Writer:
         missing = [entry for entry in list_entries(self.layout) if entry.number > old.applied]
         if len(missing) != self._applied - old.applied:
             return False
-        return looks_size(fresh) > REPLAY_FACTOR * sum(entry.size for entry in missing)
+        replaying = sum(self._seconds.get(entry.number, SECONDS_A_LOAD) for entry in missing)
+        return fresh.path.stat().st_size / COPIED_BYTES_A_SECOND > replaying + GRACE_SECONDS
 
     def _catch_up(self, old: Copy) -> None:
         """Replay into the old copy what it lacks, unless readers still have it open."""
@@ -401,11 +420,6 @@ class Writer:
 def is_same(copy: Copy, other: Copy | None) -> bool:
     """Whether both are the same file."""
     return other is not None and copy.path == other.path
-
-
-def looks_size(copy: Copy) -> int:
-    """Bytes of the copy's file."""
-    return read_copy(copy.path).path.stat().st_size
 
 
 def replay(connection: duckdb.DuckDBPyConnection, entries: list[Entry]) -> int:
