@@ -9,10 +9,10 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from flows.ingest import WINDOW
 from flows.session import open_run, record_run
 from tasks.model import Limits
 from tasks.stages import (
+    WINDOW,
     ArchivedBatch,
     Run,
     StagedBatch,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 from prefect import flow
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.futures import PrefectFuture
 from pydantic import Field
 
 from flows.progress import announce, summarize
@@ -18,23 +18,22 @@ from flows.report import RunReport
 from flows.session import open_run, record_run
 from tasks.model import Limits
 from tasks.stages import (
+    RUNNER,
+    WINDOW,
+    StagedBatch,
     archive_batch,
     discover,
-    edit_batch,
     load_batch,
     publish,
     split_batches,
-    stage_edited,
+    submit_batch,
 )
-
-# Batches between archive and load; two keep the pool busy while a third is staged.
-WINDOW = 3
 
 
 @flow(
     name="ingest",
     description="News pages from files, folders, WARC, manifests or URLs into the warehouse.",
-    task_runner=ThreadPoolTaskRunner(max_workers=2 * WINDOW),
+    task_runner=RUNNER,
     persist_result=False,
     validate_parameters=True,
 )
@@ -54,12 +53,12 @@ def ingest(
     captures = discover(sources, limits)
     parameters = {"sources": sources, "batch_size": batch_size}
     with open_run("ingest", warehouse, limits, workers, wait_seconds, parameters) as run:
-        underway: deque = deque()
+        underway: deque[PrefectFuture[StagedBatch]] = deque()
         for batch in split_batches(captures, batch_size):
             archived = archive_batch(run, batch)
             announce(run, "archive")
             if archived.documents:
-                underway.append(stage_edited.submit(run, edit_batch.submit(run, archived)))
+                underway.append(submit_batch(run, archived))
             if len(underway) >= WINDOW:
                 load_batch(run, underway.popleft().result())
                 announce(run, "load")

@@ -13,33 +13,33 @@ from typing import Annotated
 
 from prefect import flow
 from prefect.futures import PrefectFuture
-from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
-from flows.ingest import WINDOW
 from flows.progress import announce, summarize
 from flows.report import FieldChange, RunReport
 from flows.session import open_run, record_run
-from tasks.model import Document, Limits
+from tasks.model import Article, Document, Limits
 from tasks.stages import (
+    RUNNER,
+    WINDOW,
     ArchivedBatch,
     EditedBatch,
     Run,
     StagedBatch,
-    compare_batch,
     edit_batch,
     load_batch,
     publish,
-    stage_edited,
+    submit_batch,
 )
 from tasks.tally import Tally
-from warehouse.writer import Selection
+from warehouse.printing import print_article
+from warehouse.writer import Group, Selection
 
 
 @flow(
     name="reprocess",
     description="Archived documents edited again: all of them, or a selection.",
-    task_runner=ThreadPoolTaskRunner(max_workers=2 * WINDOW),
+    task_runner=RUNNER,
     persist_result=False,
     validate_parameters=True,
 )
@@ -62,7 +62,9 @@ def reprocess(
     Without a selection all documents. An article is always made anew from all of its documents,
     so its versions stay. `dry_run` loads nothing and reports the fields that would change.
     """
+    selected = (article_ids, document_ids, outlets, problem_codes, only_problems, since)
     selection = Selection(
+        everything=not any(selected),
         article_ids=tuple(article_ids),
         document_ids=tuple(document_ids),
         outlets=tuple(outlets),
@@ -82,15 +84,13 @@ def reprocess(
     return summarize(run, publication.path)
 
 
-def group_batches(
-    run: Run, groups: Iterable[list[Document]], size: int
-) -> Iterator[ArchivedBatch]:
+def group_batches(run: Run, groups: Iterable[Group], size: int) -> Iterator[ArchivedBatch]:
     """Whole articles, in batches of about `size` documents."""
     batch: list[Document] = []
     articles: list[str] = []
-    for article_id, documents in groups:
-        batch += documents
-        articles += [article_id] if article_id else []
+    for group in groups:
+        batch += group.documents
+        articles += [group.article_id] if group.article_id else []
         if len(batch) >= size:
             yield _close_batch(run, batch, articles)
             batch, articles = [], []
@@ -108,7 +108,7 @@ def replace_articles(run: Run, batches: Iterable[ArchivedBatch]) -> None:
     """Edit, stage and load every batch, in order."""
     underway: deque[PrefectFuture[StagedBatch]] = deque()
     for batch in batches:
-        underway.append(stage_edited.submit(run, edit_batch.submit(run, batch)))
+        underway.append(submit_batch(run, batch))
         if len(underway) >= WINDOW:
             load_batch(run, underway.popleft().result())
             announce(run, "load")
@@ -128,3 +128,24 @@ def compare(run: Run, batches: Iterable[ArchivedBatch]) -> tuple[FieldChange, ..
     while underway:
         changes += compare_batch(run, underway.popleft().result())
     return tuple(changes)
+
+
+def compare_batch(run: Run, batch: EditedBatch) -> list[FieldChange]:
+    """The fields of the batch's articles that are not as the warehouse has them."""
+    after = {
+        edited.outcome.id: edited.outcome
+        for edited in batch.edited
+        if isinstance(edited.outcome, Article)
+    }
+    before = run.writer.article_rows([*batch.archived.replaced, *after])
+    changes: list[FieldChange] = []
+    for article_id in dict.fromkeys([*batch.archived.replaced, *after]):
+        old = before.get(article_id, {})
+        new = print_article(after[article_id]) if article_id in after else {}
+        title = (new or old).get("title", "")
+        changes += [
+            FieldChange(article_id, title, name, old.get(name, ""), new.get(name, ""))
+            for name in dict.fromkeys([*old, *new])
+            if old.get(name, "") != new.get(name, "")
+        ]
+    return changes

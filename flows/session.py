@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from tasks.model import Limits
 from tasks.pool import DocumentPool
 from tasks.stages import Run
+from tasks.tally import Tally
 from warehouse.layout import Layout, locate, prepare
 from warehouse.lock import hold_lock
 from warehouse.stage import RunRecord, stage_run
@@ -42,7 +42,7 @@ class Marker:
         }
         draft = self.path.with_suffix(".tmp")
         draft.write_text(json.dumps(fields), encoding="utf-8")
-        os.replace(draft, self.path)
+        draft.replace(self.path)
 
 
 @contextmanager
@@ -77,9 +77,8 @@ def record_run(run: Run) -> None:
     """File the run as completed, with its counts and the time of its stages."""
     marker = read_marker(run.layout)
     assert marker is not None, "a run has its marker until it is closed"
-    record = _describe(marker, "completed", datetime.now(UTC))
-    record = replace(record, tally=run.tally, stages=run.clock.rows())
-    run.writer.load(stage_run(run.layout, record))
+    record = _describe(marker, "completed", run.tally)
+    run.writer.load(stage_run(run.layout, replace(record, stages=run.clock.rows())))
 
 
 def record_interrupted(layout: Layout, writer: Writer) -> None:
@@ -87,9 +86,8 @@ def record_interrupted(layout: Layout, writer: Writer) -> None:
     marker = read_marker(layout)
     if marker is None:
         return
-    record = _describe(marker, "interrupted", None)
     tally = writer.count_run(marker.run_id)
-    writer.load(stage_run(layout, replace(record, tally=tally)))
+    writer.load(stage_run(layout, _describe(marker, "interrupted", tally)))
     marker.path.unlink()
 
 
@@ -107,12 +105,16 @@ def _marker_path(layout: Layout) -> Path:
     return layout.private / "run.json"
 
 
-def _describe(marker: Marker, status: str, finished_at: datetime | None) -> RunRecord:
+def _describe(
+    marker: Marker, status: Literal["completed", "interrupted"], tally: Tally
+) -> RunRecord:
+    """An interrupted run is finished when it is noticed."""
     return RunRecord(
         run_id=marker.run_id,
         flow=marker.flow,
         started_at=marker.started_at,
-        finished_at=finished_at,
+        finished_at=datetime.now(UTC),
         status=status,
         parameters=marker.parameters,
+        tally=tally,
     )

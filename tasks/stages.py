@@ -7,16 +7,19 @@ dataclasses that it is handed, document by document, and does not walk into thes
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from prefect import task
+from prefect import State, Task, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas import TaskRun
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from tasks.edit import await_edit, edit_document
 from tasks.errors import Transient
@@ -39,7 +42,7 @@ BATCH_BYTES = 32 * 1024 * 1024
 class Clock:
     """Seconds, documents and batches of every stage; what `run_stages` is made of."""
 
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     documents: Counter[str] = field(default_factory=Counter)
     batches: Counter[str] = field(default_factory=Counter)
 
@@ -130,11 +133,17 @@ class StagedBatch:
         self.folder = folder
 
 
-def is_transient(_task: Any, _run: Any, state: Any) -> bool:
+def is_transient(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """Whether another try may help: our own verdict, or an interrupted or busy system call."""
     error = state.result(raise_on_failure=False)
     return isinstance(error, Transient | BlockingIOError | InterruptedError | TimeoutError)
 
+
+# Batches between archive and load: two keep the pool busy while a third is staged.
+WINDOW = 3
+
+# A thread waits for the pool while a batch is edited, and another stages the one before.
+RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=2 * WINDOW))
 
 STAGE_OPTIONS: Mapping[str, Any] = {
     "retries": 3,
@@ -252,6 +261,12 @@ def stage_edited(run: Run, batch: EditedBatch) -> StagedBatch:
             ),
         )
     return StagedBatch(archived.number, folder)
+
+
+def submit_batch(run: Run, archived: ArchivedBatch) -> PrefectFuture[StagedBatch]:
+    """Edit and stage a batch in the background."""
+    edited = cast("EditedBatch", edit_batch.submit(run, archived))  # Prefect waits for the result
+    return stage_edited.submit(run, edited)
 
 
 @task(name="load", **STAGE_OPTIONS)

@@ -354,8 +354,9 @@ def count_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> Tally:
         [run_id],
     ).fetchall()
     total = Tally()
-    for row in rows:
-        total = total.plus(Tally(*row[:5], problem_codes=Counter(json.loads(row[5]))))
+    for read, new, updated, unchanged, problems, codes in rows:
+        counts = Counter(json.loads(codes))
+        total = total.plus(Tally(read, new, updated, unchanged, problems, counts))
     return total
 
 
