@@ -24,6 +24,8 @@ Verdict = tuple[Label, str]
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 OUTSIDE = Where.NAV | Where.FOOTER | Where.FORM | Where.BUTTON | Where.HIDDEN
+# Blocks whose place says enough, so that the line rules need not be asked.
+FAR = Where.NAV | Where.FOOTER | Where.HEADER
 ASIDE_MARKS = Marks.RELATED | Marks.PROMO | Marks.COMMENT | Marks.NAVIGATION | Marks.SHARE
 # A paragraph of prose has at least so many words and ends like a sentence.
 PROSE_WORDS = 10
@@ -346,7 +348,10 @@ def list_of(block: Block) -> Frame | None:
 def label_by_line(sheet: Sheet) -> None:
     """The table of line rules, on blocks that are not plain prose."""
     for number, shape in enumerate(sheet.shapes):
-        if sheet.verdicts[number] is None and shape.words <= 60:
+        if sheet.verdicts[number] is not None or shape.words > 60:
+            continue
+        block = sheet.blocks[number]
+        if sheet.kept[number] or not (block.where & FAR or block.linked > LINK_SHARE):
             rule = find_rule(shape)
             if rule is not None and not (sheet.kept[number] and rule.id in WEAK_RULES):
                 sheet.decide(number, rule.label, rule.id)

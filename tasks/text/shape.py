@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tasks.lexicon.lines import is_unspaced, load_phrases, normalise
 
@@ -16,30 +15,39 @@ _PER_WORD = 2
 PHRASE_WORDS = 60
 
 
-@dataclass(slots=True)
 class Shape:
     """A line and its facts. `words` counts unspaced scripts at two characters a word; `normal` and
-    `phrases` (the lexicon files that know the line) are empty for long lines."""
+    `phrases` (the lexicon files that know the line) are found when first asked for, and empty for
+    long lines."""
 
-    text: str
-    normal: str
-    words: int
-    ends: bool
-    phrases: frozenset[str] = frozenset()
+    __slots__ = ("_normal", "_phrases", "ends", "text", "words")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = count_words(text)
+        self.ends = ends_sentence(text)
+        self._normal: str | None = None
+        self._phrases: frozenset[str] | None = None
 
     @property
-    def short(self) -> bool:
-        """Too short for a paragraph of prose."""
-        return self.words < 12
+    def normal(self) -> str:
+        """The line in lower case, without punctuation at its ends."""
+        if self._normal is None:
+            self._normal = normalise(self.text) if self.words <= PHRASE_WORDS else ""
+        return self._normal
+
+    @property
+    def phrases(self) -> frozenset[str]:
+        """The short names of the phrase files that know the line."""
+        if self._phrases is None:
+            known = self.words <= PHRASE_WORDS
+            self._phrases = load_phrases().find(self.normal) if known else frozenset()
+        return self._phrases
 
 
 def read_shape(text: str) -> Shape:
     """The facts of one line."""
-    words = count_words(text)
-    if words > PHRASE_WORDS:
-        return Shape(text, "", words, ends_sentence(text))
-    normal = normalise(text)
-    return Shape(text, normal, words, ends_sentence(text), load_phrases().find(normal))
+    return Shape(text)
 
 
 def count_words(text: str) -> int:
