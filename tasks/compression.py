@@ -19,7 +19,7 @@ ZSTD = b"\x28\xb5\x2f\xfd"
 MEBIBYTE = 1024 * 1024
 
 # The library's stub takes its exception class for an instance.
-_GzipError = cast("type[Exception]", igzip_lib.IsalError)
+GzipError = cast("type[Exception]", igzip_lib.IsalError)
 _INPUT = 64 * 1024
 # An error in the data costs the whole call that meets it, so a call is kept small.
 _STEP = 16 * 1024
@@ -107,7 +107,7 @@ class GzipMembers:
                 return b""
         try:
             return bytes(self._engine.decompress(feed, size))
-        except _GzipError:
+        except GzipError:
             self.fault = "corrupt-gzip"
             return b""
 
@@ -220,6 +220,24 @@ class PlainStream:
         return data
 
 
+class Packed(Protocol):
+    """A stream that is unpacked while it is read."""
+
+    @property
+    def fault(self) -> str | None:
+        """The code of what ended the stream before its time, if anything did."""
+        ...
+
+    @property
+    def consumed(self) -> int:
+        """Packed bytes taken so far."""
+        ...
+
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes; none at the end."""
+        ...
+
+
 Stream = GzipStream | ZstdStream | PlainStream
 
 
@@ -273,7 +291,7 @@ def unpack(source: BinaryIO | Source, limits: Limits) -> Unpacked:
     stream = open_stream(source)
     if isinstance(stream, PlainStream):
         return _read_plain(stream, limits)
-    return _read_packed(stream, limits)
+    return collect(stream, limits)
 
 
 def unpack_bytes(data: bytes, limits: Limits) -> Unpacked:
@@ -302,7 +320,8 @@ def _read_plain(stream: PlainStream, limits: Limits) -> Unpacked:
     return bound_content(b"".join(pieces), limits)
 
 
-def _read_packed(stream: GzipStream | ZstdStream, limits: Limits) -> Unpacked:
+def collect(stream: Packed, limits: Limits) -> Unpacked:
+    """All that a packed stream holds, within the bounds of `limits`."""
     pieces = []
     size = 0
     code = None
@@ -313,12 +332,13 @@ def _read_packed(stream: GzipStream | ZstdStream, limits: Limits) -> Unpacked:
             break
         pieces.append(data)
         size += len(data)
-        code = _judge_size(size, stream.consumed, limits)
+        code = judge_size(size, stream.consumed, limits)
     content = b"".join(pieces)[: limits.document_bytes]
     return Unpacked(content, _make_fault(code, size, limits) if code else None)
 
 
-def _judge_size(size: int, packed: int, limits: Limits) -> str | None:
+def judge_size(size: int, packed: int, limits: Limits) -> str | None:
+    """The fault code for `size` bytes that came out of `packed` ones, if they are too many."""
     if size > MEBIBYTE and size > limits.ratio * packed:
         return "decompression-bomb"
     return "too-large" if size > limits.document_bytes else None
