@@ -37,9 +37,14 @@ WEIGHTS = {
     Label.BYLINE: -6.0,
     Label.CREDIT: -2.0,
 }
-SHORT_WEIGHT = -5.0
-RUN_WEIGHT = -9.0
+SHORT_WEIGHT = -3.5
+RUN_WEIGHT = -8.0
 MOST_WEIGHT = 60.0
+# What prose counts for, by how many sixths of its neighbours are prose: teasers stand alone.
+DENSITY = (0.4, 0.6, 0.8, 0.9, 1.0, 1.0, 1.0)
+# After so much of an article, what follows a comment line is talk, and counts for less.
+ARTICLE_WEIGHT = 80.0
+TALK_SHARE = 0.3
 _BULLET = re.compile(r"^(?:[•●▪◦‣·*–—-]\s+|\d{1,2}[.)]\s+)\S")
 
 
@@ -103,10 +108,16 @@ def label_captions(draft: Draft) -> None:
 def find_stretch(draft: Draft) -> None:
     """The run of lines with the greatest weight (Kadane's algorithm)."""
     best, best_span, total, start = 0.0, (0, 0), 0.0, 0
-    run = 0
+    run, talk = 0, 1.0
+    prose = [draft.is_prose(number) for number in range(len(draft.shapes))]
     for number in range(len(draft.shapes)):
         run = run + 1 if is_short(draft, number) else 0
-        total += weigh(draft, number, run)
+        weight = weigh(draft, number, run)
+        if weight > 0:
+            weight *= talk * DENSITY[count_near(prose, number)]
+        elif opens_comments(draft, number) and best >= ARTICLE_WEIGHT:
+            talk = TALK_SHARE
+        total += weight
         if total <= 0:
             total, start = 0.0, number + 1
         elif total > best:
@@ -114,6 +125,20 @@ def find_stretch(draft: Draft) -> None:
     draft.start, draft.end = best_span
     while draft.start < draft.end and not opens(draft, draft.start):
         draft.start += 1
+
+
+def opens_comments(draft: Draft, number: int) -> bool:
+    """Whether readers' comments begin with this line."""
+    verdict = draft.verdicts[number]
+    return verdict is not None and verdict[0] is Label.COMMENT
+
+
+def count_near(prose: Sequence[bool], number: int) -> int:
+    """How many sixths of the neighbours, three on each side, are prose; all where there are none."""
+    low, high = max(0, number - 3), min(len(prose), number + 4)
+    if high - low == 1:
+        return 6
+    return round(6 * (sum(prose[low:high]) - prose[number]) / (high - low - 1))
 
 
 def opens(draft: Draft, number: int) -> bool:

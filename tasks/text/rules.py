@@ -48,6 +48,11 @@ _HANDLE = re.compile(r"^@\w{2,30}$")
 _COUNT_OF = re.compile(r"^\d[\d.,]*\s?[KMkm]?\s+\w+$")
 _BREADCRUMB = re.compile(r"^[^.!?]{2,40}(?:\s*[»›>|•·/]\s*[^.!?»›>|•·/]{2,40}){2,}$")
 _BRACKET_CREDIT = re.compile(r"^[\[(（][^\])）]{2,80}[\])）]$")
+_SAYS = re.compile(
+    r"^\D.*\b(?:says|said|wrote|sagt|schreibt|meint|dit|a dit|dice|dijo|disse|diz|ha detto|schreef"
+    r"|zegt|dedi ki|diyor ki|пишет)\s?:$",
+    re.IGNORECASE,
+)
 _COPYRIGHT = re.compile(
     r"^(?:©|ⓒ|\(c\)|copyright\b)\s*(?:©|ⓒ|\(c\))?\s*(?:copyright\s*)?(?:19|20)\d\d", re.IGNORECASE
 )
@@ -120,6 +125,14 @@ RULES: tuple[Rule, ...] = (
         "Leave a Reply",
         "He left a reply on her machine.",
         "lexicon",
+    ),
+    Rule(
+        "line.comment-author",
+        Label.COMMENT,
+        lambda s: s.words <= 14 and bool(_SAYS.search(s.text)),
+        "Jane Example says:",
+        "What the minister says is plain.",
+        "en de fr es pt it nl tr ru",
     ),
     Rule(
         "line.related",

@@ -7,7 +7,10 @@ import re
 from tasks.lexicon.lines import is_unspaced, load_phrases, normalise
 
 _WORDS = re.compile(r"\w+")
-_ENDS = frozenset(".!?…。！？؟।։:：;；")
+_ENDS = frozenset(".!?…。！？؟।։")
+_HALF_ENDS = frozenset(":：;；")
+# A line that ends in a colon opens a quote or a list; a shorter one is a form's label.
+COLON_WORDS = 6
 _CLOSERS = "\"'”’»›)]}」』】）*"
 # Two Han or kana characters carry about what one word of a spaced script does.
 _PER_WORD = 2
@@ -25,7 +28,7 @@ class Shape:
     def __init__(self, text: str) -> None:
         self.text = text
         self.words = count_words(text)
-        self.ends = ends_sentence(text)
+        self.ends = ends_sentence(text, self.words)
         self._normal: str | None = None
         self._phrases: frozenset[str] | None = None
 
@@ -64,10 +67,14 @@ def count_words(text: str) -> int:
     return count
 
 
-def ends_sentence(text: str) -> bool:
+def ends_sentence(text: str, words: int) -> bool:
     """Whether the last mark, closing quotes and brackets aside, ends a sentence."""
     bare = text.rstrip(_CLOSERS + " \u00a0")
-    return bool(bare) and bare[-1] in _ENDS
+    if not bare:
+        return False
+    if bare[-1] in _HALF_ENDS:
+        return words >= COLON_WORDS
+    return bare[-1] in _ENDS
 
 
 def squeeze(text: str) -> str:
