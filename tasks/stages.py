@@ -88,6 +88,16 @@ class Run:
         self.tally = self.tally.plus(tally)
 
 
+class Discovery:
+    """What the sources hold, one by one: Prefect would use up a bare iterator to look inside."""
+
+    def __init__(self, found: Iterator[Capture | Skip]) -> None:
+        self._found = found
+
+    def __iter__(self) -> Iterator[Capture | Skip]:
+        return self._found
+
+
 class CapturedBatch:
     """Captures in input order, and what was skipped between them."""
 
@@ -155,9 +165,9 @@ STAGE_OPTIONS: Mapping[str, Any] = {
 
 
 @task(name="discover", **STAGE_OPTIONS)
-def discover(sources: Sequence[str], limits: Limits) -> Iterator[Capture | Skip]:
+def discover(sources: Sequence[str], limits: Limits) -> Discovery:
     """Check every source, then hand out their captures one by one, in the order given."""
-    return open_sources(list(sources), limits)
+    return Discovery(open_sources(list(sources), limits))
 
 
 def split_batches(

@@ -92,7 +92,8 @@ def check_counts(warehouse: Path, world: World) -> None:
     """Every document of every run has one outcome, and every input one document."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         runs = connection.execute(
-            "select read, new + updated + unchanged + problems from runs where status = 'completed'"
+            "select documents_read, new_articles + updated_articles + unchanged + problems "
+            "from runs where status = 'completed'"
         ).fetchall()
         assert runs
         assert all(read == finished == world.inputs for read, finished in runs)

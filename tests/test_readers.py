@@ -23,7 +23,7 @@ QUERY = """
 select (select count(*) from documents),
        (select count(*) from articles),
        (select count(distinct article_id) from documents where outcome in ('new', 'updated')),
-       (select sum(read) from runs)
+       (select sum(documents_read) from runs)
 """
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import duckdb
 
-# What belongs to the run that did the work, not to the work.
-OF_THE_RUN = {
-    "run_id", "loaded_at", "edit_ms", "applied_at", "started_at", "finished_at", "seconds",
-    "resolved_at", "batch_seq", "seq",
-}  # fmt: skip
+# What belongs to the run that did the work, not to the work. The record of a killed run is a load
+# too, so load numbers shift.
+OF_THE_RUN = {"run_id", "loaded_at", "edit_ms", "load_number"}
+OF_THE_RUN_IN = {"problems": {"first_seen_at", "last_seen_at", "resolved_at"}}
 RUN_TABLES = {"runs", "run_stages", "schema_migrations"}
 
 
@@ -33,8 +32,9 @@ def _dump_table(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple
             "select column_name from duckdb_columns() where table_name = ? order by column_index",
             [table],
         ).fetchall()
-        if name not in OF_THE_RUN
+        if name not in OF_THE_RUN | OF_THE_RUN_IN.get(table, set())
     ]
     listed = ", ".join(f'"{name}"' for name in columns)
-    rows = connection.execute(f'select {listed} from "{table}"').fetchall()
+    condition = "kind <> 'run'" if table == "batches" else "true"
+    rows = connection.execute(f'select {listed} from "{table}" where {condition}').fetchall()
     return sorted(rows, key=repr)
