@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -64,8 +63,8 @@ class Fetcher:
     def fetch(self, url: str, limits: Limits) -> Fetched:
         """The page at `url` after at most ten redirects; raises nothing.
 
-        Fault codes: 'unreachable', 'timeout', 'too-many-redirects', 'http-<status>', and those of
-        `tasks.compression.unpack`. Failures of the network and the statuses 429, 502, 503 and 504
+        Fault codes: 'unreachable', 'broken-off', 'timeout', 'too-many-redirects', 'http-<status>',
+        and those of `decode_body`. Failures of the network and the statuses 429, 502, 503 and 504
         are tried again, with growing pauses or those that Retry-After asks for.
         """
         fetched = self._try(url, limits)
@@ -92,12 +91,13 @@ class Fetcher:
             return _fail(url, "too-many-redirects", "The address redirects without end.")
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             return _fail(url, "unreachable", f"It leads to no web address: {error}.")
-        except httpx.TimeoutException:
+        except (httpx.ReadTimeout, httpx.WriteTimeout):
             failed = _fail(url, "timeout", "The server did not answer in time; try again later.")
-            return replace(failed, wait=0.0)
+        except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError) as error:
+            failed = _fail(url, "broken-off", f"The server broke off: {error}; try again later.")
         except (httpx.TransportError, OSError) as error:
             failed = _fail(url, "unreachable", f"The server cannot be reached: {error}.")
-            return replace(failed, wait=0.0)
+        return replace(failed, wait=0.0)
 
     def _receive(self, response: httpx.Response, limits: Limits) -> Fetched:
         raw, late = self._read(response, limits)
@@ -122,7 +122,8 @@ class Fetcher:
         until = time.monotonic() + self._manners.whole
         pieces: list[bytes] = []
         size = 0
-        for piece in _stream(response):
+        # Raw, since httpx would unpack a bomb as a whole; and piece by piece as they arrive.
+        for piece in response.iter_raw():
             pieces.append(piece)
             size += len(piece)
             if size > limits.document_bytes or time.monotonic() > until:
@@ -153,11 +154,6 @@ class Fetcher:
         if since < self._manners.pause:
             time.sleep(self._manners.pause - since)
         self._asked[host] = time.monotonic()
-
-
-def _stream(response: httpx.Response) -> Iterator[bytes]:
-    # Not decoded here: httpx would unpack a bomb as a whole.
-    return response.iter_raw(64 * 1024)
 
 
 def _name_agent() -> str:

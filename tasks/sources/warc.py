@@ -29,11 +29,28 @@ from tasks.sources.paths import check_file, date_file, expand, make_uri
 from tasks.sources.warc_frames import ENVELOPE, BrokenArchive, Frame, read_frames
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-# Servers that do not know better send these; the content decides.
-_VAGUE_TYPES = frozenset({"", "text/plain", "application/octet-stream", "unknown/unknown"})
+# Servers and writers that do not know better say these; the content decides.
+_VAGUE_TYPES = frozenset(
+    {
+        "",
+        "text/plain",
+        "application/octet-stream",
+        "application/warc-record",
+        "unknown/unknown",
+    }
+)
 _COUNTED_TYPES = frozenset({"pdf", "json", "javascript", "css", "xml", "plain"})
 _KINDS = frozenset(
-    "warcinfo response resource request metadata revisit conversion continuation".split()
+    {
+        "warcinfo",
+        "response",
+        "resource",
+        "request",
+        "metadata",
+        "revisit",
+        "conversion",
+        "continuation",
+    }
 )
 _DEFAULT_LIMITS = Limits()
 
