@@ -56,7 +56,11 @@ class _Marks:
     def learn(self, names: str) -> tuple[str, str]:
         """What a class attribute says its element is: (mark of a byline, mark of a date)."""
         low = names.lower()
-        kind = _judge_class(low) if any([hint in low for hint in _HINTS]) else ("", "")
+        kind = ("", "")
+        for hint in _HINTS:
+            if hint in low:
+                kind = _judge_class(low)
+                break
         self.kinds[names] = kind
         return kind
 

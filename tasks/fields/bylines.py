@@ -1,0 +1,114 @@
+"""The byline as printed and the authors it names, from every place a page puts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts, resolve_node
+from tasks.fields.names import Signer, merge_authors, parse_byline
+from tasks.fields.outlets import make_signer
+from tasks.model import Author, AuthorKind, Found, Label, Page
+
+_META = (
+    ("author", 0.78),
+    ("article:author", 0.78),
+    ("article:author_name", 0.78),
+    ("parsely-author", 0.78),
+    ("sailthru.author", 0.76),
+    ("byl", 0.8),
+    ("dc.creator", 0.74),
+    ("dcterms.creator", 0.74),
+    ("cxenseparse:author", 0.74),
+    ("citation_author", 0.8),
+    ("dcsext.author", 0.6),
+    ("article.author", 0.74),
+    ("author_name", 0.74),
+    ("twitter:data1", 0.3),
+)
+_MARKS = {"itemprop": 0.72, "rel": 0.66, "class-byline": 0.7, "class": 0.6}
+_MANY = frozenset(
+    {
+        "citation_author",
+        "dc.creator",
+        "dcterms.creator",
+        "author",
+        "article:author",
+        "sailthru.author",
+        "parsely-author",
+    }
+)
+
+
+def find_authors(page: Page) -> Sequence[Found[tuple[Author, ...]]]:
+    """Author lists of each source, best first; one that names people comes before one that
+    names only a desk, an agency or the outlet."""
+    signer = make_signer(page)
+    found = [f for f in _list_found(page, signer) if f.value]
+    return sorted(found, key=lambda f: -f.confidence)
+
+
+def find_byline(page: Page) -> Sequence[Found[str]]:
+    """The byline as a reader sees it."""
+    found = [
+        Found(clean_text(line.text), line.text, line.rule, 0.9, (line.start, line.end))
+        for line in page.lines
+        if line.label is Label.BYLINE
+    ]
+    marks = zip(page.structured.byline_marks, page.structured.bylines, strict=True)
+    found.extend(
+        Found(clean_text(text), text, f"html.{mark}", _MARKS[mark]) for mark, text in marks
+    )
+    signer = make_signer(page)
+    return [f for f in found if parse_byline(f.value, signer)]
+
+
+def _list_found(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:
+    for node in list_articles(page):
+        own = node is page.structured.article
+        for key in ("author", "creator"):
+            value = node.get(key)
+            if value:
+                sure = (0.92 if key == "author" else 0.7) if own else 0.5
+                yield _found(_read_jsonld(page, value, signer), str(value), f"jsonld.{key}", sure)
+    for name, sure in _META:
+        raws = [raw for _, raw in list_meta(page, name) if not raw.startswith(("http", "/", "@"))]
+        if raws:
+            authors = [a for raw in raws for a in parse_byline(raw, signer, trusted=True)]
+            yield _found(merge_authors(authors), " | ".join(raws), f"meta.{name}", sure)
+    yield from _list_marked(page, signer)
+    yield from _list_lines(page, signer)
+
+
+def _read_jsonld(page: Page, value: object, signer: Signer) -> list[Author]:
+    authors: list[Author] = []
+    for item in value if isinstance(value, list) else [value]:
+        node = resolve_node(page, item)
+        for raw in list_texts(node):
+            authors.extend(parse_byline(raw, signer, trusted=True))
+    return merge_authors(authors)
+
+
+def _list_marked(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:
+    """Marked-up bylines: all of one mark together, for each author often has an element."""
+    groups: dict[str, list[str]] = {}
+    for mark, text in zip(page.structured.byline_marks, page.structured.bylines, strict=True):
+        groups.setdefault(mark, []).append(text)
+    for mark, texts in groups.items():
+        authors = [a for text in texts for a in parse_byline(text, signer)]
+        yield _found(merge_authors(authors), " | ".join(texts), f"html.{mark}", _MARKS[mark])
+
+
+def _list_lines(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:
+    lines = [line for line in page.lines if line.label is Label.BYLINE]
+    for line in lines[:4]:
+        found = _found(list(parse_byline(line.text, signer)), line.text, line.rule, 0.68)
+        yield Found(found.value, found.raw, found.rule, found.confidence, (line.start, line.end))
+
+
+def _found(
+    authors: Sequence[Author], raw: str, rule: str, sure: float
+) -> Found[tuple[Author, ...]]:
+    """The outlet is nobody's author where others sign; without people a source counts less."""
+    kept = tuple(a for a in authors if a.kind is not AuthorKind.OUTLET)
+    people = any(a.kind is AuthorKind.PERSON for a in kept)
+    return Found(kept, raw, rule, sure if people else sure - 0.5)

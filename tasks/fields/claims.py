@@ -1,0 +1,62 @@
+"""How the fields ask a page's structured data: meta values, JSON-LD texts, ids resolved."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from typing import Any
+
+from tasks.fields.jsonld import Node, rate_type
+from tasks.model import Page
+
+
+def list_meta(page: Page, *names: str) -> Iterator[tuple[str, str]]:
+    """(name, content) of the meta elements of these names, in the order of the names."""
+    meta = page.structured.meta or {}
+    for name in names:
+        for content in meta.get(name, ()):
+            yield name, content
+
+
+def list_articles(page: Page) -> Iterator[Node]:
+    """The JSON-LD objects that may describe the article: the chosen one, then its kin."""
+    chosen = page.structured.article
+    if chosen is not None:
+        yield chosen
+    for node in page.structured.jsonld:
+        if node is not chosen and rate_type(node) >= 0.5:
+            yield node
+
+
+def resolve_node(page: Page, value: Any) -> Any:  # noqa: ANN401 - JSON
+    """The object that an `{"@id": …}` points to, where the page holds it; else the value."""
+    if not (isinstance(value, dict) and "@id" in value and len(value) <= 2 and "name" not in value):
+        return value
+    wanted = value["@id"]
+    for node in page.structured.jsonld:
+        if node.get("@id") == wanted and len(node) > len(value):
+            return node
+    return value
+
+
+def list_texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
+    """The strings of a JSON-LD value: itself, `@value`, `name`, or those of a list."""
+    if isinstance(value, str):
+        if text := clean_text(value):
+            yield text
+    elif isinstance(value, list):
+        for item in value:
+            yield from list_texts(item)
+    elif isinstance(value, dict):
+        inner = value.get("@value") or value.get("name") or value.get("text")
+        if isinstance(inner, (str, list)):
+            yield from list_texts(inner)
+
+
+def clean_text(text: str) -> str:
+    """One line: entities resolved (also those written twice), white space single."""
+    for _ in range(2):
+        if "&" not in text:
+            break
+        text = html.unescape(text)
+    return " ".join(text.replace("\u200b", "").replace("\ufeff", "").replace("\xad", "").split())

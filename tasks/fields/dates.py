@@ -1,0 +1,175 @@
+"""When an article was published and last modified, from every place a page says so.
+
+A date that only the address or `htmldate` knows is a day of low confidence. `htmldate` needs the
+page's HTML, which a `Page` no longer has: its part is done on the text of the marked-up elements
+and lines instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from tasks.fields.claims import list_articles, list_meta, list_texts
+from tasks.fields.stamps import Hints, day_of, drop_midnight, find_stamp, parse_stamp
+from tasks.model import Found, Label, Page, Stamp
+
+_EARLIEST = date(1990, 1, 1)
+_PUBLISHED_META = (
+    ("article:published_time", 0.93),
+    ("datepublished", 0.91),
+    ("og:article:published_time", 0.9),
+    ("og:published_time", 0.9),
+    ("article:published", 0.88),
+    ("parsely-pub-date", 0.88),
+    ("sailthru.date", 0.85),
+    ("cxenseparse:recs:publishtime", 0.86),
+    ("article_date_original", 0.85),
+    ("pubdate", 0.85),
+    ("publishdate", 0.85),
+    ("publish-date", 0.85),
+    ("publish_date", 0.85),
+    ("publication_date", 0.85),
+    ("datecreated", 0.75),
+    ("article:created", 0.8),
+    ("dc.date.issued", 0.84),
+    ("dcterms.issued", 0.84),
+    ("dc.date.created", 0.8),
+    ("dcterms.created", 0.8),
+    ("citation_publication_date", 0.8),
+    ("citation_date", 0.78),
+    ("dc.date", 0.78),
+    ("dcterms.date", 0.78),
+    ("date", 0.76),
+    ("timestamp", 0.7),
+    ("rnews:datepublished", 0.85),
+    ("release_date", 0.75),
+    ("displaydate", 0.75),
+)
+_MODIFIED_META = (
+    ("article:modified_time", 0.9),
+    ("datemodified", 0.88),
+    ("og:updated_time", 0.8),
+    ("article:modified", 0.85),
+    ("dcterms.modified", 0.8),
+    ("dc.date.modified", 0.8),
+    ("lastmod", 0.7),
+    ("last-modified", 0.65),
+    ("revised", 0.6),
+    ("modified", 0.6),
+)
+_UPDATED = re.compile(
+    r"updat|modif|geändert|aktualisier|mis à jour|mise à jour|actualiz|atualiz|aggiorn"
+    r"|bijgewerkt|gewijzigd|opdater|oppdater|uppdater|güncell|aktualiz|обновл|изменен|تحديث|更新|修改"
+    r"|수정|업데이트|edited|revised|ενημερ",
+    re.IGNORECASE,
+)
+_URL_DATE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2]|[1-9](?=[/_-]))[/_-]?([0-2]\d|3[01]|[1-9](?=[/_-]|$))(?!\d)"
+)
+
+
+def find_published(page: Page) -> Sequence[Found[Stamp]]:
+    """Candidates for the time of first publication, best first."""
+    return _finish(page, _claim_published(page))
+
+
+def find_modified(page: Page) -> Sequence[Found[Stamp]]:
+    """Candidates for the time of the last change, best first."""
+    return _finish(page, _claim_modified(page))
+
+
+def _finish(page: Page, found: Iterator[Found[Stamp]]) -> list[Found[Stamp]]:
+    latest = page.fetched_at.date() + timedelta(days=1)
+    kept = [f for f in found if _EARLIEST <= day_of(f.value) <= latest]
+    return sorted(kept, key=lambda f: -f.confidence)
+
+
+def _claim_published(page: Page) -> Iterator[Found[Stamp]]:
+    yield from _claim_jsonld(
+        page, (("datePublished", 0.94), ("dateCreated", 0.7), ("uploadDate", 0.6))
+    )
+    yield from _claim_meta(page, _PUBLISHED_META)
+    yield from _claim_marked(page, updated=False)
+    yield from _claim_lines(page, updated=False)
+    yield from _claim_url(page)
+
+
+def _claim_modified(page: Page) -> Iterator[Found[Stamp]]:
+    yield from _claim_jsonld(page, (("dateModified", 0.92),))
+    yield from _claim_meta(page, _MODIFIED_META)
+    yield from _claim_marked(page, updated=True)
+    yield from _claim_lines(page, updated=True)
+
+
+def _claim_jsonld(page: Page, keys: Sequence[tuple[str, float]]) -> Iterator[Found[Stamp]]:
+    for node in list_articles(page):
+        own = node is page.structured.article
+        for key, sure in keys:
+            for raw in list_texts(node.get(key)):
+                stamp = parse_stamp(raw, make_hints(page))
+                if stamp:
+                    sure_here = sure if own else sure - 0.2
+                    yield Found(drop_midnight(stamp), raw, f"jsonld.{key}", sure_here)
+
+
+def _claim_meta(page: Page, names: Sequence[tuple[str, float]]) -> Iterator[Found[Stamp]]:
+    for name, sure in names:
+        for _, raw in list_meta(page, name):
+            stamp = parse_stamp(raw, make_hints(page))
+            if stamp:
+                yield Found(drop_midnight(stamp), raw, f"meta.{name}", sure)
+
+
+def _claim_marked(page: Page, *, updated: bool) -> Iterator[Found[Stamp]]:
+    """<time> elements, then elements whose class says date; the earlier in the page the better."""
+    hints = make_hints(page)
+    sure = 0.74
+    for given, text in page.structured.times[:12]:
+        stamp = parse_stamp(given, hints) or parse_stamp(text, hints)
+        if stamp and bool(_UPDATED.search(text)) is updated:
+            yield Found(drop_midnight(stamp), given or text, "html.time", sure)
+            sure -= 0.02
+    sure = 0.6
+    for mark, text in page.structured.dates[:12]:
+        reading = find_stamp(text, hints)
+        is_update = mark in ("updated", "datemodified") and bool(_UPDATED.search(text))
+        if reading and is_update is updated:
+            yield Found(
+                reading.stamp, text, f"html.date-{mark}", sure + 0.2 * (mark == "datepublished")
+            )
+            sure -= 0.02
+
+
+def _claim_lines(page: Page, *, updated: bool) -> Iterator[Found[Stamp]]:
+    """Date lines, and dates at the end of a byline line."""
+    hints = make_hints(page)
+    sure = 0.7
+    for line in page.lines:
+        if line.label not in (Label.DATE_LINE, Label.BYLINE):
+            continue
+        reading = find_stamp(line.text, hints)
+        if reading is None:
+            continue
+        head = line.text[: reading.start]
+        if bool(_UPDATED.search(head)) is updated:
+            span = (line.start, line.end)
+            yield Found(reading.stamp, line.text.strip(), f"line.{line.label}", sure, span)
+            sure -= 0.03
+
+
+def _claim_url(page: Page) -> Iterator[Found[Stamp]]:
+    for source in (page.url, *(page.structured.links or {}).get("canonical", ())[:1]):
+        match = _URL_DATE.search(source.split("?")[0]) if source else None
+        if match and source:
+            stamp = parse_stamp(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}")
+            if stamp:
+                yield Found(stamp, match[0], "url.date", 0.5)
+
+
+def make_hints(page: Page) -> Hints:
+    """Month first where the page declares American English."""
+    language = (page.structured.html_lang or "").lower().replace("_", "-")
+    locales = [raw.lower().replace("_", "-") for _, raw in list_meta(page, "og:locale")]
+    return Hints(month_first="en-us" in (language, *locales))

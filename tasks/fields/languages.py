@@ -1,0 +1,129 @@
+"""The language of the text: what the page declares, checked against the words themselves.
+
+Codes are ISO 639-1 where there is one (BCP 47 primary subtag, lower case). Small words and scripts
+decide nearly always; `py3langid` is asked only where they do not, for loading it takes half a
+second and 100 MB.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from tasks.fields.claims import list_meta, list_texts
+from tasks.lexicon.lines import load_rows
+from tasks.model import KEPT, Found, Media, Page
+
+_CODE = re.compile(r"^[a-zA-Z]{2,3}(?=$|[-_])")
+_WORD = re.compile(r"[^\W\d_]+")
+_SAMPLE = 1_500
+_ENOUGH = 60
+# Scripts that one language of the news is written in: the share of letters that settles it.
+_SCRIPTS = (
+    (re.compile(r"[\u3040-\u30ff]"), "ja", 0.08),
+    (re.compile(r"[\uac00-\ud7af]"), "ko", 0.4),
+    (re.compile(r"[\u3400-\u9fff]"), "zh", 0.5),
+    (re.compile(r"[\u0e00-\u0e7f]"), "th", 0.4),
+    (re.compile(r"[\u0370-\u03ff]"), "el", 0.4),
+    (re.compile(r"[\u0590-\u05ff]"), "he", 0.4),
+    (re.compile(r"[\u10a0-\u10ff]"), "ka", 0.4),
+    (re.compile(r"[\u0530-\u058f]"), "hy", 0.4),
+)
+_SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "bs": "hr", "sh": "hr"}
+
+
+def find_language(page: Page) -> Sequence[Found[str]]:
+    """Candidates, best first: declared and borne out by the text, the text alone, declared."""
+    declared = list(_list_declared(page))
+    sample = take_sample(page)
+    guessed = guess_language(sample, frozenset(code for code, _, _ in declared))
+    if guessed is None:
+        return [Found(code, raw, rule, 0.6) for code, raw, rule in declared]
+    language, rule, sure = guessed
+    agree = [Found(c, raw, how, 0.97) for c, raw, how in declared if c == language]
+    text = Found(language, sample[:80], rule, sure)
+    others = [Found(c, raw, how, 0.4) for c, raw, how in declared if c != language]
+    return sorted([*agree, text, *others], key=lambda f: -f.confidence)
+
+
+def _list_declared(page: Page) -> Iterator[tuple[str, str, str]]:
+    if page.media is Media.TEXT:
+        return
+    claims = [("html.lang", page.structured.html_lang or "")]
+    claims += [(f"meta.{n}", raw) for n, raw in list_meta(page, "og:locale", "content-language")]
+    article = page.structured.article or {}
+    claims += [("jsonld.inLanguage", raw) for raw in list_texts(article.get("inLanguage"))]
+    for rule, raw in claims:
+        match = _CODE.match(raw.strip())
+        if match:
+            code = match[0].lower()
+            yield _SAME.get(code, code), raw, rule
+
+
+def take_sample(page: Page) -> str:
+    """The first kept text, up to 1,500 characters: bounded, for the cost does not grow with it."""
+    parts: list[str] = []
+    size = 0
+    for line in page.lines:
+        if line.label in KEPT and size < _SAMPLE:
+            parts.append(line.text[:_SAMPLE].strip())
+            size += len(line.text)
+    return " ".join(parts)[:_SAMPLE]
+
+
+def guess_language(
+    text: str, declared: frozenset[str] = frozenset()
+) -> tuple[str, str, float] | None:
+    """(code, rule, confidence) by script, by small words, else by the model; None for too little
+    text to tell."""
+    letters = sum(c.isalpha() for c in text)
+    if letters < 12:
+        return None
+    if not text.isascii():
+        for pattern, code, share in _SCRIPTS:
+            if len(pattern.findall(text)) > letters * share:
+                return code, "text.script", 0.95
+    if by_words := _guess_by_words(text, declared):
+        return by_words, "text.words", 0.93
+    if letters < _ENOUGH and declared:
+        return None
+    return _classify(text), "text.model", 0.85 if letters >= _ENOUGH else 0.5
+
+
+def _guess_by_words(text: str, declared: frozenset[str]) -> str | None:
+    """The language whose small words are a fifth of the text and far more than any other's; a
+    declared one needs less."""
+    words = _WORD.findall(text.lower())
+    counts: Counter[str] = Counter()
+    index = _function_words()
+    for word in words:
+        for language in index.get(word, ()):
+            counts[language] += 1
+    ranked = counts.most_common(2)
+    if not ranked or len(words) < 8:
+        return None
+    best, hits = ranked[0]
+    second = ranked[1][1] if len(ranked) > 1 else 0
+    for language in declared:
+        if counts[language] >= 0.12 * len(words) and counts[language] >= 0.85 * hits:
+            return language
+    return best if hits >= 0.15 * len(words) and hits >= 1.35 * second else None
+
+
+@lru_cache(maxsize=1)
+def _function_words() -> dict[str, tuple[str, ...]]:
+    index: dict[str, list[str]] = {}
+    for language, *words in load_rows("function_words.tsv"):
+        for word in set(words):
+            index.setdefault(word, []).append(language)
+    return {word: tuple(languages) for word, languages in index.items()}
+
+
+def _classify(text: str) -> str:
+    """By the model, which is loaded at the first such text."""
+    from py3langid import classify
+
+    code = str(classify(text)[0])
+    return _SAME.get(code, code)

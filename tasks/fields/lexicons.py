@@ -1,0 +1,189 @@
+"""The byline lexicons, compiled once: prefixes, joins, roles, desks, agencies, what is no name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from tasks.lexicon.lines import load_rows
+from tasks.model import AuthorKind
+
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+
+
+def fold_name(name: str) -> str:
+    """The name for comparison: no case, no accents, single spaces, no punctuation."""
+    if name.isascii():
+        low = name.lower()
+    else:
+        low = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss").replace("ı", "i"))
+        low = unicodedata.normalize("NFC", "".join(c for c in low if not unicodedata.combining(c)))
+    return " ".join(re.findall(r"[^\W_]+", low))
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicons:
+    """Patterns and sets over the byline lexicons."""
+
+    prefixes: re.Pattern[str]
+    weak_prefixes: frozenset[str]
+    places: re.Pattern[str]
+    apart: re.Pattern[str]
+    joins: re.Pattern[str]
+    suffixes: re.Pattern[str]
+    ends: re.Pattern[str]
+    titles: frozenset[str]
+    particles: frozenset[str]
+    roles: frozenset[str]
+    unspaced_roles: tuple[str, ...]
+    desks: frozenset[str]
+    desk_words: frozenset[str]
+    unspaced_desks: tuple[str, ...]
+    agencies: dict[str, str]
+    agencies_folded: dict[str, str]
+    nonames: frozenset[str]
+
+    def is_role_word(self, word: str) -> bool:
+        """Whether one word is a role by itself."""
+        return word.casefold().strip(".,:") in self.roles
+
+    def is_role(self, text: str) -> bool:
+        """Whether the text holds a role as a whole word."""
+        low = text.casefold().strip(" .,:")
+        if low in self.roles:
+            return True
+        if _UNSPACED.search(low):
+            return any(low.endswith(role) for role in self.unspaced_roles)
+        words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", low)
+        if any(w in self.roles for w in words):
+            return True
+        return any(f"{a} {b}" in self.roles for a, b in pairwise(words))
+
+    def find_kind(self, name: str) -> AuthorKind | None:
+        """AGENCY or DESK where the lexicons know the name as one, else None."""
+        bare = name.strip(" .,:;()[]")
+        if self.find_agency(bare):
+            return AuthorKind.AGENCY
+        return AuthorKind.DESK if self._is_desk(bare) else None
+
+    def find_agency(self, name: str) -> str | None:
+        """The agency's usual name, also for "Reuters Staff" and "AFP/Example"."""
+        if name in self.agencies:
+            return self.agencies[name]
+        folded = fold_name(name)
+        if folded in self.agencies_folded and not (
+            len(folded) <= 4 and name.isascii() and not name.isupper()
+        ):
+            return self.agencies_folded[folded]
+        head, _, tail = folded.rpartition(" ")
+        if tail in ("staff", "agency", "team", "agencies") and head in self.agencies_folded:
+            return self.agencies_folded[head]
+        return None
+
+    def name_agency(self, name: str) -> str:
+        """The agency's usual name, or the name as it is."""
+        return self.find_agency(name.strip(" .,:;()[]")) or name
+
+    def _is_desk(self, name: str) -> bool:
+        folded = fold_name(name)
+        if folded in self.desks:
+            return True
+        if _UNSPACED.search(folded):
+            return any(folded.endswith(d) for d in self.unspaced_desks)
+        words = folded.split()
+        if len(words) > 1 and words[0] in _ARTICLES and " ".join(words[1:]) in self.desks:
+            return True
+        return len(words) > 1 and (words[-1] in self.desk_words or words[0] in self.desk_words)
+
+
+@lru_cache(maxsize=1)
+def load_lexicons() -> Lexicons:
+    """Read and compile every byline lexicon."""
+    words: dict[str, list[str]] = {}
+    for kind, _language, *forms in load_rows("bylines.tsv"):
+        words.setdefault(kind, []).extend(forms)
+    desks = _forms("desks.tsv")
+    agencies = {form: row[0] for row in load_rows("agencies.tsv") for form in row}
+    roles = _forms("roles.tsv")
+    return Lexicons(
+        prefixes=_compile_prefixes(words["prefix"]),
+        weak_prefixes=frozenset(words["weak"]),
+        places=_compile_words(words["place"], r"(?=[^\W\d_a-zß-öø-ÿ])"),
+        apart=_compile_words(words["apart"], r"(?=\S)"),
+        joins=_compile_joins(words["join"]),
+        suffixes=_compile_suffixes(words["suffix"]),
+        ends=_compile_ends(words["end"]),
+        titles=frozenset(words["title"]),
+        particles=frozenset(words["particle"]),
+        roles=frozenset(r.casefold() for r in roles),
+        unspaced_roles=tuple(r for r in roles if _UNSPACED.search(r)),
+        desks=frozenset(fold_name(d) for d in desks),
+        desk_words=frozenset(fold_name(w) for w in _DESK_WORDS),
+        unspaced_desks=tuple(fold_name(d) for d in desks if _UNSPACED.search(d) and len(d) > 2),
+        agencies=agencies,
+        agencies_folded={fold_name(form): name for form, name in agencies.items()},
+        nonames=frozenset(fold_name(n) for n in _forms("nonames.tsv")),
+    )
+
+
+_ARTICLES = frozenset({"the", "die", "la", "le", "los", "de", "der", "our", "unsere"})
+
+# Words that make a desk of any longer name they end or begin.
+_DESK_WORDS = (
+    "newsroom", "desk", "newsdesk", "staff", "agencies", "bureau", "redaktion", "redazione",
+    "redacción", "redação", "rédaction", "redactie", "redakcja", "redaksjonen", "redaktionen",
+    "redakce", "redakcia", "редакция", "editors", "editorial", "team", "correspondents",
+    "reporters", "newswire", "communications", "pressestelle", "servisi", "merkezi", "toimitus",
+)  # fmt: skip
+
+
+def _forms(name: str) -> list[str]:
+    return [form for _language, *forms in load_rows(name) for form in forms if form]
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    return "|".join(re.escape(w) for w in sorted(set(words), key=len, reverse=True) if w)
+
+
+def _compile_prefixes(words: Iterable[str]) -> re.Pattern[str]:
+    """A prefix at the start: before a space or colon, or, in an unspaced script, before a mark."""
+    spaced = [w.rstrip(":") for w in words if not _UNSPACED.search(w)]
+    unspaced = [w for w in words if _UNSPACED.search(w)]
+    return re.compile(
+        rf"(?:(?:{_alternatives(spaced)})(?:\s?[:：／]\s?|\s|\s?\|\s)"
+        rf"|(?:{_alternatives(unspaced)})\s?(?:[:：／/・＝=丨|]|\s)\s?"
+        r"|(?:記者|记者|本报记者|本報記者|新华社记者|โดย)(?=[\u0e00-\u0e7f\u3400-\u9fff]{2,4}(?:$|[\s、/／])))",
+        re.IGNORECASE,
+    )
+
+
+def _compile_words(words: Iterable[str], after: str) -> re.Pattern[str]:
+    return re.compile(rf"\s+(?i:{_alternatives(words)})\s+{after}")
+
+
+def _compile_joins(words: Iterable[str]) -> re.Pattern[str]:
+    spaced = [w for w in words if not _UNSPACED.search(w)]
+    unspaced = [w for w in words if _UNSPACED.search(w)]
+    return re.compile(
+        rf",?\s+(?:{_alternatives(spaced)})\s+|\s*(?:[和与與]|\s(?:{_alternatives(unspaced)})\s)\s*",
+        re.IGNORECASE,
+    )
+
+
+def _compile_suffixes(words: Iterable[str]) -> re.Pattern[str]:
+    unspaced = [w for w in words if _UNSPACED.search(w)]
+    return re.compile(rf"[\s·/／]*(?:{_alternatives(unspaced)})$")
+
+
+def _compile_ends(words: Iterable[str]) -> re.Pattern[str]:
+    spaced = [w for w in words if not _UNSPACED.search(w)]
+    unspaced = [w for w in words if _UNSPACED.search(w)]
+    return re.compile(
+        rf"(?:^|(?<=[\s,.|(•·–-]))(?:{_alternatives(spaced)})(?![\w-])|(?:{_alternatives(unspaced)})",
+        re.IGNORECASE,
+    )

@@ -1,0 +1,23 @@
+"""Counts words, also where a script has no spaces."""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_THAI = re.compile(r"[\u0e00-\u0e7f]+")
+_LETTERS_A_WORD = 5
+
+
+def count_words(text: str) -> int:
+    """The number of words; an ideograph or kana counts as half a word, Thai by its length."""
+    if text.isascii():
+        return len(_WORD.findall(text))
+    ideographs = len(_IDEOGRAPH.findall(text))
+    if ideographs:
+        text = _IDEOGRAPH.sub(" ", text)
+    thai = sum(len(run) for run in _THAI.findall(text))
+    if thai:
+        text = _THAI.sub(" ", text)
+    return len(_WORD.findall(text)) + (ideographs + 1) // 2 + thai // _LETTERS_A_WORD
