@@ -315,6 +315,8 @@ def label_by_dom(sheet: Sheet) -> None:
             sheet.decide(number, Label.COMMENT, "html.comment-class")
         elif block.linked > 0.9 and shape.words >= 4 and block.tag in ("p", "div"):
             sheet.decide(number, Label.RELATED, "html.linked-paragraph")
+        elif block.linked > 0.9 and shape.words >= 4 and block.tag in HEADINGS:
+            sheet.decide(number, Label.RELATED, "html.linked-heading")
         elif where & Where.NAV and not sheet.kept[number]:
             sheet.decide(number, Label.NAVIGATION, "html.nav")
         elif where & (Where.FORM | Where.BUTTON):

@@ -45,6 +45,8 @@ DENSITY = (0.4, 0.6, 0.8, 0.9, 1.0, 1.0, 1.0)
 # After so much of an article, what follows a comment line is talk, and counts for less.
 ARTICLE_WEIGHT = 80.0
 TALK_SHARE = 0.3
+TALKER = "line.comment-author"
+TALKERS = 3
 _BULLET = re.compile(r"^(?:[•●▪◦‣·*–—-]\s+|\d{1,2}[.)]\s+)\S")
 
 
@@ -78,12 +80,35 @@ def label_texts(texts: Sequence[str]) -> list[Verdict]:
     rules = [find_rule(shape) if shape.words <= 60 else None for shape in shapes]
     verdicts: list[Verdict | None] = [(rule.label, rule.id) if rule else None for rule in rules]
     draft = Draft(shapes, [squeeze(text) for text in texts], verdicts)
+    doubt_talkers(draft)
     label_captions(draft)
     find_stretch(draft)
     find_title(draft)
+    label_standfirst(draft)
     label_repeats(draft)
     label_inside(draft)
     return [settle(draft, number) for number in range(len(texts))]
+
+
+def doubt_talkers(draft: Draft) -> None:
+    """One or two lines like "Smith said:" are the article's; a thread of comments has more."""
+    found = [n for n, v in enumerate(draft.verdicts) if v is not None and v[1] == TALKER]
+    if len(found) < TALKERS:
+        for number in found:
+            draft.verdicts[number] = None
+
+
+def label_standfirst(draft: Draft) -> None:
+    """A sentence or two between the title and the article, above the byline."""
+    if draft.title is None:
+        return
+    for number in range(draft.title + 1, min(draft.title + 4, draft.start)):
+        shape = draft.shapes[number]
+        if draft.verdicts[number] is None and 8 <= shape.words <= 70 and (
+            shape.ends or shape.words >= PROSE_WORDS + 2
+        ):
+            draft.decide(number, Label.STANDFIRST, "text.standfirst")
+            return
 
 
 def label_captions(draft: Draft) -> None:
