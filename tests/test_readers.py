@@ -19,6 +19,7 @@ from tests.world.prefect_server import start_prefect_server
 pytestmark = pytest.mark.slow
 
 LOADS, SIZE = 10, 60
+PAUSE = 0.25  # seconds between a reader's queries: it is there to read, not to take the cores
 QUERY = """
 select (select count(*) from documents),
        (select count(*) from articles),
@@ -40,6 +41,7 @@ def query_again_and_again(path: str, stop: Event, answers: Any) -> None:
             return
         slowest = max(slowest, time.monotonic() - started)
         count += 1
+        time.sleep(PAUSE)
     answers.put(("fine", seen, slowest, count))
 
 
@@ -53,7 +55,7 @@ def keep_one_connection_open(path: str, stop: Event, answers: Any) -> None:
                 seen.add(connection.execute(QUERY).fetchall()[0])
                 slowest = max(slowest, time.monotonic() - started)
                 count += 1
-                time.sleep(0.01)
+                time.sleep(PAUSE)
     except duckdb.Error as error:
         answers.put(("failed", str(error)))
         return
@@ -109,5 +111,6 @@ def test_readers_during_ten_loads(tmp_path):
     # The three readers that connect anew saw the warehouse grow; the open one saw one state.
     assert sorted(len(seen) for _, seen, _, _ in results)[0] == 1
     assert max(len(seen) for _, seen, _, _ in results) >= LOADS // 2
-    # Readers use the same two cores, so a load is slower beside them; it never waits for them.
-    assert max(times) < 4 * alone + 10, (alone, times)
+    # Readers use the same cores, so a load is slower beside them; it never waits for them.
+    assert max(times) < 3 * alone + 10, (alone, times)
+    assert max(slowest for _, _, slowest, _ in results) < 10
