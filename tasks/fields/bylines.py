@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts, resolve_node
+from tasks.fields.lexicons import fold_name, load_lexicons
 from tasks.fields.names import Signer, merge_authors, parse_byline
 from tasks.fields.outlets import make_signer
-from tasks.model import Author, AuthorKind, Found, Label, Page
+from tasks.model import KEPT, Author, AuthorKind, Found, Label, Page
 
 _META = (
     ("author", 0.78),
@@ -23,20 +25,9 @@ _META = (
     ("dcsext.author", 0.6),
     ("article.author", 0.74),
     ("author_name", 0.74),
-    ("twitter:data1", 0.3),
+    ("twitter:misc:written by", 0.75),
 )
 _MARKS = {"itemprop": 0.72, "rel": 0.66, "class-byline": 0.7, "class": 0.6}
-_MANY = frozenset(
-    {
-        "citation_author",
-        "dc.creator",
-        "dcterms.creator",
-        "author",
-        "article:author",
-        "sailthru.author",
-        "parsely-author",
-    }
-)
 
 
 def find_authors(page: Page) -> Sequence[Found[tuple[Author, ...]]]:
@@ -75,6 +66,7 @@ def _list_found(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]
         if raws:
             authors = [a for raw in raws for a in parse_byline(raw, signer, trusted=True)]
             yield _found(merge_authors(authors), " | ".join(raws), f"meta.{name}", sure)
+    yield from _list_labelled(page, signer)
     yield from _list_marked(page, signer)
     yield from _list_lines(page, signer)
 
@@ -88,27 +80,55 @@ def _read_jsonld(page: Page, value: object, signer: Signer) -> list[Author]:
     return merge_authors(authors)
 
 
+def _list_labelled(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:
+    """`twitter:data1` where `twitter:label1` is a byline word ("Written by", "Verfasst von")."""
+    words = load_lexicons().prefix_words
+    for number in ("1", "2"):
+        labels = [raw for _, raw in list_meta(page, f"twitter:label{number}")]
+        if labels and fold_name(labels[0]) in words:
+            for _, raw in list_meta(page, f"twitter:data{number}"):
+                authors = parse_byline(raw, signer, trusted=True)
+                yield _found(authors, raw, f"meta.twitter:data{number}", 0.74)
+
+
 def _list_marked(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:
-    """Marked-up bylines: all of one mark together, for each author often has an element."""
-    groups: dict[str, list[str]] = {}
+    """Marked-up bylines: of each mark the first in the page that names somebody counts most."""
+    seen: dict[str, int] = {}
     for mark, text in zip(page.structured.byline_marks, page.structured.bylines, strict=True):
-        groups.setdefault(mark, []).append(text)
-    for mark, texts in groups.items():
-        authors = [a for text in texts for a in parse_byline(text, signer)]
-        yield _found(merge_authors(authors), " | ".join(texts), f"html.{mark}", _MARKS[mark])
+        authors = parse_byline(text, signer)
+        if authors:
+            rank = seen[mark] = seen.get(mark, -1) + 1
+            yield _found(authors, text, f"html.{mark}", _MARKS[mark] - min(0.3, 0.1 * rank))
 
 
 def _list_lines(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:
-    lines = [line for line in page.lines if line.label is Label.BYLINE]
-    for line in lines[:4]:
-        found = _found(list(parse_byline(line.text, signer)), line.text, line.rule, 0.68)
-        yield Found(found.value, found.raw, found.rule, found.confidence, (line.start, line.end))
+    """Lines labelled as a byline, and other short removed lines that begin with a byline word."""
+    prefixes = load_lexicons().prefixes
+    taken = 0
+    for line in page.lines:
+        sure = 0.0
+        if line.label is Label.BYLINE:
+            sure = 0.69 - 0.02 * taken
+        elif (
+            line.label not in KEPT
+            and 5 < len(line.text) < 100
+            and prefixes.match(line.text.lstrip())
+        ):
+            sure = 0.5 - 0.02 * taken
+        if sure and taken < 6:
+            taken += 1
+            found = _found(parse_byline(line.text, signer), line.text, line.rule, sure)
+            yield replace(found, span=(line.start, line.end))
 
 
 def _found(
     authors: Sequence[Author], raw: str, rule: str, sure: float
 ) -> Found[tuple[Author, ...]]:
-    """The outlet is nobody's author where others sign; without people a source counts less."""
+    """The outlet is nobody's author where others sign too; without people a source counts less."""
     kept = tuple(a for a in authors if a.kind is not AuthorKind.OUTLET)
-    people = any(a.kind is AuthorKind.PERSON for a in kept)
-    return Found(kept, raw, rule, sure if people else sure - 0.5)
+    if any(a.kind is AuthorKind.PERSON for a in kept):
+        return Found(kept, raw, rule, sure)
+    if kept:
+        return Found(kept, raw, rule, max(sure - 0.5, 0.1))
+    explicit = rule.startswith(("jsonld", "meta"))
+    return Found(tuple(authors[:1]) if explicit else (), raw, rule, max(sure - 0.75, 0.05))

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from tasks.fields.claims import list_articles, list_meta, list_texts
 from tasks.fields.stamps import Hints, day_of, drop_midnight, find_stamp, parse_stamp
 from tasks.model import Found, Label, Page, Stamp
 
+_MINUTE = timedelta(minutes=1)
 _EARLIEST = date(1990, 1, 1)
 _PUBLISHED_META = (
     ("article:published_time", 0.93),
@@ -22,6 +24,9 @@ _PUBLISHED_META = (
     ("og:article:published_time", 0.9),
     ("og:published_time", 0.9),
     ("article:published", 0.88),
+    ("article:published:time", 0.88),
+    ("article:publicationdate", 0.86),
+    ("article.published", 0.86),
     ("parsely-pub-date", 0.88),
     ("sailthru.date", 0.85),
     ("cxenseparse:recs:publishtime", 0.86),
@@ -52,6 +57,7 @@ _MODIFIED_META = (
     ("datemodified", 0.88),
     ("og:updated_time", 0.8),
     ("article:modified", 0.85),
+    ("article:modified:time", 0.85),
     ("dcterms.modified", 0.8),
     ("dc.date.modified", 0.8),
     ("lastmod", 0.7),
@@ -83,7 +89,28 @@ def find_modified(page: Page) -> Sequence[Found[Stamp]]:
 def _finish(page: Page, found: Iterator[Found[Stamp]]) -> list[Found[Stamp]]:
     latest = page.fetched_at.date() + timedelta(days=1)
     kept = [f for f in found if _EARLIEST <= day_of(f.value) <= latest]
-    return sorted(kept, key=lambda f: -f.confidence)
+    kept.sort(key=lambda f: -f.confidence)
+    return _prefer_instant(kept)
+
+
+def _prefer_instant(found: list[Found[Stamp]]) -> list[Found[Stamp]]:
+    """The best candidate, or one that says the same and knows more: the offset or the clock."""
+    if not found or found[0].value.utc is not None:
+        return found
+    best = found[0]
+    for other in found[1:]:
+        if other.confidence >= 0.6 and _says_more(other.value, best.value):
+            raised = replace(other, confidence=best.confidence)
+            return [raised, *(f for f in found if f is not other)]
+    return found
+
+
+def _says_more(other: Stamp, best: Stamp) -> bool:
+    """The same local minute with an offset; or, for a day, a clock time on that day."""
+    if not isinstance(best.local, datetime):
+        return isinstance(other.local, datetime) and day_of(other) == best.local
+    same = isinstance(other.local, datetime) and abs(other.local - best.local) < _MINUTE
+    return same and other.utc is not None
 
 
 def _claim_published(page: Page) -> Iterator[Found[Stamp]]:

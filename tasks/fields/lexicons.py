@@ -31,6 +31,7 @@ class Lexicons:
     """Patterns and sets over the byline lexicons."""
 
     prefixes: re.Pattern[str]
+    prefix_words: frozenset[str]
     weak_prefixes: frozenset[str]
     places: re.Pattern[str]
     apart: re.Pattern[str]
@@ -81,13 +82,15 @@ class Lexicons:
         ):
             return self.agencies_folded[folded]
         head, _, tail = folded.rpartition(" ")
-        if tail in ("staff", "agency", "team", "agencies") and head in self.agencies_folded:
+        if tail in _AGENCY_STAFF and head in self.agencies_folded:
             return self.agencies_folded[head]
         return None
 
     def name_agency(self, name: str) -> str:
-        """The agency's usual name, or the name as it is."""
-        return self.find_agency(name.strip(" .,:;()[]")) or name
+        """The agency as it signs, without "Staff" behind it."""
+        bare = name.strip(" .,:;()[]")
+        head, _, tail = bare.rpartition(" ")
+        return head if head and tail.casefold() in _AGENCY_STAFF else bare
 
     def _is_desk(self, name: str) -> bool:
         folded = fold_name(name)
@@ -112,6 +115,7 @@ def load_lexicons() -> Lexicons:
     roles = _forms("roles.tsv")
     return Lexicons(
         prefixes=_compile_prefixes(words["prefix"]),
+        prefix_words=frozenset(fold_name(w) for w in words["prefix"]),
         weak_prefixes=frozenset(words["weak"]),
         places=_compile_words(words["place"], r"(?=[^\W\d_a-zß-öø-ÿ])"),
         apart=_compile_words(words["apart"], r"(?=\S)"),
@@ -131,6 +135,7 @@ def load_lexicons() -> Lexicons:
     )
 
 
+_AGENCY_STAFF = frozenset({"staff", "team"})
 _ARTICLES = frozenset({"the", "die", "la", "le", "los", "de", "der", "our", "unsere"})
 
 # Words that make a desk of any longer name they end or begin.

@@ -251,7 +251,9 @@ def _is_place_after(author: Author, authors: Sequence[Author]) -> bool:
     if author.kind is not AuthorKind.PERSON or not authors or _CJK.search(author.name):
         return False
     before = authors[-1]
-    return before.kind is AuthorKind.PERSON and " " not in author.name and " " in before.name
+    if " " in author.name:
+        return False
+    return before.kind is not AuthorKind.PERSON or " " in before.name
 
 
 def _add_detail(text: str, authors: list[Author], lexicons: Lexicons) -> None:
@@ -289,7 +291,8 @@ def classify_name(text: str, raw: str, lexicons: Lexicons, signer: Signer) -> Au
     name = text.strip(_EDGE)
     if name and f"{name}." in text and name.split()[-1].lower() in ("jr", "sr"):
         name += "."
-    if not name or len(name) > 80 or fold_name(name) in lexicons.nonames:
+    folded = fold_name(name)
+    if not name or len(name) > 80 or folded in lexicons.nonames or folded in lexicons.prefix_words:
         return None
     if signer.is_outlet(name):
         return Author(name, AuthorKind.OUTLET, raw)

@@ -52,6 +52,7 @@ class _Marks:
         self.bylines: list[tuple[str, str]] = []
         self.dates: list[tuple[str, str]] = []
         self.kinds: dict[str, tuple[str, str]] = {}
+        self.last: tuple[str, HtmlElement | None] = ("", None)
 
     def learn(self, names: str) -> tuple[str, str]:
         """What a class attribute says its element is: (mark of a byline, mark of a date)."""
@@ -190,9 +191,23 @@ def _find_name(author: HtmlElement) -> HtmlElement:
 def _add_byline(element: HtmlElement, mark: str, marks: _Marks) -> None:
     if len(marks.bylines) >= _MAX_MARKS or is_beside(element):
         return
-    text = _clean(element.get("content") or "") or read_visible(element, _MAX_BYLINE)
-    if 2 <= len(text) <= _MAX_BYLINE:
-        marks.bylines.append((mark, text))
+    text = _clean(element.get("content") or "") or read_parts(element, _MAX_BYLINE)
+    if not 2 <= len(text) <= _MAX_BYLINE:
+        return
+    if marks.last[0] == mark and _same_group(marks.last[1], element):
+        text = f"{marks.bylines.pop()[1]}\n{text}"
+    marks.bylines.append((mark, text))
+    marks.last = (mark, element)
+
+
+def _same_group(before: HtmlElement | None, element: HtmlElement) -> bool:
+    """Whether two marked elements stand in one list of authors: brothers, or cousins."""
+    if before is None:
+        return False
+    parent, other = element.getparent(), before.getparent()
+    if parent is None or other is None:
+        return False
+    return parent is other or (len(parent) <= 3 and parent.getparent() is other.getparent())
 
 
 def _add_date(element: HtmlElement, mark: str, marks: _Marks) -> None:
@@ -223,19 +238,27 @@ def read_visible(element: HtmlElement, limit: int = 2_000) -> str:
     return _clean("".join(parts)[: 4 * limit]).replace(" ,", ",")
 
 
-def _gather(element: HtmlElement, parts: list[str], depth: int) -> None:
-    """The texts in order; all but formatting elements are set apart by a space."""
+def read_parts(element: HtmlElement, limit: int) -> str:
+    """The element's text, what stands in elements of their own set apart by line breaks."""
+    parts: list[str] = []
+    _gather(element, parts, 0, "\n")
+    pieces = (_clean(piece) for piece in "".join(parts)[: 4 * limit].split("\n"))
+    return "\n".join(piece for piece in pieces if piece)
+
+
+def _gather(element: HtmlElement, parts: list[str], depth: int, mark: str = " ") -> None:
+    """The texts in order, on one line each; all but formatting elements are set apart by `mark`."""
     if element.text:
-        parts.append(element.text)
+        parts.append(element.text.replace("\n", " "))
     for child in element:
         tag = child.tag
-        gap = "" if tag in _FORMATTING else " "
+        gap = "" if tag in _FORMATTING else mark
         if isinstance(tag, str) and tag not in _UNSEEN_TAGS and depth < _MAX_DEPTH:
             parts.append(gap)
-            _gather(child, parts, depth + 1)
+            _gather(child, parts, depth + 1, mark)
         parts.append(gap)
         if child.tail:
-            parts.append(child.tail)
+            parts.append(child.tail.replace("\n", " "))
 
 
 def _drop_repeats(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_LONE_MARK = re.compile(r"(?<!\S)[^\w\s]+(?!\S)")
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _THAI = re.compile(r"[\u0e00-\u0e7f]+")
 _LETTERS_A_WORD = 5
 
 
 def count_words(text: str) -> int:
-    """The number of words; an ideograph or kana counts as half a word, Thai by its length."""
+    """The number of words between spaces; an ideograph or kana counts as half a word, Thai by
+    its length."""
     if text.isascii():
-        return len(_WORD.findall(text))
+        return _count_spaced(text)
     ideographs = len(_IDEOGRAPH.findall(text))
     if ideographs:
         text = _IDEOGRAPH.sub(" ", text)
     thai = sum(len(run) for run in _THAI.findall(text))
     if thai:
         text = _THAI.sub(" ", text)
-    return len(_WORD.findall(text)) + (ideographs + 1) // 2 + thai // _LETTERS_A_WORD
+    return _count_spaced(text) + (ideographs + 1) // 2 + thai // _LETTERS_A_WORD
+
+
+def _count_spaced(text: str) -> int:
+    return len(text.split()) - len(_LONE_MARK.findall(text))
