@@ -12,6 +12,7 @@ from tasks.model import (
     Author,
     AuthorKind,
     Caption,
+    Document,
     Edited,
     Evidence,
     Line,
@@ -33,7 +34,7 @@ def make_record(edited: Edited) -> Record:
     article = outcome if isinstance(outcome, Article) else None
     return {
         "id": document.external_id or document.id,
-        "url": (article.url if article else None) or document.url,
+        "url": _name_address(article, document),
         **_text_fields(article),
         "uri": document.uri,
         "document_id": document.id,
@@ -45,6 +46,12 @@ def make_record(edited: Edited) -> Record:
         "charset_from": edited.charset_from,
         "problem": problem_record(outcome) if isinstance(outcome, Problem) else None,
     }
+
+
+def _name_address(article: Article | None, document: Document) -> str | None:
+    """Where the page was read, else where it says it lives."""
+    read, said = (article.url, article.canonical_url) if article else (None, None)
+    return read or document.url or said
 
 
 def _text_fields(article: Article | None) -> Record:

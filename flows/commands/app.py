@@ -21,7 +21,7 @@ HELP = """Raw news pages in, a clean DuckDB file out.
 [bold]Start here[/bold]
 
   $ copydesk ingest pages/ --warehouse news.duckdb
-  $ copydesk sql "select title, byline from latest_articles limit 5"
+  $ copydesk sql "select title, authors from latest_articles limit 5"
   $ copydesk clean page.html --format text
   $ copydesk explain page.html
 """

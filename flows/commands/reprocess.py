@@ -111,7 +111,8 @@ def run_selection(options: ReprocessOptions, quiet: bool, json: bool) -> RunRepo
     with follow_run("reprocess", quiet=quiet, json=json) as follow:
         report = run_reprocess(options, follow)
     if options.dry_run and not (quiet or json):
-        show_changes(report.changes)
+        show_changes(report)
+        return report
     show_report(report, options.warehouse, quiet=quiet, json=json)
     return report
 

@@ -64,7 +64,7 @@ def sql(
 
     [bold]Examples[/bold]
 
-      $ copydesk sql "select title, byline, published_on from latest_articles limit 5"
+      $ copydesk sql "select title, authors from latest_articles limit 5"
       $ copydesk sql "from problem_summary" --format json
       $ copydesk sql "from articles" --format parquet --output articles.parquet
       $ copydesk sql - < question.sql

@@ -122,7 +122,7 @@ def show_check(check: Check) -> None:
     """One line for a check, and what to do where it is not well."""
     console = open_stdout()
     mark = _MARKS[check.verdict]
-    line = Text.assemble(mark, "  ", (f"{check.name:<18}", "bold"), check.detail)
+    line = Text.assemble(mark, "  ", (f"{check.name:<20}", "bold"), check.detail)
     console.print(line, soft_wrap=True)
     if check.advice:
-        console.print(Text(f"{'':<24}{check.advice}", style=mark[1]), soft_wrap=True)
+        console.print(Text(f"{'':<26}{check.advice}", style=mark[1]), soft_wrap=True)

@@ -64,7 +64,7 @@ def _tabulate_lines(lines: Iterable[Line]) -> Table:
     table = _start_table()
     table.add_column(justify="right", style="dim", no_wrap=True)
     table.add_column(no_wrap=True)
-    table.add_column(style="dim", overflow="fold", max_width=28)
+    table.add_column(style="dim", overflow="ellipsis", no_wrap=True, max_width=28)
     table.add_column(overflow="fold", ratio=1)
     for line in lines:
         if line.label is not Label.BLANK:
@@ -86,7 +86,7 @@ def _tabulate_evidence(evidence: Iterable[Evidence]) -> Table:
     table.add_column(style="bold", no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
-    table.add_column(overflow="fold", max_width=28)
+    table.add_column(overflow="ellipsis", no_wrap=True, max_width=36)
     table.add_column(overflow="fold", ratio=1)
     for field, found in groupby(evidence, key=lambda row: row.field):
         name = field

@@ -130,7 +130,8 @@ def _tabulate(
 ) -> Table:
     table = Table(box=box.ROUNDED, show_edge=True)
     numeric = [
-        bool(cells) and all(row[index][1] != "" for row in cells) for index in range(len(columns))
+        any(row[index][1] == "number" for row in cells) and all(row[index][1] for row in cells)
+        for index in range(len(columns))
     ]
     for column, width, right in zip(columns, widths, numeric, strict=True):
         table.add_column(

@@ -21,7 +21,7 @@ from tasks.tally import Tally
 
 # Seconds between two plain log lines.
 LINE_EVERY = 5.0
-_TRY = 'sql "select title, byline, published_on from latest_articles limit 5"'
+SUGGESTED = 'sql "select title, authors, published_on from latest_articles limit 5"'
 
 
 class Pulse:
@@ -47,8 +47,11 @@ class Pulse:
     def line(self) -> str:
         """Where the run stands, in one line."""
         tally, seconds = self._last.tally, time.monotonic() - self._started
+        stage = f"{self.verb}: {self._last.stage}"
+        if not tally.read:
+            return f"{stage}  {seconds:.0f} s"
         parts = [
-            f"{self.verb}: {self._last.stage}",
+            stage,
             f"read {tally.read:,}",
             f"new {tally.new:,}",
             f"updated {tally.updated:,}",
@@ -136,8 +139,8 @@ def _summarise(report: RunReport) -> Table:
     problems = Text(f"{tally.problems:,}", style=style)
     table.add_row("Problems", problems, _list_counts(tally.problem_codes))
     table.add_row("Skipped", f"{tally.skipped.total():,}", _list_counts(tally.skipped))
-    rate = f"{per_second(tally.finished, report.seconds)} documents a second"
-    table.add_row("Seconds", f"{report.seconds:,.1f}", rate)
+    rate = f"{per_second(tally.read, report.seconds)} documents a second"
+    table.add_row("Seconds", f"{report.seconds:,.1f}", rate if tally.read else "")
     return table
 
 
@@ -150,24 +153,24 @@ def _suggest(report: RunReport, warehouse: Path) -> Iterator[Text]:
     if report.published is None:
         return
     yield Text.assemble("\nWarehouse: ", (str(warehouse), "bold"))
-    yield Text(f"Try: {name_command(_TRY, warehouse)}")
+    yield Text(f"Try: {name_command(SUGGESTED, warehouse)}")
     if report.tally.problems:
         yield Text(f"Problems: {name_command('problems list', warehouse)}")
 
 
-def show_changes(changes: tuple[FieldChange, ...]) -> None:
-    """Which fields of which articles a reprocess changes, an article a block."""
+def show_changes(report: RunReport) -> None:
+    """Which fields of which articles a reprocess would change, an article a block."""
     console = open_stdout()
     article_id = ""
-    for change in changes:
+    for change in report.changes:
         if change.article_id != article_id:
             article_id = change.article_id
             head = Text.assemble((article_id, "bold cyan"), "  ", change.title)
             console.print(head, no_wrap=True, overflow="ellipsis")
         _show_change(console, change)
-    articles = len({change.article_id for change in changes})
-    said = f"{len(changes):,} fields of {articles:,} articles would change.\n"
-    console.print(Text(said, style="bold"))
+    articles = len({change.article_id for change in report.changes})
+    said = f"{len(report.changes):,} fields of {articles:,} articles would change"
+    console.print(f"{said}; {report.tally.read:,} documents were read again.")
 
 
 def _show_change(console: Console, change: FieldChange) -> None:

@@ -136,12 +136,12 @@ def test_changes_are_shown_an_article_a_block(capsys):
         FieldChange("art1", "Harbour reopens", "byline", "", "By Ana"),
         FieldChange("art2", "Snow", "title", "Snow|The Post", "Snow"),
     )
-    show_changes(changes)
+    show_changes(RunReport("r", "completed", Tally(read=7), 1.0, changes=changes))
     text = capsys.readouterr().out
     assert text.count("art1") == 1
     assert "- Harbor\n" in text
     assert "+ Harbour\n" in text
-    assert "3 fields of 2 articles would change." in text
+    assert "3 fields of 2 articles would change; 7 documents were read again." in text
 
 
 def test_the_exit_code_of_a_run(capsys):

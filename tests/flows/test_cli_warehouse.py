@@ -85,6 +85,16 @@ def test_sql_csv_and_table_and_standard_input(warehouse):
     assert "│ Ferry number 2 │" in table
 
 
+def test_the_query_that_is_suggested_works(warehouse):
+    import shlex
+
+    from flows.show.run import SUGGESTED
+
+    result = call(*shlex.split(SUGGESTED), "--warehouse", warehouse)
+    assert result.exit_code == 0, result.output
+    assert "Maja Holm" in result.stdout
+
+
 def test_sql_writes_files_whole(warehouse, tmp_path):
     import duckdb
 
