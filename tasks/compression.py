@@ -21,6 +21,7 @@ MEBIBYTE = 1024 * 1024
 # The library's stub takes its exception class for an instance.
 GzipError = cast("type[Exception]", igzip_lib.IsalError)
 _INPUT = 64 * 1024
+_PIECE = 256 * 1024
 # An error in the data costs the whole call that meets it, so a call is kept small.
 _STEP = 16 * 1024
 # One Zstandard block of 4 bytes can stand for 128 KiB, and the library has no output bound.
@@ -312,7 +313,7 @@ def _read_plain(stream: PlainStream, limits: Limits) -> Unpacked:
     pieces = []
     size = 0
     while size <= limits.document_bytes:
-        data = stream.read(limits.document_bytes + 1 - size)
+        data = stream.read(min(_PIECE, limits.document_bytes + 1 - size))
         if not data:
             break
         pieces.append(data)

@@ -61,8 +61,11 @@ def _read(spec: str, limits: Limits, fetcher: Fetcher) -> Iterator[Item]:
 
 def _read_path(path: Path, named: bool, limits: Limits) -> Iterator[Item]:
     if path.is_dir():
-        yield from _read_folder(path, (), limits)
-        return
+        return _read_folder(path, (), limits)
+    return _read_file(path, named, limits)
+
+
+def _read_file(path: Path, named: bool, limits: Limits) -> Iterator[Item]:
     form = judge_file(path) if named else judge_name(path.name)
     if form is Form.PAGE:
         yield capture_page(path, limits)
@@ -93,7 +96,7 @@ def _read_folder(
         if path.is_dir():
             yield from _read_folder(path, (*above, here), limits)
         else:
-            yield from _read_path(path, False, limits)
+            yield from _read_file(path, False, limits)
 
 
 def list_names(folder: Path) -> list[str]:

@@ -123,6 +123,13 @@ def _read_fields(lines: _CsvLines, separator: str, bound: int) -> Iterator[list[
         yield fields
 
 
+def _split_header(text: str, separator: str) -> list[str]:
+    try:
+        return [name.strip() for name in next(csv.reader([text], delimiter=separator), [])]
+    except csv.Error:
+        return []
+
+
 def _pick(fields: list[str], header: list[str]) -> dict[str, str]:
     """The known columns that hold something; one for a page stays when all of these are empty."""
     values = {key: value for key, value in zip(header, fields, strict=False) if value}
@@ -138,7 +145,7 @@ def read_header(line: bytes) -> tuple[list[str], str]:
     best: list[str] = []
     chosen = ","
     for separator in (",", "\t", ";", "|"):
-        names = [name.strip() for name in next(csv.reader([text], delimiter=separator), [])]
+        names = _split_header(text, separator)
         if sum(name in KEYS for name in names) > sum(name in KEYS for name in best):
             best, chosen = names, separator
     return best or [text], chosen
