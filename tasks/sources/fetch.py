@@ -110,7 +110,7 @@ class Fetcher:
             content_type=response.headers.get("content-type"),
             fault=body.fault,
         )
-        if response.status_code != 200:
+        if response.status_code not in (200, 203):
             return _refuse(fetched, response)
         if late:
             message = f"The page was not complete after {self._manners.whole:g} s; try again later."
