@@ -109,7 +109,14 @@ def is_prose(block: Block, shape: Shape) -> bool:
 def holder(block: Block) -> Frame:
     """The frame that holds the block's element: the parent of its p, h2 or li."""
     frame = block.frame
-    while frame.parent is not None and frame.tag in ("p", "li", "ul", "ol", "blockquote", *HEADINGS):
+    while frame.parent is not None and frame.tag in (
+        "p",
+        "li",
+        "ul",
+        "ol",
+        "blockquote",
+        *HEADINGS,
+    ):
         frame = frame.parent
     return frame
 
@@ -301,7 +308,9 @@ def label_by_dom(sheet: Sheet) -> None:
     common = common_marks(sheet)
     for number, block in enumerate(sheet.blocks):
         where, marks, shape = block.where, block.marks & ~common, sheet.shapes[number]
-        if where & Where.CAPTION or (marks & (Marks.CAPTION | Marks.CREDIT) and shape.words < 60 and where & Where.FIGURE):
+        if where & Where.CAPTION or (
+            marks & (Marks.CAPTION | Marks.CREDIT) and shape.words < 60 and where & Where.FIGURE
+        ):
             sheet.decide(number, Label.CAPTION, "html.figcaption")
         elif where & Where.FIGURE and not where & (Where.QUOTE | Where.TABLE):
             sheet.decide(number, Label.CAPTION, "html.figure")
@@ -361,10 +370,11 @@ def label_by_line(sheet: Sheet) -> None:
 
 def label_standfirst(sheet: Sheet) -> None:
     """The page's own description, printed before the body and made unlike its paragraphs."""
-    body = [n for n, kept in enumerate(sheet.kept) if kept and sheet.verdicts[n] is None]
-    if not body:
+    body = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    prose = [n for n in body if is_prose(sheet.blocks[n], sheet.shapes[n])]
+    if not prose or all(sheet.keys[n] in sheet.standfirsts for n in prose):
         return
-    later = [n for n in body if is_prose(sheet.blocks[n], sheet.shapes[n])][1:]
+    later = prose[1:]
     makes = {(holder(sheet.blocks[n]).number, sheet.blocks[n].frame.signature) for n in later}
     printed: set[str] = set()
     for number in range(min(body[-1], len(sheet.blocks))):
@@ -487,4 +497,3 @@ def removed_label(marks: int, where: int) -> Label:
         if marks & mark:
             return label
     return Label.NAVIGATION if where & (Where.NAV | Where.HEADER) else Label.BOILERPLATE
-

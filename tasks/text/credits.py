@@ -12,22 +12,33 @@ from functools import lru_cache
 
 from tasks.lexicon.lines import load_phrases, load_rows, normalise
 
-_BRACKET = re.compile(r"^(?P<text>.*?)[\s]*[(\[（【](?P<credit>[^()\[\]（）【】]{2,90})[)\]）】]\s*\.?$", re.S)
+_BRACKET = re.compile(
+    r"^(?P<text>.*?)\s*[(\[（【](?P<credit>[^()\[\]（）【】]{2,90})[)\]）】]\s*\.?$", re.S
+)
 _SIGN = re.compile(r"^(?P<text>.*?)\s*(?P<credit>(?:©|\(c\)|℗)\s*.{2,90})$", re.S | re.IGNORECASE)
 _BAR = re.compile(r"^(?P<text>.{12,}?)\s+[|│]\s+(?P<credit>[^|.!?]{2,60})$", re.S)
+_AFTER = re.compile(
+    r"^(?P<text>.{20,}[^\W\d_]{3}[.!?»”\"])\s+(?P<credit>[^\W\d_][^.!?:,;]{1,40})$", re.S
+)
+_SOURCE = re.compile(
+    r"\b(?:photos?|fotos?|fotoğraf\w*|images?|getty|reuters|afp|fot|фото\w*|pool|handout)\b"
+)
+# No caption is longer, in characters.
+LONGEST = 1_500
 _MARKED = re.compile(r"[(\[（【:：=＝/／©|│]| by | von |\([cC]\)")
-_NAMES = re.compile(r"^(?:[A-ZÀ-ÞĞİŞÇÖÜА-Я][\w.'’-]*|de|van|von|der|den|la|le|al|/|&|–|-|via|for|/)+(?:[\s/&,–-]+(?:[A-ZÀ-ÞĞİŞÇÖÜА-Я][\w.'’-]*|de|van|von|der|den|la|le|al|via|for))*$")
+_NAME = r"(?:[A-ZÀ-ÞĞİŞÇÖÜА-Я][\w.'’-]*|de|van|von|der|den|la|le|al|via|for)"
+_NAMES = re.compile(rf"^{_NAME}(?:[\s/&,–-]+{_NAME})*$")
 
 
 @lru_cache(maxsize=1)
 def _tail() -> re.Pattern[str]:
     """A credit word and a colon (or "by"), then names to the end."""
-    words = sorted({row[2] for row in load_rows("lines_credit.tsv") if len(row[2]) > 2}, key=len)
-    alternatives = "|".join(re.escape(word) for word in reversed(words))
-    return re.compile(
-        rf"^(?P<text>.*?)(?:^|(?<=[\s.!?。」）)]))(?P<credit>(?:{alternatives})(?:\s?[:：=＝/／]| by | von )\s*.{{2,90}})$",
-        re.S | re.IGNORECASE,
-    )
+    words = {row[2] for row in load_rows("lines_credit.tsv") if len(row[2]) > 2}
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    named = f"(?:{'|'.join(map(re.escape, longest_first))})"
+    marked = r"(?:\s?[:：=＝/／]| by | von )\s*.{2,90}"
+    start = r"^(?P<text>.*?)(?:^|(?<=[\s.!?。」）)]))"
+    return re.compile(rf"{start}(?P<credit>{named}{marked})$", re.S | re.IGNORECASE)
 
 
 def is_credit_text(text: str) -> bool:
@@ -37,13 +48,19 @@ def is_credit_text(text: str) -> bool:
         return False
     if "credit" in load_phrases().find(normal):
         return True
-    if re.search(r"\b(?:photo|foto|fotoğraf|photos|image|images|getty|reuters|afp|fot|фото|pool|handout)\b", normal):
+    if _SOURCE.search(normal):
         return True
     return len(text) <= 60 and ("/" in text or text.isupper()) and bool(_NAMES.match(text))
 
 
-def split_credit(text: str) -> tuple[str, str | None]:
-    """(caption, credit without brackets); the credit is None where none is seen."""
+def split_credit(text: str, in_caption: bool = False) -> tuple[str, str | None]:
+    """(caption, credit without brackets); the credit is None where none is seen. With `in_caption`
+    the text is known to be a caption, so that a bare name after its sentence is a credit too."""
+    if len(text) > LONGEST:
+        return text, None
+    after = _AFTER.match(text) if in_caption else None
+    if after and _NAMES.match(after["credit"]):
+        return after["text"].strip(), after["credit"].strip()
     if not _MARKED.search(text):
         return text, None
     bracket = _BRACKET.match(text)

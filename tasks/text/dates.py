@@ -27,13 +27,17 @@ _YEAR_OR_DAY = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|[0-3]?\d)(?:st|nd|rd|th|er|�
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _CLOCK = re.compile(r"(?<!\d)[0-2]?\d\s?[:.h時时点시]\s?[0-5]\d")
-_AGO = re.compile(r"^(?:\w+ ){0,2}\d+ \w+ ago$|^(?:vor|hace|il y a|há|fa) \d+ \w+$|^\d+ (?:\w+ )(?:ago|fa|önce|temu|назад|geleden|atrás)$")
+_AGO = re.compile(
+    r"^(?:\w+ ){0,2}\d+ ?\w+ ago$|^(?:vor|hace|il y a|há|fa) \d+ \w+$"
+    r"|^\d+ (?:\w+ )(?:ago|fa|önce|temu|назад|geleden|atrás)$"
+)
 
 
 @lru_cache(maxsize=1)
 def _calendar() -> tuple[frozenset[str], frozenset[str]]:
     """Month names, and other words that belong in a date line."""
-    months, others = set(), set()
+    months: set[str] = set()
+    others: set[str] = set()
     for kind, *words in load_rows("lines_calendar.tsv"):
         (months if kind == "month" else others).update(words)
     return frozenset(months), frozenset(others)

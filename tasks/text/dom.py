@@ -8,7 +8,6 @@ block too. The walk is a flat loop: no page is too deep for it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -69,18 +68,24 @@ ROLES = {
     "dialog": Where.FORM,
     "search": Where.FORM,
 }
-BLOCKS = frozenset(PLACES) | frozenset(
-    "html body form div p section h1 h2 h3 h4 h5 h6 ul ol dl pre address center details summary dir hr "
-    "table tbody thead tfoot caption legend".split()
-)
+# fmt: off
+BLOCKS = frozenset(PLACES) | frozenset({
+    "html", "body", "form", "div", "p", "section", "h1", "h2", "h3", "h4", "h5", "h6", "ul",
+    "ol", "dl", "pre", "address", "center", "details", "summary", "dir", "hr", "table", "tbody",
+    "thead", "tfoot", "caption", "legend",
+})
+# fmt: on
 CELLS = frozenset({"td", "th"})
 # Cells of a data table are short: with more text before it, a cell ends the block.
 CELL_CHARS = 160
 # What a reader never sees as text. `head` is read before, as structured data.
+# fmt: off
 UNSEEN = (
-    "script style noscript template svg math iframe object embed select datalist textarea "
-    "head audio video canvas map progress meter rp rt"
-).split()
+    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed",
+    "select", "datalist", "textarea", "head", "audio", "video", "canvas", "map", "progress",
+    "meter", "rp", "rt",
+)
+# fmt: on
 
 
 @dataclass(slots=True)
@@ -242,7 +247,7 @@ def open_frame(element: HtmlElement, parent: Frame, number: int) -> Frame:
     """The frame of a block element: what it adds to what its parents say."""
     tag = element.tag
     where = parent.where | PLACES.get(tag, Where.NOWHERE)
-    attributes: Any = element.attrib
+    attributes = element.attrib
     if not attributes:
         return Frame(number, parent, tag, where, parent.marks, tag)
     words = f"{attributes.get('class', '')} {attributes.get('id', '')}"
@@ -252,7 +257,7 @@ def open_frame(element: HtmlElement, parent: Frame, number: int) -> Frame:
     return Frame(number, parent, tag, where, marks, f"{tag}.{name}" if name else tag)
 
 
-def read_attributes(attributes: Any) -> int:
+def read_attributes(attributes: etree._Attrib) -> int:
     """What role, itemprop and hiding attributes say (WAI-ARIA roles, HTML `hidden`)."""
     where = ROLES.get(attributes.get("role", ""), Where.NOWHERE)
     if attributes.get("itemprop") == "articleBody":

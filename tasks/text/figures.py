@@ -25,10 +25,6 @@ _CANDIDATES = etree.XPath(
 )
 _IMAGES = etree.XPath(".//img | .//amp-img")
 _CAPTIONS = etree.XPath(".//figcaption")
-_CREDITS = etree.XPath(
-    ".//*[contains(@class,'redit') or contains(@class,'opyright') or contains(@class,'hotographer')"
-    " or contains(@class,'ource') or @itemprop='copyrightHolder' or @itemprop='creditText']"
-)
 _UNWANTED = {"script", "style", "noscript", "template", "button", "svg"}
 LONGEST = 1_200
 
@@ -66,25 +62,44 @@ def read_figure(element: HtmlElement, url: str | None) -> Caption | None:
     if element.tag == "figure":
         captions = _CAPTIONS(element)
         holder = captions[0] if captions else element
-    credit_element = next((e for e in _CREDITS(holder) if visible_text(e)), None)
-    credit = visible_text(credit_element) if credit_element is not None else None
-    if element.tag == "figure" and credit is None and holder is not element:
-        outside = next((e for e in _CREDITS(element) if visible_text(e)), None)
-        credit = visible_text(outside) if outside is not None else None
+    credit = find_credit(holder) or find_credit(element) or find_neighbour_credit(element)
     text = visible_text(holder)
     if len(text) > LONGEST or not (text or credit):
         return None
     return compose(text, credit, find_image(element), url)
 
 
-def compose(text: str, credit: str | None, image: HtmlElement | None, url: str | None) -> Caption | None:
+def find_credit(element: HtmlElement) -> str | None:
+    """The text of the first descendant whose class or itemprop names a credit."""
+    for child in element.iterdescendants():
+        named = child.get("itemprop") in ("copyrightHolder", "creditText", "copyrightNotice")
+        if named or read_marks(child.get("class") or "") & Marks.CREDIT:
+            text = visible_text(child)
+            if text:
+                return text
+    return None
+
+
+def find_neighbour_credit(element: HtmlElement) -> str | None:
+    """The credit in the element after a caption, where it has a class of its own."""
+    if element.tag == "figure":
+        return None
+    after = element.getnext()
+    if after is None or not read_marks(after.get("class") or "") & Marks.CREDIT:
+        return None
+    return visible_text(after) or None
+
+
+def compose(
+    text: str, credit: str | None, image: HtmlElement | None, url: str | None
+) -> Caption | None:
     """The caption with its credit split off and the image's address and alt text."""
     if credit and credit in text:
         rest = text.replace(credit, " ")
         text = clean_text(rest).strip(" |·•")
         credit = tidy_credit(credit)
     elif not credit:
-        text, credit = split_credit(text)
+        text, credit = split_credit(text, in_caption=True)
     else:
         credit = tidy_credit(credit)
     address, alt = image_facts(image, url)
@@ -106,9 +121,11 @@ def visible_text(element: HtmlElement) -> str:
     pieces: list[str] = []
     for event, child in etree.iterwalk(element, events=("start", "end")):
         if event == "start":
-            if child.tag not in _UNWANTED and child.text and not inside_unwanted(child, element):
+            if child.text and not inside_unwanted(child, element):
                 pieces.append(child.text)
-        elif child is not element and child.tail and not inside_unwanted(child.getparent(), element):
+        elif child is element:
+            continue
+        elif child.tail and not inside_unwanted(child.getparent(), element):
             pieces.append(child.tail)
         if event == "end" and child.tag in ("p", "div", "br", "span"):
             pieces.append(" ")
@@ -183,7 +200,7 @@ def read_images(structured: Structured, url: str | None) -> list[Caption]:
     return found
 
 
-def as_list(value: Any) -> list[Any]:
+def as_list(value: object) -> list[Any]:
     """JSON-LD lets a single value stand for a list of one."""
     if value is None:
         return []

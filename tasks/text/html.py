@@ -6,14 +6,14 @@ blocks, and then itself: the engine runs last and on the same tree.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
-from lxml.html import HTMLParser, HtmlElement, document_fromstring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from tasks.fields.structured import read_structured
 from tasks.model import KEPT, Fault, Limits, Line, Link, Media, Page, Stage
@@ -71,24 +71,24 @@ def parse_html(text: str) -> HtmlElement | None:
 
 
 @lru_cache(maxsize=4)
-def _deeper_than(depth: int) -> Any:
+def _deeper_than(depth: int) -> etree.XPath:
     """An XPath that is true of a tree with an element below `depth` levels."""
     return etree.XPath(f"boolean({'/*' * (depth + 1)})")
 
 
 @lru_cache(maxsize=1)
-def _engine() -> Any:
-    """The engine's entry and its cache reset: imported late, for plain text never needs it."""
+def _engine() -> Callable[..., Any]:
+    """The engine's entry, imported late: plain text never needs it. Its caches are bounded ones of
+    pure functions, so they need no reset and change no result."""
     from trafilatura import bare_extraction
-    from trafilatura.meta import reset_caches
 
-    return bare_extraction, reset_caches
+    return bare_extraction
 
 
 def run_engine(tree: HtmlElement) -> str:
     """The engine's text, a block a line. Settings by measurement: `fast` costs 10 ms a page
     instead of 17, and what the slow fallbacks find the container of the page finds too."""
-    extract, reset = _engine()
+    extract = _engine()
     document = extract(tree, fast=True, include_comments=False, with_metadata=False)
     return (document.text or "") if document is not None else ""
 

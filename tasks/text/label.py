@@ -104,8 +104,10 @@ def label_standfirst(draft: Draft) -> None:
         return
     for number in range(draft.title + 1, min(draft.title + 4, draft.start)):
         shape = draft.shapes[number]
-        if draft.verdicts[number] is None and 8 <= shape.words <= 70 and (
-            shape.ends or shape.words >= PROSE_WORDS + 2
+        if (
+            draft.verdicts[number] is None
+            and 8 <= shape.words <= 70
+            and (shape.ends or shape.words >= PROSE_WORDS + 2)
         ):
             draft.decide(number, Label.STANDFIRST, "text.standfirst")
             return
@@ -159,7 +161,7 @@ def opens_comments(draft: Draft, number: int) -> bool:
 
 
 def count_near(prose: Sequence[bool], number: int) -> int:
-    """How many sixths of the neighbours, three on each side, are prose; all where there are none."""
+    """Sixths of the neighbours, three on each side, that are prose; all where there are none."""
     low, high = max(0, number - 3), min(len(prose), number + 4)
     if high - low == 1:
         return 6

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from tasks.model import Caption, Label, Limits, Line, Media, Page
 from tasks.text.credits import split_credit
@@ -66,10 +67,12 @@ def is_wrapped(text: str) -> bool:
     lines = text.split("\n")
     if len(lines) < 6 or "\n\n" not in text.replace(" ", ""):
         return False
-    pairs = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if a.strip() and b.strip()]
+    pairs = [(a, b) for a, b in pairwise(lines) if a.strip() and b.strip()]
     if len(pairs) < 4 or max(map(len, lines)) > WRAP_COLUMNS:
         return False
-    running = [a for a, b in pairs if len(a) > WRAP_COLUMNS / 2 and a.rstrip()[-1] not in ".!?:。！？"]
+    running = [
+        a for a, b in pairs if len(a) > WRAP_COLUMNS / 2 and a.rstrip()[-1] not in ".!?:。！？"
+    ]
     return len(running) >= WRAP_SHARE * len(pairs)
 
 

@@ -17,6 +17,8 @@ from tasks.text.credits import is_credit_text
 from tasks.text.dates import is_date_line
 from tasks.text.shape import Shape
 
+# No rule reads a longer line, whatever it counts as words.
+LONGEST = 800
 Test = Callable[[Shape], bool]
 
 
@@ -65,7 +67,7 @@ def _is_byline(shape: Shape) -> bool:
         return False
     if "byline_prefixes" not in shape.phrases:
         return False
-    words = [w for w in re.findall(r"[^\W\d_]+", shape.text)][1:]
+    words = re.findall(r"[^\W\d_]+", shape.text)[1:]
     if not words:
         return False
     lower = sum(1 for word in words if word[0].islower() and len(word) > 3)
@@ -94,7 +96,9 @@ def _is_bracket_credit(shape: Shape) -> bool:
 
 RULES: tuple[Rule, ...] = (
     Rule("line.symbols", Label.BOILERPLATE, lambda s: bool(_SYMBOLS.match(s.text)), "* * *", "A."),
-    Rule("line.number", Label.NAVIGATION, lambda s: bool(_NUMBER.match(s.text)), "1 / 23", "1984 was"),
+    Rule(
+        "line.number", Label.NAVIGATION, lambda s: bool(_NUMBER.match(s.text)), "1 / 23", "1984 was"
+    ),
     Rule(
         "line.date",
         Label.DATE_LINE,
@@ -215,6 +219,8 @@ RULES: tuple[Rule, ...] = (
 
 def find_rule(shape: Shape) -> Rule | None:
     """The first rule that hits, or None: keep the line."""
+    if len(shape.text) > LONGEST:
+        return None
     for rule in RULES:
         if rule.test(shape):
             return rule

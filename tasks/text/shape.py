@@ -16,6 +16,7 @@ _CLOSERS = "\"'”’»›)]}」』】）*"
 _PER_WORD = 2
 # No rule reads the phrases of a longer line.
 PHRASE_WORDS = 60
+PHRASE_CHARS = 800
 
 
 class Shape:
@@ -36,15 +37,15 @@ class Shape:
     def normal(self) -> str:
         """The line in lower case, without punctuation at its ends."""
         if self._normal is None:
-            self._normal = normalise(self.text) if self.words <= PHRASE_WORDS else ""
+            short = self.words <= PHRASE_WORDS and len(self.text) <= PHRASE_CHARS
+            self._normal = normalise(self.text) if short else ""
         return self._normal
 
     @property
     def phrases(self) -> frozenset[str]:
         """The short names of the phrase files that know the line."""
         if self._phrases is None:
-            known = self.words <= PHRASE_WORDS
-            self._phrases = load_phrases().find(self.normal) if known else frozenset()
+            self._phrases = load_phrases().find(self.normal) if self.normal else frozenset()
         return self._phrases
 
 

@@ -83,14 +83,14 @@ def has_text(page: Page) -> bool:
 
 
 def measure_runs(lines: Sequence[Line]) -> list[int]:
-    """Words of prose in each stretch between links to other pages."""
+    """Words of text in each stretch between links to other pages."""
     runs, words = [], 0
     for line in lines:
         if line.rule in LINK_RULES:
             if words:
                 runs.append(words)
             words = 0
-        elif is_prose(line):
+        elif line.label in KEPT and line.label is not Label.HEADING:
             words += count_words(line.text)
     return [*runs, words] if words else runs
 
@@ -117,7 +117,7 @@ def read_headline(page: Page) -> str | None:
     if page.media is Media.TEXT:
         titles.append(first)
     for title in filter(None, titles):
-        normal = normalise(title)
+        normal = normalise(title[:300])
         for phrase, kind in _headlines():
             if normal.startswith(phrase) and ends_there(normal, phrase, kind):
                 return kind

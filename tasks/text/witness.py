@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from tasks.model import Structured
 from tasks.text.shape import count_words, squeeze
@@ -70,10 +71,10 @@ def read_titles(structured: Structured) -> tuple[frozenset[str], frozenset[str]]
     """Squeezed printings of the headline, and of the standfirst, that the page gives."""
     meta = structured.meta or {}
     article = structured.article or {}
-    titles = [*meta.get("og:title", ()), *meta.get("twitter:title", ())]
+    titles: list[Any] = [*meta.get("og:title", ()), *meta.get("twitter:title", ())]
     titles += [article.get(key) for key in ("headline", "name")]
     titles += [structured.title_tag, *(structured.h1 if len(structured.h1) == 1 else ())]
-    stands = [
+    stands: list[Any] = [
         *meta.get("og:description", ()),
         *meta.get("description", ()),
         *meta.get("twitter:description", ()),
@@ -85,7 +86,7 @@ def read_titles(structured: Structured) -> tuple[frozenset[str], frozenset[str]]
 _SITE_NAME = re.compile(r"\s+[|–—\-•·»:]+\s+")
 
 
-def _squeeze_titles(values: list[str | None]) -> frozenset[str]:
+def _squeeze_titles(values: list[Any]) -> frozenset[str]:
     """Each title as given and with the part after its last bar or dash cut off."""
     found = set()
     for value in values:
@@ -101,7 +102,7 @@ def _squeeze_titles(values: list[str | None]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _squeeze_all(values: list[str | None]) -> frozenset[str]:
+def _squeeze_all(values: list[Any]) -> frozenset[str]:
     found = {squeeze(value) for value in values if isinstance(value, str)}
     found.discard("")
     return frozenset(found)
