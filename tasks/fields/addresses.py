@@ -121,15 +121,14 @@ def _claim_addresses(page: Page) -> Iterator[tuple[str, str, float]]:
 def is_plausible(canonical: str, url: str | None) -> bool:
     """Not a home page, and on the same site as the address the page was read from."""
     parts = urlsplit(canonical)
+    same_site = url is not None and root_host(url) == root_host(canonical)
     if parts.path in ("", "/") and not parts.query:
-        return (
-            bool(url) and urlsplit(url).path in ("", "/") and root_host(url) == root_host(canonical)
-        )
+        return same_site and urlsplit(url or "").path in ("", "/")
     if url is None:
         return True
     if _CACHE_HOST.match(urlsplit(url).hostname or ""):
         return True
-    return root_host(url) == root_host(canonical)
+    return same_site
 
 
 def find_image(page: Page) -> Sequence[Found[str]]:

@@ -8,16 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts
 from tasks.fields.lexicons import fold_name
-from tasks.fields.names import Signer
-from tasks.fields.outlets import make_signer
+from tasks.fields.names import Signer, squeeze_name
+from tasks.fields.outlets import make_signer, read_host
 from tasks.model import Found, Label, Media, Page
 
 _SEPARATOR = re.compile(r"\s+(?:[|–—·•»«›‹~-]|::|//|\|\|)\s+|\s*[|｜]\s*|\s*_\s*(?=[^_]{2,20}$)")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "å": "aa", "ø": "oe"})
 _LONGEST = 400
+# What the page shows as its title, to cut <title> and og:title by.
+_DISPLAYED = frozenset({"html.h1", "jsonld.headline"})
+_META = (
+    ("og:title", 0.52),
+    ("twitter:title", 0.23),
+    ("headline", 0.3),
+    ("dc.title", 0.4),
+    ("parsely-title", 0.5),
+    ("sailthru.title", 0.4),
+    ("title", 0.1),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,66 +49,118 @@ def find_title(page: Page) -> Sequence[Found[str]]:
             for line in page.lines
             if line.label is Label.TITLE
         ]
-    signer = make_signer(page)
-    claims = [_cut(claim, signer) for claim in _list_claims(page)]
-    claims = [c for c in claims if 1 < len(c.text) <= _LONGEST and not signer.is_outlet(c.text)]
-    return _weigh(claims)
+    site = _Site(make_signer(page), squeeze_name(read_host(page.url) or ""))
+    claims = list(_list_claims(page))
+    known = {fold_name(c.text) for c in claims if c.rule in _DISPLAYED}
+    claims = [replace(c, text=_cut_known(cut_site(c.text, site), known)) for c in claims]
+    claims = _cut_kickers(claims)
+    return _weigh(
+        [c for c in claims if 1 < len(c.text) <= _LONGEST and not site.signer.is_outlet(c.text)]
+    )
 
 
 def _list_claims(page: Page) -> Iterator[_Claim]:
     for node in list_articles(page):
         own = node is page.structured.article
         for raw in list_texts(node.get("headline")):
-            yield _Claim(clean_text(raw), raw, "jsonld.headline", 0.7 if own else 0.3)
+            yield _Claim(clean_text(raw), raw, "jsonld.headline", 0.75 if own else 0.4)
         if not node.get("headline"):
             for raw in list_texts(node.get("name")):
-                yield _Claim(clean_text(raw), raw, "jsonld.name", 0.5 if own else 0.2)
-    for name, raw in list_meta(page, "og:title"):
-        yield _Claim(clean_text(raw), raw, f"meta.{name}", 0.72)
-    for name, raw in list_meta(page, "twitter:title"):
-        yield _Claim(clean_text(raw), raw, f"meta.{name}", 0.45)
-    for name, raw in list_meta(
-        page, "headline", "parsely-title", "dc.title", "sailthru.title", "title", "name"
-    ):
-        yield _Claim(clean_text(raw), raw, f"meta.{name}", 0.4)
-    for index, raw in enumerate(page.structured.h1[:4]):
-        yield _Claim(clean_text(raw), raw, "html.h1", 0.65 if index == 0 else 0.4)
+                yield _Claim(clean_text(raw), raw, "jsonld.name", 0.3 if own else 0.1)
+    for name, weight in _META:
+        for _, raw in list_meta(page, name):
+            yield _Claim(clean_text(raw), raw, f"meta.{name}", weight)
+    yield from _list_headings(page)
     if page.structured.title_tag:
         raw = page.structured.title_tag
-        yield _Claim(clean_text(raw), raw, "html.title", 0.4)
+        yield _Claim(clean_text(raw), raw, "html.title", 0.1)
 
 
-def _cut(claim: _Claim, signer: Signer) -> _Claim:
-    """Without the site's name at either end."""
-    return _Claim(cut_site(claim.text, signer), claim.raw, claim.rule, claim.weight, claim.span)
+def _list_headings(page: Page) -> Iterator[_Claim]:
+    """The first headings; one that <title> repeats is the page's own, others may be a logo's."""
+    told = fold_name(page.structured.title_tag or "")
+    for index, raw in enumerate(page.structured.h1[:4]):
+        text = clean_text(raw)
+        borne_out = len(text) > 8 and fold_name(text) in told
+        weight = 0.74 if borne_out else 0.62 if index == 0 else 0.3
+        yield _Claim(text, raw, "html.h1", weight)
 
 
-def cut_site(title: str, signer: Signer) -> str:
-    """The title without a part, at either end, that is the outlet's name."""
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """The outlet's names, and the host it is read from."""
+
+    signer: Signer
+    host: str
+
+    def is_named(self, part: str) -> bool:
+        """Whether a part of a title is the site's name: a known one, or what the host spells."""
+        if self.signer.is_outlet(part):
+            return True
+        key = squeeze_name(part)
+        if len(key) < 4 or len(self.host) < 4:
+            return False
+        return key in self.host or self.host in key or _spell_umlauts(part) in self.host
+
+
+def _spell_umlauts(part: str) -> str:
+    return squeeze_name(part.lower().translate(_UMLAUTS)) or "\0"
+
+
+def cut_site(title: str, site: _Site) -> str:
+    """The title without a part, at either end, that is the site's name."""
     for _ in range(3):
         marks = list(_SEPARATOR.finditer(title))
         if not marks:
             break
         last, first = marks[-1], marks[0]
-        if signer.is_outlet(title[last.end() :]):
+        if site.is_named(title[last.end() :]):
             title = title[: last.start()].strip()
-        elif signer.is_outlet(title[: first.start()]):
+        elif site.is_named(title[: first.start()]):
             title = title[first.end() :].strip()
         else:
             break
     return title
 
 
+def _cut_known(title: str, known: set[str]) -> str:
+    """A title of parts of which one, at either end, is what the page itself displays."""
+    for mark in _SEPARATOR.finditer(title):
+        for part in (title[: mark.start()].strip(), title[mark.end() :].strip()):
+            if len(part) > 10 and fold_name(part) in known:
+                return part
+    return title
+
+
+def _cut_kickers(claims: Sequence[_Claim]) -> list[_Claim]:
+    """Displayed titles without a kicker before them, where og:title has none."""
+    bare = [c.text for c in claims if c.rule == "meta.og:title" and len(c.text) > 10]
+    if not bare:
+        return list(claims)
+    title, folded = bare[0], fold_name(bare[0])
+    return [
+        replace(c, text=title)
+        if c.rule in _DISPLAYED and fold_name(c.text).endswith(f" {folded}")
+        else c
+        for c in claims
+    ]
+
+
 def _weigh(claims: Sequence[_Claim]) -> list[Found[str]]:
+    """The claims that say the same count together, each kind of source once."""
     groups: dict[str, list[_Claim]] = {}
     for claim in claims:
         groups.setdefault(fold_name(claim.text) or claim.text, []).append(claim)
     scored = []
     for group in groups.values():
-        rules = {c.rule: c.weight for c in reversed(group)}
-        missing = 1.0
-        for weight in rules.values():
-            missing *= 1 - weight
+        weights: dict[str, float] = {}
+        for claim in group:
+            weights[claim.rule] = max(claim.weight, weights.get(claim.rule, 0.0))
         best = max(group, key=lambda c: c.weight)
-        scored.append(Found(best.text, best.raw, best.rule, round(1 - missing, 3), best.span))
-    return sorted(scored, key=lambda f: -f.confidence)
+        scored.append((sum(weights.values()), best))
+    scored.sort(key=lambda pair: -pair[0])
+    total = sum(score for score, _ in scored)
+    return [
+        Found(c.text, c.raw, c.rule, round(0.4 * min(score, 1.5) / 1.5 + 0.57 * score / total, 3))
+        for score, c in scored
+    ]
