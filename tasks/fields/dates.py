@@ -1,8 +1,9 @@
 """When an article was published and last modified, from every place a page says so.
 
-A date that only the address or `htmldate` knows is a day of low confidence. `htmldate` needs the
-page's HTML, which a `Page` no longer has: its part is done on the text of the marked-up elements
-and lines instead.
+Sources in the order they were found to be right: JSON-LD and meta (98 % of the days), the address
+(96 %), <time> and date classes (93 %), date lines (85 %), and last any short line that holds a
+date, the nearer to the title the better. No library guesses at the whole page: a day that stands
+nowhere is no day.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from datetime import date, datetime, timedelta
 
 from tasks.fields.claims import list_articles, list_meta, list_texts
 from tasks.fields.stamps import Hints, day_of, drop_midnight, find_stamp, parse_stamp
-from tasks.model import Found, Label, Page, Stamp
+from tasks.model import KEPT, Found, Label, Page, Stamp
 
 _MINUTE = timedelta(minutes=1)
+_LOOSE = 110
+_MOST_LINES = 120
+_NOT_DATED = frozenset({Label.COMMENT, Label.DATE_LINE, Label.BYLINE, Label.LEGAL, Label.BLANK})
 _EARLIEST = date(1990, 1, 1)
 _PUBLISHED_META = (
     ("article:published_time", 0.93),
@@ -36,7 +40,7 @@ _PUBLISHED_META = (
     ("publish-date", 0.85),
     ("publish_date", 0.85),
     ("publication_date", 0.85),
-    ("datecreated", 0.75),
+    ("datecreated", 0.62),
     ("article:created", 0.8),
     ("dc.date.issued", 0.84),
     ("dcterms.issued", 0.84),
@@ -44,9 +48,9 @@ _PUBLISHED_META = (
     ("dcterms.created", 0.8),
     ("citation_publication_date", 0.8),
     ("citation_date", 0.78),
-    ("dc.date", 0.78),
-    ("dcterms.date", 0.78),
-    ("date", 0.76),
+    ("dc.date", 0.62),
+    ("dcterms.date", 0.6),
+    ("date", 0.64),
     ("timestamp", 0.7),
     ("rnews:datepublished", 0.85),
     ("release_date", 0.75),
@@ -94,8 +98,9 @@ def _finish(page: Page, found: Iterator[Found[Stamp]]) -> list[Found[Stamp]]:
 
 
 def _prefer_instant(found: list[Found[Stamp]]) -> list[Found[Stamp]]:
-    """The best candidate, or one that says the same and knows more: the offset or the clock."""
-    if not found or found[0].value.utc is not None:
+    """The best candidate, or one that says the same and knows more: the clock, the offset, or the
+    offset of the place where the best only has UTC."""
+    if not found:
         return found
     best = found[0]
     for other in found[1:]:
@@ -109,18 +114,23 @@ def _says_more(other: Stamp, best: Stamp) -> bool:
     """The same local minute with an offset; or, for a day, a clock time on that day."""
     if not isinstance(best.local, datetime):
         return isinstance(other.local, datetime) and day_of(other) == best.local
-    same = isinstance(other.local, datetime) and abs(other.local - best.local) < _MINUTE
-    return same and other.utc is not None
+    if not isinstance(other.local, datetime) or other.utc is None:
+        return False
+    if best.utc is not None:
+        same = abs(other.utc - best.utc) < _MINUTE
+        return same and best.offset_minutes == 0 and other.offset_minutes != 0
+    return abs(other.local - best.local) < _MINUTE
 
 
 def _claim_published(page: Page) -> Iterator[Found[Stamp]]:
     yield from _claim_jsonld(
-        page, (("datePublished", 0.94), ("dateCreated", 0.7), ("uploadDate", 0.6))
+        page, (("datePublished", 0.94), ("dateCreated", 0.7), ("uploadDate", 0.55))
     )
     yield from _claim_meta(page, _PUBLISHED_META)
     yield from _claim_marked(page, updated=False)
     yield from _claim_lines(page, updated=False)
     yield from _claim_url(page)
+    yield from _claim_loose_lines(page)
 
 
 def _claim_modified(page: Page) -> Iterator[Found[Stamp]]:
@@ -158,32 +168,58 @@ def _claim_marked(page: Page, *, updated: bool) -> Iterator[Found[Stamp]]:
         if stamp and bool(_UPDATED.search(text)) is updated:
             yield Found(drop_midnight(stamp), given or text, "html.time", sure)
             sure -= 0.02
-    sure = 0.6
+    sure = 0.72
     for mark, text in page.structured.dates[:12]:
         reading = find_stamp(text, hints)
         is_update = mark in ("updated", "datemodified") and bool(_UPDATED.search(text))
         if reading and is_update is updated:
             yield Found(
-                reading.stamp, text, f"html.date-{mark}", sure + 0.2 * (mark == "datepublished")
+                reading.stamp, text, f"html.date-{mark}", sure + 0.1 * (mark == "datepublished")
             )
             sure -= 0.02
 
 
 def _claim_lines(page: Page, *, updated: bool) -> Iterator[Found[Stamp]]:
-    """Date lines, and dates at the end of a byline line."""
+    """Date lines, and dates at the end of a byline."""
     hints = make_hints(page)
-    sure = 0.7
+    less = 0.0
     for line in page.lines:
         if line.label not in (Label.DATE_LINE, Label.BYLINE):
             continue
         reading = find_stamp(line.text, hints)
-        if reading is None:
+        if reading is None or bool(_UPDATED.search(line.text[: reading.start])) is not updated:
             continue
-        head = line.text[: reading.start]
-        if bool(_UPDATED.search(head)) is updated:
-            span = (line.start, line.end)
-            yield Found(reading.stamp, line.text.strip(), f"line.{line.label}", sure, span)
-            sure -= 0.03
+        sure = 0.68 if line.label is Label.DATE_LINE else 0.66
+        stamp = drop_midnight(reading.stamp)
+        span = (line.start, line.end)
+        yield Found(stamp, line.text.strip(), f"line.{line.label}", sure - less, span)
+        less = min(less + 0.02, 0.2)
+
+
+def _claim_loose_lines(page: Page) -> Iterator[Found[Stamp]]:
+    """Short lines of any other label that hold a date, and dates that open the body."""
+    hints = make_hints(page)
+    anchor = next((n for n, line in enumerate(page.lines) if line.label is Label.TITLE), None)
+    if anchor is None:
+        anchor = next((n for n, line in enumerate(page.lines) if line.label in KEPT), 0)
+    near = sorted(range(len(page.lines)), key=lambda n: (abs(n - anchor), -n))
+    less = 0.0
+    for number in near[:_MOST_LINES]:
+        line = page.lines[number]
+        if line.label in _NOT_DATED or not any(c.isdigit() for c in line.text[:_LOOSE]):
+            continue
+        kept = line.label in KEPT or len(line.text) > _LOOSE
+        reading = find_stamp(line.text[: 30 if kept else _LOOSE], hints)
+        if reading is None or (kept and (reading.start > 2 or number > anchor + 12)):
+            continue
+        if _UPDATED.search(line.text[: reading.start]):
+            continue
+        span = (line.start, line.end)
+        stamp = drop_midnight(reading.stamp)
+        yield Found(stamp, line.text.strip()[:_LOOSE], "line.near-title", 0.45 - less, span)
+        less += 0.03
+        if less > 0.2:
+            return
 
 
 def _claim_url(page: Page) -> Iterator[Found[Stamp]]:
@@ -192,7 +228,7 @@ def _claim_url(page: Page) -> Iterator[Found[Stamp]]:
         if match and source:
             stamp = parse_stamp(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}")
             if stamp:
-                yield Found(stamp, match[0], "url.date", 0.5)
+                yield Found(stamp, match[0], "url.date", 0.76)
 
 
 def make_hints(page: Page) -> Hints:

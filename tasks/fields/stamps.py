@@ -46,6 +46,10 @@ _OFFSET = re.compile(
 )
 _ZONE_NAME = re.compile(r"^[\s,]{0,2}\(?(?P<name>[A-ZİМСК]{1,5})(?![A-Za-z])")
 _DAY_NUMBER = r"(?P<d>[0-3]?\d)(?:\.?º|\.?ª|\.|st|nd|rd|th|er|ος|-го|-а|日|\'?e|. |:e)?"
+_CTIME = re.compile(
+    r"(?P<m>[A-Z][a-z]{2}) {1,2}(?P<d>\d{1,2}) (?P<c>\d\d:\d\d(?::\d\d)?)"
+    r"(?P<z> [A-Z]{3,4}| [+-]\d{4})? (?P<y>\d{4})"
+)
 _BEFORE = re.compile(
     r"(?<![\d.,:])(?P<d>[0-3]?\d)(?:st|nd|rd|th|er|de?|[.ºª°]|-?го|-?ви|-?ри|:e|η|ης|e)?"
     r"[\s,./-]{0,3}(?:of |de |d’|d'|do |di |of the |den )?(?:(?:st|nd|rd|th) )?$"
@@ -105,6 +109,9 @@ def parse_stamp(text: str, hints: Hints | None = None) -> Stamp | None:
 def find_stamp(text: str, hints: Hints | None = None) -> Reading | None:
     """The first time in the text with its place; at most 400 characters are looked at."""
     text = normalise_digits(text[:400])
+    if ctime := _CTIME.search(text):
+        day = f"{ctime['d']} {ctime['m']} {ctime['y']}"
+        text = f"{text[: ctime.start()]}{day} {ctime['c']}{ctime['z'] or ''}"
     hints = hints or Hints()
     best: Reading | None = None
     for finder in (_find_iso, _find_asian, _find_numeric, _find_named):
