@@ -64,10 +64,23 @@ def parse_html(text: str) -> HtmlElement | None:
     """One tree; bytes are handed over, so that a declared encoding in the text plays no part."""
     content = text.replace("\0", "").encode("utf-8", "replace")
     parser = HTMLParser(encoding="utf-8", huge_tree=True)
+    parser.set_element_class_lookup(_plain_elements())
     try:
         return document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+
+
+@lru_cache(maxsize=1)
+def _plain_elements() -> etree.ElementDefaultClassLookup:
+    """One class for all elements: lxml.html asks a Python function for the class of every tag each
+    time a node is touched, for the sake of forms, which nobody fills in here."""
+    return etree.ElementDefaultClassLookup(
+        element=HtmlElement,
+        comment=HtmlComment,
+        pi=HtmlProcessingInstruction,
+        entity=HtmlEntity,
+    )
 
 
 @lru_cache(maxsize=4)
