@@ -7,8 +7,12 @@ loaded when `main` is called.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from types import TracebackType
+from typing import NoReturn
+
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -17,11 +21,16 @@ def main() -> None:
     debug = "--debug" in sys.argv[1:2] or bool(os.environ.get("COPYDESK_DEBUG"))
     if not debug:
         sys.excepthook = name_exception
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end the same way
     try:
         run_command(sys.argv[1:])
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)  # noqa: T201 - rich may not be loaded yet
-        sys.exit(130)
+        leave_at_once(INTERRUPTED)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            leave_at_once(INTERRUPTED)
+        raise
 
 
 def run_command(arguments: list[str]) -> None:
@@ -31,6 +40,17 @@ def run_command(arguments: list[str]) -> None:
     from flows.commands.app import app
 
     get_command(app).main(args=arguments, prog_name="copydesk")
+
+
+def leave_at_once(code: int) -> NoReturn:
+    """End without waiting for threads and exit handlers, which may have much left to do and to say
+    after an interruption. Nothing is lost by that: a run can be killed at any moment."""
+    server = sys.modules.get("flows.temporary_server")
+    if server is not None:
+        server.stop_server()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def speak_utf8() -> None:

@@ -44,12 +44,14 @@ def ingest(
     """
     from flows.runner import run_ingest
     from flows.show.run import follow_run, show_report
+    from flows.temporary_server import start_server
     from tasks.sources.registry import open_sources
 
     limits = read_limits(max_bytes, time_limit)
     options = IngestOptions(tuple(sources), warehouse, workers, batch_size, wait, limits)
     open_sources(sources, limits)  # a slip in a path is told before a server is started for it
     with follow_run("ingest", quiet=quiet, json=json) as follow:
+        start_server()
         report = run_ingest(options, follow)
     show_report(report, warehouse, quiet=quiet, json=json)
     return judge_end(report) or _judge_reading(report)

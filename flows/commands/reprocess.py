@@ -107,8 +107,10 @@ def run_selection(options: ReprocessOptions, quiet: bool, json: bool) -> RunRepo
     """Run it, show its progress and what came of it."""
     from flows.runner import run_reprocess
     from flows.show.run import follow_run, show_changes, show_report
+    from flows.temporary_server import start_server
 
     with follow_run("reprocess", quiet=quiet, json=json) as follow:
+        start_server()
         report = run_reprocess(options, follow)
     if options.dry_run and not (quiet or json):
         show_changes(report)

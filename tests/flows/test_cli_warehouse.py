@@ -209,6 +209,7 @@ def test_retry_and_reprocess_hand_on_their_selection(warehouse, monkeypatch):
         return RunReport("r2", "completed", Tally(read=1, unchanged=1), 0.1, options.warehouse)
 
     monkeypatch.setattr("flows.runner.run_reprocess", run)
+    monkeypatch.setattr("flows.temporary_server.start_server", lambda: None)
     listed = json.loads(call("problems", "list", "--warehouse", warehouse, "--json").stdout)
     document = listed[0]["document_id"]
     assert call("problems", "retry", document, "-w", warehouse, "-q").exit_code == 0
