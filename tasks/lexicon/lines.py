@@ -1,7 +1,8 @@
 """Reads the `lines_*.tsv` lexicons: phrases by which lines are known, in many languages.
 
 A phrase file has rows of language, how, phrase. `how` is "whole" (the line is the phrase), "start"
-(it begins with it), "end", or "part" (it is somewhere in the line, as whole words). Lines
+(it begins with it), "head" (it begins with it and a colon or bracket), "end", or "part" (it is
+somewhere in the line, as whole words). Lines
 beginning with `#` are remarks; `#hit` and `#miss` give examples that the tests run.
 """
 
@@ -14,6 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 _WORD = re.compile(r"\w+")
+_HEAD_MARKS = frozenset({"", ":", "：", "(", "（", "|", "–", "—", ">"})
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 _FOLD = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "İ": "i", "\u00a0": " ", "ـ": None})
 
@@ -51,6 +53,7 @@ class Phrases:
 
     whole: dict[str, frozenset[str]]
     start: dict[str, tuple[Entry, ...]]
+    head: dict[str, tuple[Entry, ...]]
     end: tuple[Entry, ...]
     part: dict[str, tuple[Entry, ...]]
     unspaced: tuple[Entry, ...]
@@ -60,6 +63,9 @@ class Phrases:
         found = set(self.whole.get(normal, ()))
         for phrase, name in self.start.get(normal[:2], ()):
             if normal.startswith(phrase) and _ends_word(normal, len(phrase)):
+                found.add(name)
+        for phrase, name in self.head.get(normal[:2], ()):
+            if normal.startswith(phrase) and normal[len(phrase) :].lstrip()[:1] in _HEAD_MARKS:
                 found.add(name)
         for phrase, name in self.end:
             if normal.endswith(phrase):
@@ -112,7 +118,9 @@ FILES = (
 @lru_cache(maxsize=1)
 def load_phrases() -> Phrases:
     """The phrases of all files, normalised; read once a process."""
-    kinds: dict[str, list[Entry]] = {"whole": [], "start": [], "end": [], "part": []}
+    kinds: dict[str, list[Entry]] = {
+        "whole": [], "start": [], "head": [], "end": [], "part": []
+    }
     for name in FILES:
         for _language, how, phrase in load_rows(f"lines_{name}.tsv"):
             kinds[how].append((normalise(phrase), name))
@@ -122,6 +130,7 @@ def load_phrases() -> Phrases:
     return Phrases(
         whole=whole,
         start=_bucket(kinds["start"], lambda phrase: phrase[:2]),
+        head=_bucket(kinds["head"], lambda phrase: phrase[:2]),
         end=tuple(kinds["end"]),
         part=_bucket(
             [entry for entry in kinds["part"] if not is_unspaced(entry[0][0])],

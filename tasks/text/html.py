@@ -13,7 +13,14 @@ from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import (
+    HtmlComment,
+    HtmlElement,
+    HtmlEntity,
+    HTMLParser,
+    HtmlProcessingInstruction,
+    document_fromstring,
+)
 
 from tasks.fields.structured import read_structured
 from tasks.model import KEPT, Fault, Limits, Line, Link, Media, Page, Stage

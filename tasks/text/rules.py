@@ -50,6 +50,7 @@ _HANDLE = re.compile(r"^@\w{2,30}$")
 _COUNT_OF = re.compile(r"^\d[\d.,]*\s?[KMkm]?\s+\w+$")
 _BREADCRUMB = re.compile(r"^[^.!?]{2,40}(?:\s*[»›>|•·/]\s*[^.!?»›>|•·/]{2,40}){2,}$")
 _BRACKET_CREDIT = re.compile(r"^[\[(（][^\])）]{2,80}[\])）]$")
+_COUNTED = re.compile(r"^\d[\d.,]*\s+(.{3,40})$")
 _SAYS = re.compile(
     r"^\D.*\b(?:says|said|wrote|sagt|schreibt|meint|dit|a dit|dice|dijo|disse|diz|ha detto|schreef"
     r"|zegt|dedi ki|diyor ki|пишет)\s?:$",
@@ -85,6 +86,12 @@ def _is_credit(shape: Shape) -> bool:
     if len(head) == 2 and len(head[0]) <= 30 and head[1].strip():
         return shape.words <= 14 and "credit" in load_phrases().find(normalise(head[0]))
     return False
+
+
+def _is_comment_count(shape: Shape) -> bool:
+    """A number and a word for comments."""
+    match = _COUNTED.match(shape.text) if shape.words <= 4 else None
+    return match is not None and "comments" in load_phrases().find(normalise(match[1]))
 
 
 def _is_bracket_credit(shape: Shape) -> bool:
@@ -128,6 +135,14 @@ RULES: tuple[Rule, ...] = (
         _phrases("comments", 12),
         "Leave a Reply",
         "He left a reply on her machine.",
+        "lexicon",
+    ),
+    Rule(
+        "line.comment-count",
+        Label.COMMENT,
+        _is_comment_count,
+        "12 Comments",
+        "12 comments on the plan were read out.",
         "lexicon",
     ),
     Rule(
@@ -178,6 +193,13 @@ RULES: tuple[Rule, ...] = (
         "lexicon",
     ),
     Rule(
+        "line.bracket-credit",
+        Label.CREDIT,
+        _is_bracket_credit,
+        "(AP Photo/Jane Doe)",
+        "(He did not say when) it would end.",
+    ),
+    Rule(
         "line.credit",
         Label.CREDIT,
         _is_credit,
@@ -192,13 +214,6 @@ RULES: tuple[Rule, ...] = (
         "By Anna Example and Peter Muster",
         "By Monday the water had gone.",
         "lexicon",
-    ),
-    Rule(
-        "line.bracket-credit",
-        Label.CREDIT,
-        _is_bracket_credit,
-        "(AP Photo/Jane Doe)",
-        "(He did not say when) it would end.",
     ),
     Rule(
         "line.breadcrumb",

@@ -116,11 +116,15 @@ def read_headline(page: Page) -> str | None:
     titles = [page.structured.title_tag, *page.structured.h1[:1]]
     if page.media is Media.TEXT:
         titles.append(first)
-    for title in filter(None, titles):
-        normal = normalise(title[:300])
-        for phrase, kind in _headlines():
-            if normal.startswith(phrase) and ends_there(normal, phrase, kind):
-                return kind
+    return next((kind for kind in map(kind_of_title, filter(None, titles)) if kind), None)
+
+
+def kind_of_title(title: str) -> str | None:
+    """What a page with this title is, when it is no article."""
+    normal = normalise(title[:300])
+    for phrase, kind in _headlines():
+        if normal.startswith(phrase) and ends_there(normal, phrase, kind):
+            return kind
     return None
 
 
