@@ -142,7 +142,7 @@ def explain_record(
         **make_record(edited),
         "seconds": round(edited.seconds, 4),
         "lines": [line_record(line) for line in lines],
-        "evidence": [asdict(found) for found in evidence],
+        "evidence": [found._asdict() for found in evidence],
     }
 
 

@@ -2,7 +2,8 @@
 
 The way of a document: a source yields a `Capture` (or a `Skip`); the archive turns it into a
 `Document` with a `Place`; the desk edits it into an `Edited`, whose outcome is an `Article` or a
-`Problem`, never both and never neither.
+`Problem`, never both and never neither. Lines, links and evidence come by the hundred a page and
+travel between processes: they are named tuples, which pickle in a quarter of the time.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -151,8 +152,7 @@ class Label(StrEnum):
 KEPT = frozenset({Label.BODY, Label.HEADING, Label.QUOTE, Label.LIST_ITEM})
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A stretch of the page with one label and the id of the rule that gave it.
 
     `text` is `Page.text[start:end]`. In plain text the lines cover the input from end to end
@@ -189,8 +189,7 @@ class Heading:
     level: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link out of the body: absolute `url`, `text` as printed."""
 
     url: str
@@ -205,8 +204,9 @@ class Structured:
     `article` the one that describes the article (a schema.org Article or a kin of it), if any.
     `meta` maps lower-cased name/property/itemprop to every content given, in order. `times` holds
     (datetime attribute or "", visible text) of each <time>. `links` maps rel to href.
-    `bylines` are short texts marked up as a byline, `byline_marks` says of each by what ("itemprop",
-    "rel", "class-byline", "class"); `dates` are (mark, text) of short texts marked up as a date.
+    `bylines` are short texts marked up as a byline, `byline_marks` says of each by what
+    ("itemprop", "rel", "class-byline", "class"); `dates` are (mark, text) of short texts marked up
+    as a date.
     """
 
     jsonld: tuple[dict[str, Any], ...] = ()
@@ -305,8 +305,7 @@ class Author:
     handle: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One candidate for one field, chosen or not: the trail behind every value."""
 
     field: str
