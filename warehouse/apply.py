@@ -1,7 +1,8 @@
-"""Applying a journal entry to one copy: set-based SQL in one transaction, its ledger row first.
+"""Applying journal entries to one copy: set-based SQL in one transaction, its ledger row first.
 
-What comes out depends on the entry and on the rows that are there, on nothing else (no clock, no
-chance), so that two copies that apply the same entries hold the same rows. Only narrow columns of
+What comes out depends on the entries and on the rows that are there, on nothing else (no clock, no
+chance, nor whether entries are applied one by one or together), so that two copies that apply the
+same entries hold the same rows. Only narrow columns of
 the big tables are scanned, and rows are deleted by load number as well as by id, which lets DuckDB
 skip what was loaded at other times: the cost follows what is new, not the size.
 """
@@ -10,8 +11,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from pathlib import Path
 
 import duckdb
 
@@ -23,6 +25,7 @@ from warehouse.rows import (
     ARTICLES,
     AUTHORS,
     CHILDREN,
+    DOCUMENT_POSITION,
     DOCUMENTS,
     Column,
     Staged,
@@ -39,10 +42,13 @@ SQL_TYPES = {
     "day": "DATE",
 }
 
+# Positions of documents count on from load to load: load number times this, plus the position.
+PLACES = 2**20
+
 STAGED = """
 create or replace temp table staged as
 select * from all_documents
-qualify row_number() over (partition by document_id order by position) = 1
+qualify row_number() over (partition by document_id order by document_position) = 1
 """
 
 # Documents that are in the warehouse already: a batch that overlaps an earlier one.
@@ -91,8 +97,7 @@ STEPS = """
 create or replace temp table steps as
 with compared as (
     select
-        staged.position,
-        staged.document_id,
+        staged.document_position,
         staged.article_id,
         staged.fetched_at,
         coalesce(known.version, 0) as known_version,
@@ -107,18 +112,18 @@ with compared as (
     where staged.article_id is not null
     window
         earlier as (
-            partition by staged.article_id order by staged.position
+            partition by staged.article_id order by staged.document_position
             rows between unbounded preceding and 1 preceding
         ),
         so_far as (
-            partition by staged.article_id order by staged.position
+            partition by staged.article_id order by staged.document_position
             rows between unbounded preceding and current row
         )
 )
 select
     *,
     known_version + sum(changed::integer) over (
-        partition by article_id order by position
+        partition by article_id order by document_position
         rows between unbounded preceding and current row
     ) as version,
     case
@@ -129,15 +134,16 @@ select
 from compared
 """
 
-VERSIONS = """
+VERSIONS = f"""
 create or replace temp table versions as
 select
     article_id,
     version::integer as version,
-    max(position) filter (changed) as document_position,
+    max(document_position) filter (changed) as document_position,
+    (max(document_position) filter (changed) // {PLACES})::integer as load_number,
     max(fetched_at) filter (changed) as version_seen_at,
-    arg_max(first_seen_at, position) as first_seen_at,
-    arg_max(last_seen_at, position) as last_seen_at,
+    arg_max(first_seen_at, document_position) as first_seen_at,
+    arg_max(last_seen_at, document_position) as last_seen_at,
     version = max(version) over (partition by article_id) as is_current
 from steps
 group by article_id, version
@@ -180,7 +186,7 @@ select articles.* from articles where article_id in (select article_id from repl
 
 SUPERSEDE_WITHIN = """
 insert into superseded_versions by name
-select versions.* exclude (document_position, is_current), {load} as load_number,
+select versions.* exclude (document_position, is_current),
        articles.* exclude (document_position)
 from all_articles as articles
 join versions using (document_position)
@@ -189,7 +195,7 @@ where not versions.is_current
 
 INSERT_ARTICLES = """
 insert into articles by name
-select versions.* exclude (document_position, is_current), {load} as load_number,
+select versions.* exclude (document_position, is_current),
        articles.* exclude (document_position)
 from all_articles as articles
 join versions using (document_position)
@@ -198,7 +204,7 @@ where versions.is_current
 
 INSERT_CHILD = """
 insert into {table} by name
-select versions.article_id, items.* exclude ({left_out}), {load} as load_number
+select versions.article_id, versions.load_number, items.* exclude ({left_out})
 from all_{table} as items
 join versions using (document_position)
 where versions.is_current
@@ -219,7 +225,7 @@ select
     min(items.outlet) as outlet,
     min(staged.fetched_at) as first_seen_at
 from all_article_authors as items
-join staged on staged.position = items.document_position
+join staged using (document_position)
 join versions using (document_position)
 group by items.author_id
 """
@@ -250,15 +256,18 @@ OUTCOMES = """
 create or replace temp table outcomes as
 select
     staged.*,
+    loads.run_id,
+    loads.batch_id,
+    loads.loaded_at,
     coalesce(steps.outcome, 'problem') as outcome
 from staged
-left join steps using (position)
+join loads using (load_number)
+left join steps using (document_position)
 """
 
 INSERT_DOCUMENTS = """
 insert into documents by name
-select * exclude (content_hash, stage, code, message),
-       {run} as run_id, {batch} as batch_id, {load} as load_number
+select * exclude (document_position, content_hash, stage, code, message, loaded_at)
 from outcomes
 """
 
@@ -277,9 +286,9 @@ set stage = coalesce(outcomes.stage, problems.stage),
     message = coalesce(outcomes.message, problems.message),
     attempts = problems.attempts + 1,
     last_seen_at = case
-        when outcomes.outcome = 'problem' then {time} else problems.last_seen_at
+        when outcomes.outcome = 'problem' then outcomes.loaded_at else problems.last_seen_at
     end,
-    resolved_at = case when outcomes.outcome = 'problem' then null else {time} end
+    resolved_at = case when outcomes.outcome = 'problem' then null else outcomes.loaded_at end
 from outcomes
 where outcomes.document_id = problems.document_id
   and (outcomes.outcome = 'problem' or problems.resolved_at is null)
@@ -288,37 +297,43 @@ where outcomes.document_id = problems.document_id
 INSERT_PROBLEMS = """
 insert into problems by name
 select document_id, uri, stage, code, message, 1 as attempts,
-       {time} as first_seen_at, {time} as last_seen_at, null as resolved_at
+       loaded_at as first_seen_at, loaded_at as last_seen_at, null as resolved_at
 from outcomes
 where outcome = 'problem' and document_id not in (select document_id from problems)
 """
 
 
-def apply_entry(connection: duckdb.DuckDBPyConnection, entry: Entry) -> Tally:
-    """Apply one entry, whole or not at all, and return its counts; one that was applied before
-    changes nothing and returns the counts it had."""
+def apply_entries(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> list[Tally]:
+    """Apply entries in order, all or none of them, and return the counts of each; one that was
+    applied before changes nothing and has the counts it had."""
+    tallies: list[Tally] = []
     with transaction(connection):
-        return apply_within(connection, entry)
+        # Batches are loaded together; each of the others sees what came before it.
+        for _, group in groupby(entries, key=lambda entry: entry.kind == "batch" or entry.number):
+            tallies += apply_together(connection, list(group))
+    return tallies
 
 
-def apply_entries(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> None:
-    """Apply entries in order, all or none of them."""
-    if entries:
-        with transaction(connection):
-            for entry in entries:
-                apply_within(connection, entry)
+def apply_entry(connection: duckdb.DuckDBPyConnection, entry: Entry) -> Tally:
+    """Apply one entry, whole or not at all, and return its counts."""
+    return apply_entries(connection, [entry])[0]
 
 
-def apply_within(connection: duckdb.DuckDBPyConnection, entry: Entry) -> Tally:
-    """Apply one entry inside the transaction that is open."""
-    if not claim(connection, entry):
-        return find_recorded(connection, entry.id) or Tally()
-    if entry.kind == "run":
-        insert_run(connection, entry)
-        return Tally()
-    tally = load_documents(connection, entry)
-    write_counts(connection, entry, tally)
-    return tally
+def apply_together(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> list[Tally]:
+    """Apply entries of one kind inside the transaction that is open."""
+    fresh = [entry for entry in entries if claim(connection, entry)]
+    tallies: dict[int, Tally] = {}
+    if entries[0].kind == "run":
+        for entry in fresh:
+            insert_run(connection, entry)
+    elif loaded := [entry for entry in fresh if entry.file("documents")]:
+        tallies = load_documents(connection, loaded)
+        for entry in loaded:
+            write_counts(connection, entry, tallies[entry.number])
+    return [
+        tallies.get(entry.number) or find_recorded(connection, entry.id) or Tally()
+        for entry in entries
+    ]
 
 
 def claim(connection: duckdb.DuckDBPyConnection, entry: Entry) -> bool:
@@ -368,44 +383,86 @@ def insert_run(connection: duckdb.DuckDBPyConnection, entry: Entry) -> None:
         connection.executemany("insert into run_stages values (?, ?, ?, ?, ?, ?)", stages)
 
 
-def load_documents(connection: duckdb.DuckDBPyConnection, entry: Entry) -> Tally:
-    """Load the documents of a batch, or load them again in a reprocess, and count them."""
-    if entry.file("documents") is None:
-        return Tally()
+def load_documents(
+    connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]
+) -> dict[int, Tally]:
+    """Load the documents of batches, or of a reprocess, and count them by load number."""
+    list_loads(connection, entries)
     for table in (DOCUMENTS, ARTICLES, *CHILDREN):
-        view_staged(connection, entry, table)
+        view_staged(connection, entries, table)
     connection.execute(STAGED)
-    again = entry.kind == "reprocess"
+    again = entries[0].kind == "reprocess"
     if again:
-        remove_articles(connection, entry.description["replaced_articles"])
+        remove_articles(connection, entries[0].description["replaced_articles"])
     else:
         connection.execute(FORGET_KNOWN)
-    if entry.description["duplicates"]:
+    if any(entry.description["duplicates"] for entry in entries):
         connection.execute(ORIGINALS)
         connection.execute(RESOLVE_DUPLICATES)
     for statement in (KNOWN, STEPS, VERSIONS, OUTCOMES):
         connection.execute(statement)
-    write_articles(connection, entry)
-    write_authors(connection, entry)
-    write_documents(connection, entry, again)
-    if again:
-        connection.execute(FORGET_AUTHORS)
-    return count(connection, entry)
+    tables = {child.name for child in CHILDREN if any(map(child_of(child), entries))}
+    write_articles(connection, tables)
+    if AUTHORS.name in tables:
+        write_authors(connection)
+    write_documents(connection, again)
+    return count(connection, entries)
 
 
-def view_staged(connection: duckdb.DuckDBPyConnection, entry: Entry, table: Staged) -> None:
-    """A view `all_<table>` of what is staged, with every column of today: a column the entry lacks
-    (an older version staged it) is null, and a table it lacks has no rows."""
-    file = entry.file(table.name)
-    there: set[str] = set()
-    origin = "where false"
-    if file is not None:
-        origin = f"from read_parquet({quote(str(file))})"
-        there = {column.name for column in table.columns}
-        if entry.description["format"] != staged_format():
-            there &= column_names(connection, origin)
-    columns = ", ".join(show_column(column, there) for column in table.columns)
-    connection.execute(f"create or replace temp view all_{table.name} as select {columns} {origin}")
+def child_of(table: Staged) -> Callable[[Entry], bool]:
+    """Whether an entry has rows of that table."""
+    return lambda entry: entry.file(table.name) is not None
+
+
+def list_loads(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> None:
+    """A table `loads` of the entries."""
+    rows = ", ".join(
+        f"({entry.number}, {quote(entry.id)}, {quote(entry.description['run_id'])}, "
+        f"{quote(entry.description['loaded_at'])}::timestamptz)"
+        for entry in entries
+    )
+    connection.execute(
+        "create or replace temp table loads as "
+        f"from (values {rows}) as loads(load_number, batch_id, run_id, loaded_at)"
+    )
+
+
+def view_staged(
+    connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry], table: Staged
+) -> None:
+    """A view `all_<table>` of what is staged; a table without rows is an empty view."""
+    parts = [
+        show_staged(connection, entry, table, file)
+        for entry in entries
+        if (file := entry.file(table.name)) is not None
+    ]
+    query = " union all ".join(parts) or show_empty(table)
+    connection.execute(f"create or replace temp view all_{table.name} as {query}")
+
+
+def show_staged(
+    connection: duckdb.DuckDBPyConnection, entry: Entry, table: Staged, file: Path
+) -> str:
+    """One entry's rows of a table, with every column of today: one that the entry lacks (an older
+    version staged it) is null. `document_position` counts on from load to load."""
+    origin = f"from read_parquet({quote(str(file))})"
+    there = {column.name for column in table.columns}
+    if entry.description["format"] != staged_format():
+        there &= column_names(connection, origin)
+    place = "position" if table is DOCUMENTS else "document_position"
+    shown = [
+        show_column(column, there) for column in table.columns if column is not DOCUMENT_POSITION
+    ]
+    shown.append(f"{place} + {entry.number * PLACES}::bigint as document_position")
+    if table is DOCUMENTS:
+        shown.append(f"{entry.number} as load_number")
+    return f"select {', '.join(shown)} {origin}"
+
+
+def show_empty(table: Staged) -> str:
+    """The columns of a table, and no rows."""
+    shown = [show_column(column, set()) for column in table.columns]
+    return f"select {', '.join(shown)} where false"
 
 
 def column_names(connection: duckdb.DuckDBPyConnection, origin: str) -> set[str]:
@@ -458,8 +515,8 @@ def delete_replaced(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def write_articles(connection: duckdb.DuckDBPyConnection, entry: Entry) -> None:
-    """Write new versions and what describes them; move the ones they replace aside."""
+def write_articles(connection: duckdb.DuckDBPyConnection, tables: set[str]) -> None:
+    """Write new versions and what describes them (in `tables`); move the ones they replace."""
     kept, replaced, passing = connection.execute(VERSION_COUNTS).fetchone() or (0, 0, 0)
     if kept:
         connection.execute(SEE_AGAIN)
@@ -468,56 +525,51 @@ def write_articles(connection: duckdb.DuckDBPyConnection, entry: Entry) -> None:
         connection.execute(SUPERSEDE)
         delete_replaced(connection)
     if passing:
-        connection.execute(SUPERSEDE_WITHIN.format(load=entry.number))
-    if entry.file("articles") is None:
-        return
-    connection.execute(INSERT_ARTICLES.format(load=entry.number))
-    for child in CHILDREN:
-        if entry.file(child.name) is not None:
-            left_out = "document_position, outlet" if child is AUTHORS else "document_position"
-            connection.execute(
-                INSERT_CHILD.format(table=child.name, left_out=left_out, load=entry.number)
-            )
+        connection.execute(SUPERSEDE_WITHIN)
+    connection.execute(INSERT_ARTICLES)
+    for table in sorted(tables):
+        left_out = "document_position, outlet" if table == AUTHORS.name else "document_position"
+        connection.execute(INSERT_CHILD.format(table=table, left_out=left_out))
 
 
-def write_authors(connection: duckdb.DuckDBPyConnection, entry: Entry) -> None:
+def write_authors(connection: duckdb.DuckDBPyConnection) -> None:
     """Add new names, and new forms of names that are known."""
-    if entry.file("article_authors") is None:
-        return
     both = "list_sort(list_distinct(list_concat(authors.forms, signers.forms)))"
     connection.execute(SIGNERS.format(name=SHOWN_NAME.format(forms="forms")))
     connection.execute(WIDEN_AUTHORS.format(forms=both, name=SHOWN_NAME.format(forms=both)))
     connection.execute(INSERT_AUTHORS)
 
 
-def write_documents(connection: duckdb.DuckDBPyConnection, entry: Entry, again: bool) -> None:
+def write_documents(connection: duckdb.DuckDBPyConnection, again: bool) -> None:
     """Write what became of every document, and the problems."""
-    about = entry.description
-    time = f"{quote(about['loaded_at'])}::timestamptz"
     if again:
         connection.execute(UPDATE_DOCUMENTS)
-        connection.execute(UPDATE_PROBLEMS.format(time=time))
+        connection.execute(UPDATE_PROBLEMS)
+        connection.execute(FORGET_AUTHORS)
     else:
-        values = {"run": quote(about["run_id"]), "batch": quote(entry.id), "load": entry.number}
-        connection.execute(INSERT_DOCUMENTS.format(**values))
-    connection.execute(INSERT_PROBLEMS.format(time=time))
+        connection.execute(INSERT_DOCUMENTS)
+    connection.execute(INSERT_PROBLEMS)
 
 
-def count(connection: duckdb.DuckDBPyConnection, entry: Entry) -> Tally:
-    """The counts of the batch; documents that were known already are unchanged."""
+def count(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> dict[int, Tally]:
+    """The counts by load number; documents that were known already are unchanged."""
     rows = connection.execute(
-        "select outcome, code, count(*) from outcomes group by all order by all"
+        "select load_number, outcome, code, count(*) from outcomes group by all order by all"
     ).fetchall()
+    return {entry.number: count_entry(entry, rows) for entry in entries}
+
+
+def count_entry(entry: Entry, rows: Sequence[tuple[int, str, str, int]]) -> Tally:
+    """The counts of one entry."""
     counts: Counter[str] = Counter()
     codes: Counter[str] = Counter()
-    for outcome, code, number in rows:
-        counts[outcome] += number
-        if outcome == "problem":
-            codes[code] += number
+    for load_number, outcome, code, number in rows:
+        if load_number == entry.number:
+            counts[outcome] += number
+            codes += Counter({code: number}) if outcome == "problem" else Counter()
     read = int(entry.description["documents"])
-    tally = Tally(read=read, new=counts["new"], updated=counts["updated"])
-    tally = replace(tally, problems=counts["problem"], problem_codes=codes)
-    return replace(tally, unchanged=read - tally.articles - tally.problems)
+    new, updated, problems = counts["new"], counts["updated"], counts["problem"]
+    return Tally(read, new, updated, read - new - updated - problems, problems, codes)
 
 
 def write_counts(connection: duckdb.DuckDBPyConnection, entry: Entry, tally: Tally) -> None:

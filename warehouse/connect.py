@@ -32,14 +32,24 @@ def open_for_writing(
     connection = duckdb.connect(str(path), config=bounds(spill, memory_limit, threads))
     # WAL and transient rows stay small in memory, and a checkpoint does not come every few batches.
     connection.execute("SET checkpoint_threshold = '128MB'")
+    # Compacting is decided elsewhere: see `warehouse.writer`.
+    connection.execute("SET max_vacuum_tasks = 0")
     return in_utc(connection)
 
 
 def open_for_reading(
-    path: Path, spill: Path, memory_limit: str = "1GB", threads: int = 0
+    path: Path, spill: Path, sealed: bool = True, memory_limit: str = "1GB"
 ) -> duckdb.DuckDBPyConnection:
-    """A read-only connection; `threads` 0 means one a core."""
-    config = bounds(spill, memory_limit, threads)
+    """A read-only connection, one thread a core; a sealed one reads no other file and writes none.
+
+    Connections of one process to one file share its descriptor when their settings are the same,
+    and must: closing any descriptor of a file drops the process's lock on it.
+    """
+    config = bounds(spill, memory_limit, 0)
+    if sealed:
+        # What does not fit in memory then goes beside the file, DuckDB's own choice.
+        del config["temp_directory"]
+        config["enable_external_access"] = "false"
     return in_utc(duckdb.connect(str(path), read_only=True, config=config))
 
 

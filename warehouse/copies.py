@@ -12,7 +12,7 @@ import os
 import secrets
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from warehouse.durable import sync_folder, write_durably
@@ -36,12 +36,14 @@ except OSError as error:
 class Record:
     """What a copy holds: all loads up to number `applied`, in the shape `schema`.
 
-    While the writer has it open, `open` is true and its looks (`size` in bytes, `mtime_ns`) are
+    `closes` counts how often it was closed with new rows since it was last compacted. While the
+    writer has it open, `open` is true and its looks (`size` in bytes, `mtime_ns`) are
     those before.
     """
 
     applied: int
     schema: str
+    closes: int
     size: int
     mtime_ns: int
     open: bool
@@ -58,6 +60,11 @@ class Copy:
     def applied(self) -> int:
         """The number of the last load it holds; -1 when that is not known."""
         return self.record.applied if self.record else -1
+
+    @property
+    def closes(self) -> int:
+        """How often it was closed since it was last compacted."""
+        return self.record.closes if self.record else 0
 
     @property
     def is_intact(self) -> bool:
@@ -95,9 +102,9 @@ def read_copy(path: Path) -> Copy:
     return Copy(path, record)
 
 
-def write_record(path: Path, applied: int, schema: str, is_open: bool) -> Copy:
+def write_record(path: Path, applied: int, schema: str, closes: int, is_open: bool) -> Copy:
     """Write down what a copy holds and how it looks now."""
-    record = Record(applied, schema, *looks(path), open=is_open)
+    record = Record(applied, schema, closes, *looks(path), open=is_open)
     write_durably(record_file(path), json.dumps(asdict(record)).encode())
     return Copy(path, record)
 
@@ -148,12 +155,10 @@ def duplicate(layout: Layout, source: Copy) -> Copy:
     if done.returncode:
         part.unlink(missing_ok=True)
         raise OSError(done.returncode, os.strerror(done.returncode), str(part))
-    record = source.record or Record(-1, "", -1, -1, open=False)
+    record = source.record or Record(-1, "", 0, -1, -1, open=False)
     size, mtime_ns = looks(part)
-    write_durably(
-        record_file(target),
-        json.dumps(asdict(Record(record.applied, record.schema, size, mtime_ns, False))).encode(),
-    )
+    made = replace(record, size=size, mtime_ns=mtime_ns, open=False)
+    write_durably(record_file(target), json.dumps(asdict(made)).encode())
     part.replace(target)
     sync_folder(layout.copies)
     return read_copy(target)

@@ -108,9 +108,8 @@ def run_query(path: Path, sql: str) -> QueryResult:
     Raises `QueryFailed` with DuckDB's message for SQL that it refuses, writes among it.
     """
     connection = connect(locate(path))
-    seal(connection)
     try:
-        with clear_query(connection):
+        with clear_query():
             description = connection.execute(sql).description or []
     except BaseException:
         connection.close()
@@ -123,7 +122,7 @@ def run_query(path: Path, sql: str) -> QueryResult:
 def stream(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
     """The rows of the connection's result; the connection is closed in the end."""
     try:
-        with clear_query(connection):
+        with clear_query():
             while rows := connection.fetchmany(FETCHED_AT_ONCE):
                 yield from rows
     finally:
@@ -136,9 +135,9 @@ def write_query(path: Path, sql: str, format: Format, target: Path) -> None:
     part = target.with_name(target.name + ".part").absolute()
     if not target.parent.is_dir():
         raise FolderUnwritable(f"There is no folder {target.parent}.", "Make it first.")
-    with open_published(path) as connection, clear_query(connection):
+    with open_published(path, sealed=False) as connection, clear_query():
         connection.execute(f"SET allowed_paths = [{quote(str(part))}]")
-        seal(connection)
+        connection.execute("SET enable_external_access = false")
         query = sql.strip().rstrip(";").strip()
         try:
             # On lines of their own: a query may end in a comment.
@@ -259,10 +258,10 @@ def fetch_one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...
 
 
 @contextmanager
-def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_published(path: Path, sealed: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the published file, with clear errors."""
     layout = locate(path)
-    connection = connect(layout)
+    connection = connect(layout, sealed)
     try:
         with clear_errors(layout.published):
             yield connection
@@ -270,13 +269,13 @@ def open_published(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def connect(layout: Layout) -> duckdb.DuckDBPyConnection:
+def connect(layout: Layout, sealed: bool = True) -> duckdb.DuckDBPyConnection:
     """Open the published file. Raises `WarehouseMissing`, `WarehouseCorrupt` and their like."""
     give_up = time.monotonic() + PATIENCE_SECONDS
     while True:
         check_present(layout)
         try:
-            connection = open_for_reading(layout.published, Path(tempfile.gettempdir()))
+            connection = open_for_reading(layout.published, Path(tempfile.gettempdir()), sealed)
             return check_warehouse(connection, layout)
         except (duckdb.Error, OSError) as error:
             if time.monotonic() < give_up and is_passing(error):
@@ -326,14 +325,8 @@ def refuse(error: BaseException, layout: Layout) -> CopydeskError:
     )
 
 
-def seal(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take all files but the warehouse away from the connection, for good."""
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-
-
 @contextmanager
-def clear_query(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def clear_query() -> Iterator[None]:
     """Inside, what DuckDB says of a query becomes `QueryFailed`, and of the file a clear error."""
     try:
         yield

@@ -63,8 +63,14 @@ __all__ = [
 
 # The second copy is brought up the quicker way: by copying the file at about this pace, or by
 # replaying loads, which take as long as they took before (or, when they ran elsewhere, this long).
-COPIED_BYTES_A_SECOND = 250_000_000
+COPIED_BYTES_A_SECOND = 100_000_000
 SECONDS_A_LOAD = 0.15
+
+# DuckDB may merge row groups at any checkpoint, which rewrites up to 120,000 articles to save some
+# space: ten seconds after loading a thousand. So it does that for the spare copy alone, and only
+# when closes (a few half-empty blocks a table each) wasted a good part of the file.
+WASTED_A_CLOSE = 3_000_000
+SMALL = 4_000
 
 # Loads replayed in one transaction: a commit costs as much as a tenth of a load.
 REPLAYED_TOGETHER = 20
@@ -307,7 +313,7 @@ class Writer:
         """An empty warehouse."""
         path = new_path(self.layout)
         create_database(path)
-        copy = write_record(path, 0, "", is_open=True)
+        copy = write_record(path, 0, "", 0, is_open=True)
         connection = self._try(copy, entries)
         if connection is None:
             raise WarehouseCorrupt(f"The new file {path} cannot be opened.", "Run again.")
@@ -352,19 +358,25 @@ class Writer:
         self, connection: duckdb.DuckDBPyConnection, copy: Copy, entries: list[Entry]
     ) -> None:
         """Migrate the open copy and replay the loads it lacks."""
-        record = copy.record
-        write_record(copy.path, max(copy.applied, 0), record.schema if record else "", True)
-        migrate(connection)
-        write_record(copy.path, max(copy.applied, 0), self._schema, True)
+        schema = copy.record.schema if copy.record else ""
+        applied = max(copy.applied, 0)
+        write_record(copy.path, applied, schema, copy.closes, is_open=True)
+        if schema != self._schema:
+            migrate(connection)
+            write_record(copy.path, applied, self._schema, copy.closes, is_open=True)
         self._applied = replay(connection, entries)
         self._copy = copy
 
-    def _close_copy(self) -> Copy:
+    def _close_copy(self, compact: bool = False) -> Copy:
         """Checkpoint, close and sync the spare copy, and write its record."""
         connection, copy = self._connection, self._copy
         if connection is None or copy is None:
             raise RuntimeError("no copy is open")
+        closes = copy.closes + (self._applied > copy.applied)
         try:
+            if compact or is_small(connection):
+                connection.execute("set max_vacuum_tasks = 100")
+                closes = 0
             connection.execute("checkpoint")
         except duckdb.Error:
             self._abandon(distrust=False)
@@ -373,7 +385,7 @@ class Writer:
         self._connection = self._copy = None
         wal_file(copy.path).unlink(missing_ok=True)
         sync_file(copy.path)
-        return write_record(copy.path, self._applied, self._schema, is_open=False)
+        return write_record(copy.path, self._applied, self._schema, closes, is_open=False)
 
     def _follow(self, old: Copy | None, fresh: Copy) -> bool:
         """Bring a second copy up to the one just published; True when its file was copied."""
@@ -399,6 +411,8 @@ class Writer:
         """Whether replaying is right for the old copy, and cheaper than copying the new file."""
         if not old.is_intact or old.record is None or old.record.schema != self._schema:
             return False
+        if needs_compacting(old) and not needs_compacting(fresh):
+            return False
         missing = [entry for entry in list_entries(self.layout) if entry.number > old.applied]
         if len(missing) != self._applied - old.applied:
             return False
@@ -413,13 +427,25 @@ class Writer:
             del self.notices[notices:]
             self._applied = applied
             return
-        self._close_copy()
+        self._close_copy(compact=needs_compacting(old))
         drop_entries(self.layout, self._applied)
 
 
 def is_same(copy: Copy, other: Copy | None) -> bool:
     """Whether both are the same file."""
     return other is not None and copy.path == other.path
+
+
+def is_small(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether compacting costs next to nothing."""
+    row = connection.execute("select count(*) from articles").fetchone()
+    return row is not None and row[0] <= SMALL
+
+
+def needs_compacting(copy: Copy) -> bool:
+    """Whether what closes left unused is a good part of the file."""
+    wasted = copy.closes * WASTED_A_CLOSE
+    return copy.closes >= 16 and (copy.closes >= 256 or wasted > copy.path.stat().st_size / 4)
 
 
 def replay(connection: duckdb.DuckDBPyConnection, entries: list[Entry]) -> int:

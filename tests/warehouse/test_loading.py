@@ -263,7 +263,7 @@ def test_a_document_keeps_its_fault_for_another_edit(writer):
     broken = fail("a")
     broken = replace(broken, document=replace(broken.document, fault=fault))
     load(writer, "b1", broken)
-    assert next(writer.documents(Selection(everything=True)))[0] == broken.document
+    assert next(writer.documents(Selection(everything=True))).documents[0] == broken.document
 
 
 def test_known_uris_and_bytes_are_found(writer):
@@ -294,9 +294,10 @@ def test_groups_of_documents_are_articles_in_order_of_loading(writer):
     load(writer, "b1", good, bad, edit("c"))
     load(writer, "b2", edit("a", "B", hours=1), repeat(bad), repeat(good, 7))
     groups = list(writer.documents(Selection(everything=True)))
-    assert [len(group) for group in groups] == [3, 2, 1]
-    assert groups[0][0] == good.document
-    assert groups[0][2].duplicate_of == good.document.id
+    assert [len(group.documents) for group in groups] == [3, 2, 1]
+    assert [group.article_id is None for group in groups] == [False, True, False]
+    assert groups[0].documents[0] == good.document
+    assert groups[0].documents[2].duplicate_of == good.document.id
 
 
 def test_selections_name_what_they_say(writer):
@@ -305,7 +306,7 @@ def test_selections_name_what_they_say(writer):
 
     def names(**conditions) -> set[str]:
         groups = writer.documents(Selection(**conditions))
-        return {Path(d.uri).stem for group in groups for d in group}
+        return {Path(d.uri).stem for group in groups for d in group.documents}
 
     assert names() == set()
     assert names(everything=True) == {"a", "b", "c", "d", "e"}
@@ -324,7 +325,7 @@ def test_long_selections_come_in_pages_while_loading_goes_on(writer, monkeypatch
     load(writer, "b2", *many("a", 30, "changed"))
     seen = []
     for number, group in enumerate(writer.documents(Selection(everything=True))):
-        seen.append([document.id for document in group])
+        seen.append([document.id for document in group.documents])
         load(writer, f"c{number}", edit(f"new-{number}"))
     assert len(seen) == 30
     assert all(len(ids) == 2 for ids in seen)
