@@ -56,7 +56,8 @@ def test_versions_that_do_not_work_together_are_kept_out(project, lock):
 def test_data_files_are_installed(project):
     patterns = project["tool"]["setuptools"]["package-data"]["*"]
     folders = [ROOT / name for name in ("flows", "tasks", "warehouse")]
-    files = [file for folder in folders for file in folder.rglob("*.*") if file.is_file()]
+    files = [file.relative_to(ROOT) for folder in folders for file in folder.rglob("*.*")]
+    files = [file for file in files if not any(part.startswith(".") for part in file.parts)]
     data = [file for file in files if file.suffix not in (".py", ".pyc")]
     assert any(file.suffix == ".sql" for file in data)
     assert [str(file) for file in data if not any(file.match(glob) for glob in patterns)] == []
