@@ -27,6 +27,10 @@ _META = (
     ("author_name", 0.74),
     ("twitter:misc:written by", 0.75),
 )
+_LONGEST_LINE = 100
+_MOST_LINES = 6
+_NOT_SIGNED = KEPT | {Label.COMMENT, Label.CAPTION, Label.CREDIT, Label.RELATED, Label.TITLE}
+_EXPLICIT = frozenset({"itemprop", "rel"})
 _MARKS = {"itemprop": 0.72, "rel": 0.66, "class-byline": 0.7, "class": 0.6}
 
 
@@ -95,30 +99,43 @@ def _list_marked(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...
     """Marked-up bylines: of each mark the first in the page that names somebody counts most."""
     seen: dict[str, int] = {}
     for mark, text in zip(page.structured.byline_marks, page.structured.bylines, strict=True):
-        authors = parse_byline(text, signer)
+        authors = parse_byline(text, signer, trusted=mark in _EXPLICIT)
+        if mark not in _EXPLICIT and "\n" in text:
+            authors = drop_single_words(authors) or authors
         if authors:
             rank = seen[mark] = seen.get(mark, -1) + 1
             yield _found(authors, text, f"html.{mark}", _MARKS[mark] - min(0.3, 0.1 * rank))
 
 
 def _list_lines(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:
-    """Lines labelled as a byline, and other short removed lines that begin with a byline word."""
+    """Lines labelled as a byline, and other short removed lines that begin with a byline word;
+    without such a word only whole names count."""
     prefixes = load_lexicons().prefixes
     taken = 0
     for line in page.lines:
-        sure = 0.0
-        if line.label is Label.BYLINE:
-            sure = 0.69 - 0.02 * taken
-        elif (
-            line.label not in KEPT
-            and 5 < len(line.text) < 100
-            and prefixes.match(line.text.lstrip())
-        ):
-            sure = 0.5 - 0.02 * taken
-        if sure and taken < 6:
-            taken += 1
-            found = _found(parse_byline(line.text, signer), line.text, line.rule, sure)
+        labelled = line.label is Label.BYLINE
+        if not labelled and (line.label in _NOT_SIGNED or not 5 < len(line.text) < _LONGEST_LINE):
+            continue
+        prefixed = prefixes.match(line.text.lstrip()) is not None
+        if taken == _MOST_LINES or not (labelled or prefixed):
+            continue
+        authors = parse_byline(line.text, signer)
+        if not (labelled and prefixed):
+            authors = drop_single_words(authors)
+        if authors:
+            sure = (0.69 if prefixed else 0.63) if labelled else 0.5
+            found = _found(authors, line.text, line.rule, sure - 0.02 * taken)
             yield replace(found, span=(line.start, line.end))
+            taken += 1
+
+
+def drop_single_words(authors: Sequence[Author]) -> tuple[Author, ...]:
+    """Without people of one word, which from a weak source are mostly no people."""
+    return tuple(
+        a
+        for a in authors
+        if a.kind is not AuthorKind.PERSON or " " in a.name or not a.name.isascii()
+    )
 
 
 def _found(

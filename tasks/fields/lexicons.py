@@ -48,10 +48,12 @@ class Lexicons:
     agencies: dict[str, str]
     agencies_folded: dict[str, str]
     nonames: frozenset[str]
+    organisations: frozenset[str]
 
     def is_role_word(self, word: str) -> bool:
         """Whether one word is a role by itself."""
-        return word.casefold().strip(".,:") in self.roles
+        low = word.casefold().strip(".,:")
+        return low in self.roles or ("-" in low and low.rsplit("-", 1)[-1] in self.roles)
 
     def is_role(self, text: str) -> bool:
         """Whether the text holds a role as a whole word."""
@@ -71,6 +73,13 @@ class Lexicons:
         if self.find_agency(bare):
             return AuthorKind.AGENCY
         return AuthorKind.DESK if self._is_desk(bare) else None
+
+    def is_organisation(self, name: str) -> bool:
+        """Whether a word of the name is one that only organisations have."""
+        words = re.findall(r"[^\W\d_](?:\.?[^\W\d_])*", name.casefold())
+        return any(w in self.organisations for w in words[1:] or words) or any(
+            len(w) > 9 and w.endswith(_ORGANISED) for w in words
+        )
 
     def find_agency(self, name: str) -> str | None:
         """The agency's usual name, also for "Reuters Staff" and "AFP/Example"."""
@@ -131,10 +140,12 @@ def load_lexicons() -> Lexicons:
         unspaced_desks=tuple(fold_name(d) for d in desks if _UNSPACED.search(d) and len(d) > 2),
         agencies=agencies,
         agencies_folded={fold_name(form): name for form, name in agencies.items()},
+        organisations=frozenset(w.casefold() for w in _forms("organisations.tsv")),
         nonames=frozenset(fold_name(n) for n in _forms("nonames.tsv")),
     )
 
 
+_ORGANISED = ("verband", "stiftung", "verein", "ministerium", "gesellschaft", "zeitung", "verlag")
 _AGENCY_STAFF = frozenset({"staff", "team"})
 _ARTICLES = frozenset({"the", "die", "la", "le", "los", "de", "der", "our", "unsere"})
 

@@ -306,6 +306,8 @@ def classify_name(text: str, raw: str, lexicons: Lexicons, signer: Signer) -> Au
         return Author(person, AuthorKind.OUTLET, raw)
     if not _is_person(person, lexicons):
         return None
+    if lexicons.is_organisation(person):
+        return Author(person, AuthorKind.DESK, raw)
     return Author(print_name(person, lexicons), AuthorKind.PERSON, raw, role=role)
 
 
