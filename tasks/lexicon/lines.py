@@ -118,9 +118,7 @@ FILES = (
 @lru_cache(maxsize=1)
 def load_phrases() -> Phrases:
     """The phrases of all files, normalised; read once a process."""
-    kinds: dict[str, list[Entry]] = {
-        "whole": [], "start": [], "head": [], "end": [], "part": []
-    }
+    kinds: dict[str, list[Entry]] = {"whole": [], "start": [], "head": [], "end": [], "part": []}
     for name in FILES:
         for _language, how, phrase in load_rows(f"lines_{name}.tsv"):
             kinds[how].append((normalise(phrase), name))

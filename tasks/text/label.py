@@ -45,6 +45,7 @@ DENSITY = (0.4, 0.6, 0.8, 0.9, 1.0, 1.0, 1.0)
 # After so much of an article, what follows a comment line is talk, and counts for less.
 ARTICLE_WEIGHT = 80.0
 TALK_SHARE = 0.3
+LEAD_REACH = 6
 TALKER = "line.comment-author"
 TALKERS = 3
 _BULLET = re.compile(r"^(?:[•●▪◦‣·*–—-]\s+|\d{1,2}[.)]\s+)\S")
@@ -152,6 +153,18 @@ def find_stretch(draft: Draft) -> None:
     draft.start, draft.end = best_span
     while draft.start < draft.end and not opens(draft, draft.start):
         draft.start += 1
+    if draft.start < draft.end:
+        extend_start(draft, prose)
+
+
+def extend_start(draft: Draft, prose: Sequence[bool]) -> None:
+    """A first paragraph cut off by a teaser or a picture belongs to the article, when a byline or
+    a date stands right above it."""
+    for number in range(draft.start - 1, max(0, draft.start - LEAD_REACH), -1):
+        above = draft.verdicts[number - 1]
+        if prose[number] and above is not None and above[0] in (Label.BYLINE, Label.DATE_LINE):
+            draft.start = number
+            return
 
 
 def opens_comments(draft: Draft, number: int) -> bool:

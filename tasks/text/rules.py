@@ -90,7 +90,7 @@ def _is_credit(shape: Shape) -> bool:
 
 def _is_comment_count(shape: Shape) -> bool:
     """A number and a word for comments."""
-    match = _COUNTED.match(shape.text) if shape.words <= 4 else None
+    match = _COUNTED.match(shape.text.strip("[]() ")) if shape.words <= 4 else None
     return match is not None and "comments" in load_phrases().find(normalise(match[1]))
 
 

@@ -11,7 +11,7 @@ _ENDS = frozenset(".!?…。！？؟।։")
 _HALF_ENDS = frozenset(":：;；")
 # A line that ends in a colon opens a quote or a list; a shorter one is a form's label.
 COLON_WORDS = 6
-_CLOSERS = "\"'”’»›)]}」』】）*"
+_CLOSERS = "\"'”’“‘»›«‹)]}」』】）*"
 # Two Han or kana characters carry about what one word of a spaced script does.
 _PER_WORD = 2
 # No rule reads the phrases of a longer line.

@@ -31,9 +31,9 @@ ARTICLE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <div class="byline">By <a href="/ada">Ada Quell</a></div><time>4 March 2025, 9:15</time>
 <figure><img src="/img/crane.jpg" alt="A crane at dusk"><figcaption>The crane in 2019.
  (Photo: Tomas Reed/Brennick Post)</figcaption></figure>
-<div class="story-body"><p>{0}</p><p>{1}</p><h3>Built in 1931</h3><p>{2}</p>
+<div class="story-body"><p>{}</p><p>{}</p><h3>Built in 1931</h3><p>{}</p>
 <blockquote><p>I will miss it when I come home from the sea.</p></blockquote>
-<p><a href="/tram">READ MORE: Tram line to the port is two years late</a></p><p>{3}</p>
+<p><a href="/tram">READ MORE: Tram line to the port is two years late</a></p><p>{}</p>
 <p>Sign up for our newsletter to get stories like this in your inbox.</p></div>
 <div class="author-bio"><p>Ada Quell has written about the coast for the Post since 2011.</p></div>
 </article><aside><h3>Most read</h3><ul><li><a href="/1">Ferry fares to rise in May</a></li>
@@ -50,18 +50,18 @@ Brennick to lose its harbour crane The crane at dusk, seen from the fish market.
 By Ada Quell
 Mar 4, 2025 9:15 AM
 
-{0}
+{}
 
 A landmark since 1931
 
-{1}
+{}
 
-{2}
+{}
 
 Brennick to lose its harbour crane
 Ivo Marlen on the quay (AP Photo)
 
-{3}
+{}
 
 Last Updated:  Mar 4, 2025 11:02 AM""".format(*PARAGRAPHS)
 

@@ -53,7 +53,8 @@ def test_credits_in_their_own_element(markup):
 
 def test_a_json_ld_caption_is_taken_where_the_page_prints_none():
     script = (
-        '<script type="application/ld+json">{"@type":"NewsArticle","image":{"@type":"ImageObject",'
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Q",'
+        '"image":{"@type":"ImageObject",'
         '"url":"https://post.example/b.jpg","caption":"The quay.","creditText":"Jane Doe"}}</script>'
     )
     (caption,) = html_page(f"<head>{script}</head><body><p>The port said so.</p></body>").captions

@@ -87,7 +87,7 @@ def test_breaks_make_paragraphs():
 @pytest.mark.parametrize(
     "text",
     [
-        '<?xml version="1.0" encoding="latin-1"?><html><body><p>Käse ist ein Satz.</p></body></html>',
+        '<?xml version="1.0" encoding="latin-1"?><html><p>Käse ist ein Satz.</p></html>',
         "<p>Käse\0 ist ein Satz.</p>",
         '<meta charset="shift_jis"><p>Kä&shy;se  ist\nein Satz.</p>',
         "<p>K\u00ad\u00e4se ist ein\u200b Satz.",
@@ -120,10 +120,10 @@ def test_nesting_below_the_limit_is_read():
 @pytest.mark.parametrize(
     "body",
     [
-        "الميناء القديم سيغلق في أبريل بعد أن وجد المهندسون أن قاعدة الرافعة تحركت أحد عشر سنتيمترا.",
+        "الميناء القديم سيغلق في أبريل بعد أن وجد المهندسون أن قاعدة الرافعة تحركت.",
         "港口管理局周二表示，布伦尼克的旧起重机将于四月拆除，此前工程师发现其基座移动了十一厘米。",
-        "港湾局は火曜日、基礎が十一センチ動いたことが分かったため、古いクレーンを四月に撤去すると発表した。",
-        "항만청은 기초가 11센티미터 움직인 사실이 확인돼 오래된 크레인을 4월에 철거한다고 화요일 밝혔다.",
+        "港湾局は火曜日、古いクレーンを四月に撤去すると発表した。",
+        "항만청은 오래된 크레인을 4월에 철거한다고 화요일 밝혔다.",
         "Портовый кран в Бренике снимут в апреле: инженеры нашли, что его опора сдвинулась.",
     ],
 )

@@ -8,20 +8,11 @@ from tasks.text.body import join_body, list_headings
 from .pages import PARAGRAPHS, SCRAPE, text_page, texts
 
 PIECES = st.sampled_from(
-    [
-        "\n",
-        "\r\n",
-        "\r",
-        " ",
-        "\t",
-        "\u2028",
-        "\x0b",
-        "\u00a0",
-        "date 2024-08-13",
-        "By Ann Lee",
-        "(AP Photo)",
-    ]
-    + ["A sentence of some length stands here, and it ends.", "Short", "©", "漢字。", "\ufeff"]
+    (
+        *("\n", "\r\n", "\r", " ", "\t", "\u2028", "\x0b", "\u00a0", "\ufeff"),
+        *("date 2024-08-13", "By Ann Lee", "(AP Photo)", "Short", "©", "漢字。"),
+        "A sentence of some length stands here, and it ends.",
+    )
 )
 
 
@@ -83,7 +74,7 @@ def test_a_date_inside_a_sentence_stays():
 
 def test_a_comment_section_and_related_stories_are_removed():
     tail = (
-        "12 Comments\n\nJoe says:\n\nI saw that crane every morning of my life and will miss it.\n\n"
+        "12 Comments\n\nJoe says:\n\nI saw that crane every morning of my life.\n\n"
         "Anna says:\n\nGood riddance, it was an ugly thing and dangerous as well.\n\n"
         "Leave a Reply\n\nRelated\n\nFerry fares to rise in May\n\nSchool wins prize"
     )

@@ -6,7 +6,7 @@ from tasks.text.verdict import judge
 from .pages import ARTICLE, PARAGRAPHS, SCRAPE, html_page, text_page
 
 TEASERS = "".join(
-    f'<div class="card"><h2><a href="/news/{n}">A headline about matter number {n} of today</a></h2>'
+    f'<div class="card"><h2><a href="/news/{n}">A headline about matter {n} of today</a></h2>'
     f"<p>One short line that says why matter {n} is worth a reader’s while today.</p></div>"
     for n in range(14)
 )
