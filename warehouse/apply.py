@@ -54,7 +54,9 @@ qualify row_number() over (partition by document_id order by document_position) 
 # Documents that are in the warehouse already: a batch that overlaps an earlier one.
 FORGET_KNOWN = """
 delete from staged
-where document_id in (select document_id from documents)
+where document_id in (
+    select document_id from documents where uri_key in (select uri_key from staged)
+)
 """
 
 # A duplicate ends as its original did: in this batch, else as the warehouse has it.
@@ -68,7 +70,8 @@ select documents.document_id, documents.article_id, problems.stage, problems.cod
        problems.message
 from documents
 left join problems using (document_id)
-where documents.document_id in (select duplicate_of from staged)
+where documents.sha256_key in (select sha256_key from staged where duplicate_of is not null)
+  and documents.document_id in (select duplicate_of from staged)
   and documents.document_id not in (select document_id from staged)
 """
 

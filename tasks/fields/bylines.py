@@ -53,8 +53,7 @@ def find_byline(page: Page) -> Sequence[Found[str]]:
     found.extend(
         Found(clean_text(text), text, f"html.{mark}", _MARKS[mark]) for mark, text in marks
     )
-    signer = make_signer(page)
-    return [f for f in found if parse_byline(f.value, signer)]
+    return [f for f in found if parse_byline(f.value)]
 
 
 def _list_found(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:

@@ -12,7 +12,7 @@ from tasks.text.credits import split_credit as _split_credit
 _WORDS = re.compile(
     r"^(?:photo(?:graph)?s?|picture|image|pic|foto|fotos|fotoğraf|bild|symbolbild|archivbild|credit"
     r"|crédits?|crédit photo|quelle|source|fuente|fonte|kaynak|zdjęcie|fot\.?|фото|写真|图|圖|사진"
-    r"|provided|handout|file|ap photo)?\s*(?:by|von|par|de|:|：|/|©|=|-|–)?\s*",
+    r"|provided|handout|file)?\s*(?:by|von|par|de|:|：|/|©|=|-|–)?\s*",
     re.IGNORECASE,
 )
 _PARTS = re.compile(
@@ -75,7 +75,11 @@ def _is_name(text: str) -> bool:
     """Two to four capitalised words that are no desk and no role."""
     lexicons = load_lexicons()
     words = text.split()
-    if not 2 <= len(words) <= 4 or any(c.isdigit() for c in text) or lexicons.is_role(text):
+    if (
+        not 2 <= len(words) <= 4
+        or any(c.isdigit() or c == "." for c in text[:-1])
+        or lexicons.is_role(text)
+    ):
         return False
     if lexicons.find_kind(text) is AuthorKind.DESK:
         return False

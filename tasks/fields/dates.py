@@ -18,7 +18,9 @@ from tasks.fields.stamps import Hints, day_of, drop_midnight, find_stamp, parse_
 from tasks.model import KEPT, Found, Label, Page, Stamp
 
 _MINUTE = timedelta(minutes=1)
+_DIGIT = re.compile(r"\d")
 _LOOSE = 110
+_ENOUGH = 0.55
 _MOST_LINES = 120
 _NOT_DATED = frozenset({Label.COMMENT, Label.DATE_LINE, Label.BYLINE, Label.LEGAL, Label.BLANK})
 _EARLIEST = date(1990, 1, 1)
@@ -82,7 +84,10 @@ _URL_DATE = re.compile(
 
 def find_published(page: Page) -> Sequence[Found[Stamp]]:
     """Candidates for the time of first publication, best first."""
-    return _finish(page, _claim_published(page))
+    found = _finish(page, _claim_published(page))
+    if found and found[0].confidence > _ENOUGH:
+        return found
+    return _finish(page, iter([*found, *_claim_loose_lines(page)]))
 
 
 def find_modified(page: Page) -> Sequence[Found[Stamp]]:
@@ -130,7 +135,6 @@ def _claim_published(page: Page) -> Iterator[Found[Stamp]]:
     yield from _claim_marked(page, updated=False)
     yield from _claim_lines(page, updated=False)
     yield from _claim_url(page)
-    yield from _claim_loose_lines(page)
 
 
 def _claim_modified(page: Page) -> Iterator[Found[Stamp]]:
@@ -206,7 +210,7 @@ def _claim_loose_lines(page: Page) -> Iterator[Found[Stamp]]:
     less = 0.0
     for number in near[:_MOST_LINES]:
         line = page.lines[number]
-        if line.label in _NOT_DATED or not any(c.isdigit() for c in line.text[:_LOOSE]):
+        if line.label in _NOT_DATED or _DIGIT.search(line.text, 0, _LOOSE) is None:
             continue
         kept = line.label in KEPT or len(line.text) > _LOOSE
         reading = find_stamp(line.text[: 30 if kept else _LOOSE], hints)

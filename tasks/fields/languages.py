@@ -78,7 +78,7 @@ def guess_language(
 ) -> tuple[str, str, float] | None:
     """(code, rule, confidence) by script, by small words, else by the model; None for too little
     text to tell."""
-    letters = sum(c.isalpha() for c in text)
+    letters = sum(map(str.isalpha, text))
     if letters < 12:
         return None
     if not text.isascii():

@@ -13,7 +13,7 @@ from tasks.lexicon.lines import load_rows
 from tasks.model import AuthorKind
 
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
 
 
 def fold_name(name: str) -> str:
@@ -22,7 +22,7 @@ def fold_name(name: str) -> str:
         low = name.lower()
     else:
         low = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss").replace("ı", "i"))
-        low = unicodedata.normalize("NFC", "".join(c for c in low if not unicodedata.combining(c)))
+        low = unicodedata.normalize("NFC", _ACCENTS.sub("", low))
     return " ".join(re.findall(r"[^\W_]+", low))
 
 
