@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts, resolve_node
 from tasks.fields.lexicons import fold_name, load_lexicons
@@ -29,6 +30,7 @@ _META = (
 )
 _LONGEST_LINE = 100
 _MOST_LINES = 6
+_MOST_MARKS = 12
 _NOT_SIGNED = KEPT | {Label.COMMENT, Label.CAPTION, Label.CREDIT, Label.RELATED, Label.TITLE}
 _EXPLICIT = frozenset({"itemprop", "rel"})
 _MARKS = {"itemprop": 0.72, "rel": 0.66, "class-byline": 0.7, "class": 0.6}
@@ -53,7 +55,7 @@ def find_byline(page: Page) -> Sequence[Found[str]]:
     found.extend(
         Found(clean_text(text), text, f"html.{mark}", _MARKS[mark]) for mark, text in marks
     )
-    return [f for f in found if parse_byline(f.value)]
+    return list(islice((f for f in found if parse_byline(f.value)), _MOST_LINES))
 
 
 def _list_found(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:
@@ -97,7 +99,8 @@ def _list_labelled(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, .
 def _list_marked(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:
     """Marked-up bylines: of each mark the first in the page that names somebody counts most."""
     seen: dict[str, int] = {}
-    for mark, text in zip(page.structured.byline_marks, page.structured.bylines, strict=True):
+    marks = zip(page.structured.byline_marks, page.structured.bylines, strict=True)
+    for mark, text in islice(marks, _MOST_MARKS):
         authors = parse_byline(text, signer, trusted=mark in _EXPLICIT)
         if mark not in _EXPLICIT and "\n" in text:
             authors = drop_single_words(authors) or authors

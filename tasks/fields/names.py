@@ -25,6 +25,7 @@ _BRACKETED = re.compile(r"\s*[(\[（【]([^()\[\]（）【】]*)[)\]）】]")
 _HARD_BREAK = re.compile(r"\s*(?:[|•·●▪│｜\t\n;；、■◆]|\s[-–—/]\s|\s?//\s?|\s\.\s|,?\s&\s)\s*")
 _COMMA = re.compile(r"\s*[,，]\s*")
 _SLASH = re.compile(r"\s*[/／]\s*")
+_ELSEWHERE = re.compile(r"^(?:de|da|em|en|in|aus|from|at|à|uit|desde)\s+[^\W\d_a-zß-öø-ÿ]")
 _REPORTS = re.compile(r"(?:報導|报道|報道|電|电|讯|訊)$")
 _HAN_NAMES = re.compile(r"^[\u3400-\u9fff]{2,4}(?:[\s\u3000]+[\u3400-\u9fff]{2,4})+$")
 _INVISIBLE = "\u200b\u200e\u200f\ufeff\xad‹›"
@@ -143,6 +144,8 @@ def _opens_surname(match: re.Match[str], text: str, lexicons: Lexicons) -> bool:
     if word not in lexicons.weak_prefixes:
         return False
     rest = text[match.end() :].split()
+    if lexicons.find_kind(" ".join(rest)):
+        return False
     names = [w for w in rest if w[:1].isupper() or not w[:1].islower()]
     return len(names) < 2 or rest[0].lower() in lexicons.particles or "," in rest[0]
 
@@ -208,20 +211,24 @@ def _is_inverted(pieces: Sequence[str], lexicons: Lexicons) -> bool:
     last_words, first_words = last.split(), first.split()
     heads = [w for w in last_words if w.lower() not in lexicons.particles]
     plain = all(w[:1].isupper() for w in heads + first_words if w)
-    return plain and len(heads) == 1 and 1 <= len(first_words) <= 2 and not first.isupper()
+    shouted = first.isupper() and not (last.isupper() and len(first_words) == 1)
+    return plain and len(heads) == 1 and 1 <= len(first_words) <= 2 and not shouted
 
 
 def _take_part(
     part: str, authors: list[Author], raw: str, lexicons: Lexicons, signer: Signer
 ) -> None:
     """Read one part: an author of its own, or the role or place of the one before it."""
+    if authors and _ELSEWHERE.match(part.strip()):
+        _add_detail(part.strip().split(" ", 1)[1], authors, lexicons)
+        return
     inside = [b.strip() for b in _BRACKETED.findall(part)]
     bare = strip_titles(_BRACKETED.sub(" ", part).strip(_EDGE + "()[]（）【】"), lexicons)
     bare, place = split_place(strip_prefix(bare, lexicons), lexicons)
     if authors and _REPORTS.search(bare):
         return
     author = classify_name(bare, raw, lexicons, signer)
-    if author is None or _is_place_after(author, authors):
+    if author is None or _is_place_after(author, authors) or _is_role_after(author, authors, bare):
         _add_detail(bare, authors, lexicons)
     else:
         authors.append(replace(author, location=place) if place else author)
@@ -254,6 +261,13 @@ def _is_place_after(author: Author, authors: Sequence[Author]) -> bool:
     if " " in author.name:
         return False
     return before.kind is not AuthorKind.PERSON or " " in before.name
+
+
+def _is_role_after(author: Author, authors: Sequence[Author], text: str) -> bool:
+    """ "Staff Writer" after a person is what they are, alone it is who signs."""
+    if author.kind is not AuthorKind.DESK or not authors:
+        return False
+    return authors[-1].kind is AuthorKind.PERSON and load_lexicons().is_role(text)
 
 
 def _add_detail(text: str, authors: list[Author], lexicons: Lexicons) -> None:
@@ -292,7 +306,7 @@ def classify_name(text: str, raw: str, lexicons: Lexicons, signer: Signer) -> Au
     if name and f"{name}." in text and name.split()[-1].lower() in ("jr", "sr"):
         name += "."
     folded = fold_name(name)
-    if not name or len(name) > 80 or folded in lexicons.nonames or folded in lexicons.prefix_words:
+    if not name or len(name) > 80 or folded in lexicons.nonames:
         return None
     if signer.is_outlet(name):
         return Author(name, AuthorKind.OUTLET, raw)
@@ -301,6 +315,8 @@ def classify_name(text: str, raw: str, lexicons: Lexicons, signer: Signer) -> Au
         return Author(lexicons.name_agency(name), kind, raw)
     if kind is AuthorKind.DESK:
         return Author(name, kind, raw)
+    if folded in lexicons.prefix_words:
+        return None
     person, role = _split_role(name, lexicons)
     if signer.is_outlet(person):
         return Author(person, AuthorKind.OUTLET, raw)
