@@ -63,6 +63,7 @@ class DocumentPool(Executor):
         self._context = _choose_context()
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._closed = False
+        self._busy: set[_Worker] = set()
         self.workers = workers or os.cpu_count() or 1
         self._threads = [
             threading.Thread(target=self._serve, name=f"desk-{number}", daemon=True)
@@ -91,8 +92,13 @@ class DocumentPool(Executor):
                 thread.join()
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> bool | None:
-        """After an error nobody waits for what is still queued."""
-        self.shutdown(wait=True, cancel_futures=kind is not None)
+        """After an error nobody waits for what is queued or under way."""
+        if kind is not None:
+            self._closed = True
+            self._cancel_queued()
+            for worker in list(self._busy):
+                worker.kill()
+        self.shutdown(wait=True)
         return None
 
     def _cancel_queued(self) -> None:
@@ -113,7 +119,7 @@ class DocumentPool(Executor):
     def _run(self, call: _Call, worker: _Worker | None) -> _Worker | None:
         try:
             worker = self._send(call, worker)
-            outcome = worker.receive()
+            outcome = self._receive(worker)
         except (WorkerCrashed, WorkerTimeout) as error:
             call.future.set_exception(error)
             return None
@@ -127,6 +133,13 @@ class DocumentPool(Executor):
             return worker
         worker.end()
         return None
+
+    def _receive(self, worker: _Worker) -> tuple[bool, Any]:
+        self._busy.add(worker)
+        try:
+            return worker.receive()
+        finally:
+            self._busy.discard(worker)
 
     def _send(self, call: _Call, worker: _Worker | None) -> _Worker:
         """A worker that died while idle never saw the call: it goes to a new one."""
@@ -167,6 +180,10 @@ class _Worker:
             return cast("tuple[bool, Any]", self._pipe.recv())
         except (EOFError, ConnectionResetError):
             raise self._explain_death() from None
+
+    def kill(self) -> None:
+        """End the process; whoever waits for its answer learns of it."""
+        self._process.kill()
 
     def end(self) -> None:
         """End the process now; it holds nothing that could be lost."""

@@ -101,3 +101,18 @@ def test_a_pool_that_is_shut_down_takes_no_calls():
     pool.shutdown()
     with pytest.raises(RuntimeError):
         pool.submit(faults.echo, 1)
+
+
+def test_after_an_error_nobody_waits():
+    started = time.monotonic()
+    with (
+        pytest.raises(KeyboardInterrupt),
+        DocumentPool(1, Limits(seconds=30, memory_bytes=0)) as pool,
+    ):
+        busy, queued = pool.submit(faults.nap, 20), pool.submit(faults.nap, 20)
+        pool.submit(faults.echo, 1)
+        time.sleep(1)
+        raise KeyboardInterrupt
+    assert time.monotonic() - started < 10
+    assert isinstance(busy.exception(), WorkerCrashed)
+    assert queued.cancelled()
