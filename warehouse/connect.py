@@ -34,7 +34,7 @@ def open_for_writing(
     connection.execute("SET checkpoint_threshold = '128MB'")
     # Compacting is decided elsewhere: see `warehouse.writer`.
     connection.execute("SET max_vacuum_tasks = 0")
-    return in_utc(connection)
+    return settle(connection)
 
 
 def open_for_reading(
@@ -50,7 +50,7 @@ def open_for_reading(
         # What does not fit in memory then goes beside the file, DuckDB's own choice.
         del config["temp_directory"]
         config["enable_external_access"] = "false"
-    return in_utc(duckdb.connect(str(path), read_only=True, config=config))
+    return settle(duckdb.connect(str(path), read_only=True, config=config))
 
 
 def bounds(
@@ -67,7 +67,9 @@ def bounds(
     return config
 
 
-def in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """The connection, showing instants in UTC whatever the machine's zone is."""
+def settle(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The connection, showing instants in UTC whatever the machine's zone is, and no progress bar:
+    it would be printed amid the output."""
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
     return connection

@@ -71,6 +71,7 @@ SECONDS_A_LOAD = 0.15
 # when closes (a few half-empty blocks a table each) wasted a good part of the file.
 WASTED_A_CLOSE = 3_000_000
 SMALL = 4_000
+LEAST_CLOSES, MOST_CLOSES = 16, 256
 
 # Loads replayed in one transaction: a commit costs as much as a tenth of a load.
 REPLAYED_TOGETHER = 20
@@ -296,7 +297,11 @@ class Writer:
         sources = [healthy, *closed, published]
         for source in (source for source in sources if source is not None):
             copy = duplicate(self.layout, source)
-            connection = self._try(copy, entries)
+            try:
+                connection = self._try(copy, entries)
+            except BaseException:
+                remove(copy)
+                raise
             if connection is not None:
                 self._keep(published, copy)
                 return connection
@@ -342,7 +347,7 @@ class Writer:
                 copy.path, self.layout.spill, self._memory_limit, self._threads
             )
             self._bring_up(connection, copy, entries)
-        except (duckdb.Error, WarehouseCorrupt) as error:
+        except (duckdb.Error, CopydeskError) as error:
             if connection is not None:
                 close_broken(connection)
             clear = explain_failure(error, copy.path)
@@ -445,7 +450,9 @@ def is_small(connection: duckdb.DuckDBPyConnection) -> bool:
 def needs_compacting(copy: Copy) -> bool:
     """Whether what closes left unused is a good part of the file."""
     wasted = copy.closes * WASTED_A_CLOSE
-    return copy.closes >= 16 and (copy.closes >= 256 or wasted > copy.path.stat().st_size / 4)
+    if copy.closes < LEAST_CLOSES:
+        return False
+    return copy.closes >= MOST_CLOSES or wasted > copy.path.stat().st_size / 4
 
 
 def replay(connection: duckdb.DuckDBPyConnection, entries: list[Entry]) -> int:

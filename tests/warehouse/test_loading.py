@@ -320,14 +320,14 @@ def test_selections_name_what_they_say(writer):
 
 
 def test_long_selections_come_in_pages_while_loading_goes_on(writer, monkeypatch):
-    monkeypatch.setattr("warehouse.selection.PAGE", 7)
-    load(writer, "b1", *many("a", 30))
-    load(writer, "b2", *many("a", 30, "changed"))
+    monkeypatch.setattr("warehouse.selection.PAGE", 5)
+    load(writer, "b1", *many("a", 9))
+    load(writer, "b2", *many("a", 9, "changed"))
     seen = []
     for number, group in enumerate(writer.documents(Selection(everything=True))):
         seen.append([document.id for document in group.documents])
         load(writer, f"c{number}", edit(f"new-{number}"))
-    assert len(seen) == 30
+    assert len(seen) == 9
     assert all(len(ids) == 2 for ids in seen)
 
 

@@ -80,14 +80,15 @@ def test_line_ends_do_not_change_a_checksum():
     assert Script("a", 1, "x\r\ny").checksum == Script("a", 1, "x\ny").checksum
 
 
-def test_a_newer_warehouse_is_refused(tmp_path):
+def test_a_newer_warehouse_is_refused_and_left_as_it_is(tmp_path, monkeypatch):
     layout = make_layout(tmp_path)
-    run(layout, "b1", edit("a"))
-    for copy in layout.copies.glob("*.duckdb"):
-        with duckdb.connect(str(copy)) as connection:
-            connection.execute("insert into schema_migrations values ('099_x.sql', 99, 'x', now())")
+    with monkeypatch.context() as newer:
+        add_migration(newer, Script("099_x.sql", 99, "create table later (x int)"))
+        run(layout, "b1", edit("a"))
+    names = set(layout.copies.iterdir())
     with pytest.raises(WarehouseTooNew, match=r"newer Copydesk \(schema 99"), open_writer(layout):
         pass
+    assert set(layout.copies.iterdir()) == names
     assert count(layout.published) == 1
 
 

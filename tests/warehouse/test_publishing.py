@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -382,3 +383,38 @@ def test_records_say_what_copies_hold(layout):
     record = json.loads(copies.record_file(find_published(layout).path).read_text())
     assert record["applied"] == 1
     assert record["open"] is False
+
+
+def test_files_are_compacted_when_closes_wasted_a_good_part(layout, replaying, monkeypatch):
+    monkeypatch.setattr("warehouse.writer.SMALL", -1)
+    monkeypatch.setattr("warehouse.writer.LEAST_CLOSES", 3)
+    closes = []
+    for number in range(8):
+        run(layout, f"b{number}", edit(f"a{number}"))
+        closes.append(sorted(copy.closes for copy in list_copies(layout)))
+    assert max(highest for _, highest in closes) <= 4
+    assert [0, 3] in closes or [0, 4] in closes
+    assert_copies_equal(layout, 8)
+
+
+@pytest.mark.slow
+def test_the_cost_of_a_load_follows_what_is_new(tmp_path):
+    """At a small scale, in processor time: waiting on a busy machine is not counted."""
+
+    def seconds(layout: Layout, batch_id: str, documents) -> float:
+        started = time.process_time()
+        run(layout, batch_id, *documents)
+        return time.process_time() - started
+
+    (tmp_path / "large").mkdir()
+    large = make_layout(tmp_path / "large")
+    for number in range(10):
+        run(large, f"fill{number}", *many(f"f{number}", 2000, "word " * 600))
+    new = many("new", 1000, "word " * 600)
+    into_large = seconds(large, "new", new)
+    into_empty = []
+    for number in range(3):
+        (tmp_path / str(number)).mkdir()
+        into_empty.append(seconds(make_layout(tmp_path / str(number)), "new", new))
+    assert into_large < 2 * sorted(into_empty)[1]
+    assert_copies_equal(large, 11)
