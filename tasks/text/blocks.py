@@ -39,6 +39,10 @@ LIST_LINKS = 0.5
 # One parent holds the text, and the rest are boxes, with this share of the words.
 MAIN_SHARE = 0.85
 ELSEWHERE = -1
+# Below a "Related" heading nothing is body, when this share of the words stands above it.
+ABOVE_SHARE = 0.6
+# Short blocks of the container belong to paragraphs this near.
+NEAR = 4
 # How many blocks (adverts, boxes) may stand between two parts of one article.
 REACH = 12
 # Rules too weak to speak against the witnesses.
@@ -82,6 +86,7 @@ def label_blocks(
     restore_between(sheet)
     label_standfirst(sheet)
     drop_boxes(sheet)
+    drop_related(sheet)
     label_ends(sheet)
     return [settle(sheet, number) for number in range(len(blocks))]
 
@@ -175,11 +180,33 @@ def choose_body(sheet: Sheet, told: Witness) -> None:
         and not block.marks & ASIDE_MARKS
         for block in sheet.blocks
     ]
+    end = find_related_heading(sheet, mine)
+    mine = [m and number < end for number, m in enumerate(mine)]
     if count_teasers(sheet, mine, container) > TEASERS:
         return
     prose = [m and is_prose(b, s) for m, b, s in zip(mine, sheet.blocks, sheet.shapes, strict=True)]
     if weigh_common(sheet, prose) < ENGINE_SHARE * weigh(sheet, prose):
-        sheet.kept = [m or k for m, k in zip(mine, sheet.kept, strict=True)]
+        sheet.kept = [
+            (m and has_prose_near(prose, number)) or kept
+            for number, (m, kept) in enumerate(zip(mine, sheet.kept, strict=True))
+        ]
+
+
+def find_related_heading(sheet: Sheet, mine: Sequence[bool]) -> int:
+    """Where "Related" or "Comments" stands as a heading below the first prose, or the end."""
+    begun = False
+    for number, (block, shape) in enumerate(zip(sheet.blocks, sheet.shapes, strict=True)):
+        begun = begun or (mine[number] and is_prose(block, shape))
+        if begun and block.tag in HEADINGS:
+            rule = find_rule(shape)
+            if rule is not None and rule.id in ("line.related", "line.comments"):
+                return number
+    return len(sheet.blocks)
+
+
+def has_prose_near(prose: Sequence[bool], number: int) -> bool:
+    """Whether a paragraph stands within NEAR blocks: menus in the container have none."""
+    return any(prose[max(0, number - NEAR) : number + NEAR + 1])
 
 
 def count_teasers(sheet: Sheet, mine: Sequence[bool], container: Frame) -> float:
@@ -191,7 +218,7 @@ def count_teasers(sheet: Sheet, mine: Sequence[bool], container: Frame) -> float
         1
         for block, shape in zip(sheet.blocks, sheet.shapes, strict=True)
         if block.linked > 0.8
-        and shape.words >= 3
+        and (shape.words >= 3 or block.tag in HEADINGS)
         and not block.where & (OUTSIDE | Where.ASIDE | Where.LIST)
         and inside(block, container)
     )
@@ -441,6 +468,24 @@ def drop_boxes(sheet: Sheet) -> None:
             sheet.decide(number, Label.BOILERPLATE, "html.box")
         elif box == ELSEWHERE and number > last:
             sheet.decide(number, Label.BOILERPLATE, "html.after-main")
+
+
+def drop_related(sheet: Sheet) -> None:
+    """What stands below a heading such as "Related", in another parent than the text before it,
+    when most of the text stands above it."""
+    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    total = sum(sheet.shapes[n].words for n in kept)
+    parents = [holder(block).number for block in sheet.blocks]
+    for number, verdict in enumerate(sheet.verdicts):
+        if sheet.blocks[number].tag not in HEADINGS or verdict is None:
+            continue
+        above = sum(sheet.shapes[n].words for n in kept if n < number)
+        if verdict[1] in ("line.related", "line.comments") and above > ABOVE_SHARE * total:
+            own = {parents[n] for n in kept if n < number}
+            for later in kept:
+                if later > number and parents[later] not in own:
+                    sheet.decide(later, Label.RELATED, "html.after-related")
+            return
 
 
 def find_box(block: Block, main: int) -> int | None:

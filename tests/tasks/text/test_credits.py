@@ -55,7 +55,8 @@ def test_a_json_ld_caption_is_taken_where_the_page_prints_none():
     script = (
         '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Q",'
         '"image":{"@type":"ImageObject",'
-        '"url":"https://post.example/b.jpg","caption":"The quay.","creditText":"Jane Doe"}}</script>'
+        '"url":"https://post.example/b.jpg","caption":"The quay.",'
+        '"creditText":"Jane Doe"}}</script>'
     )
     (caption,) = html_page(f"<head>{script}</head><body><p>The port said so.</p></body>").captions
     assert (caption.text, caption.credit) == ("The quay.", "Jane Doe")
