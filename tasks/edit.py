@@ -16,13 +16,9 @@ from pathlib import Path
 
 from tasks.charset import Decoded, decode
 from tasks.errors import CopydeskError
-from tasks.fields.registry import find_article
 from tasks.media import sniff
 from tasks.model import Document, Edited, Fault, Limits, Media, Page, Problem, Stage
 from tasks.pool import WorkerCrashed, WorkerTimeout
-from tasks.text.html import read_html
-from tasks.text.plain import read_plain
-from tasks.text.verdict import judge
 
 Job = tuple[Document, bytes | None]
 
@@ -63,7 +59,7 @@ def edit_all(
     for document, content in jobs:
         future = executor.submit(edit_document, document, content, archive, limits)
         pending.append((document, future))
-        if len(pending) >= window:
+        while pending and (len(pending) >= window or pending[0][1].done()):
             yield await_edit(*pending.popleft(), limits)
     while pending:
         yield await_edit(*pending.popleft(), limits)
@@ -89,6 +85,10 @@ def await_edit(document: Document, future: Future[Edited], limits: Limits) -> Ed
 
 
 def _edit(document: Document, content: bytes, limits: Limits) -> Edited:
+    # Here, for the process that only hands documents to workers never needs them.
+    from tasks.fields.registry import find_article
+    from tasks.text.verdict import judge
+
     if document.fault is not None:
         return _fail(document, document.fault)
     media = sniff(content, document.content_type)
@@ -104,6 +104,9 @@ def _edit(document: Document, content: bytes, limits: Limits) -> Edited:
 
 
 def _read_page(media: Media, text: str, document: Document, limits: Limits) -> Page | Fault:
+    from tasks.text.html import read_html
+    from tasks.text.plain import read_plain
+
     read = read_html if media is Media.HTML else read_plain
     return read(
         text,

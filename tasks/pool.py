@@ -19,6 +19,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -110,6 +111,8 @@ class DocumentPool(Executor):
 
     def _serve(self) -> None:
         worker: _Worker | None = None
+        # What this thread starts inherits it: Ctrl-C is for the parent, which ends the rest.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         while (call := self._calls.get()) is not None:
             if call.future.set_running_or_notify_cancel():
                 worker = self._run(call, worker)
@@ -266,4 +269,9 @@ def _choose_context() -> BaseContext:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tasks.desk"])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()  # it loads the libraries while the caller gets ready
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context
