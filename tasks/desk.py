@@ -1,7 +1,30 @@
-"""What a worker process needs, imported once by the fork server before it forks workers."""
+"""What a worker needs, loaded once: the fork server imports this module before it forks workers.
 
-import tasks.edit
-import tasks.fields.registry
-import tasks.sources.warc
-import tasks.text.html
-import tasks.text.plain  # noqa: F401
+Importing is not enough, for lexicons, patterns and the engine load at their first use; so a page
+is edited here once, and every worker inherits what that loaded.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import tasks.sources.warc  # noqa: F401
+from tasks.edit import edit_document
+from tasks.intake import describe
+from tasks.model import Capture, Limits
+
+REHEARSAL = (
+    b'<html lang="en"><head><title>A headline of the day</title></head><body><article>'
+    b"<h1>A headline of the day</h1><p>By Ann Example</p><p>2 January 2026, 10:40</p>"
+    + b"<p>The council said on Monday that it had approved the plan, after a long debate.</p>" * 5
+    + b"</article></body></html>"
+)
+
+
+def rehearse() -> None:
+    """Edit a page that shows nothing to anybody."""
+    capture = Capture("rehearsal:", REHEARSAL, datetime(2026, 1, 3, tzinfo=UTC))
+    edit_document(describe(capture), REHEARSAL, None, Limits())
+
+
+rehearse()
