@@ -24,9 +24,10 @@ from lxml.html import (
 
 from tasks.fields.structured import read_structured
 from tasks.model import KEPT, Fault, Limits, Line, Link, Media, Page, Stage
-from tasks.text.blocks import Verdict, label_blocks
+from tasks.text.blocks import label_blocks
 from tasks.text.dom import Block, collect_blocks, strip_unseen
 from tasks.text.figures import harvest_captions
+from tasks.text.sheet import Verdict
 from tasks.text.witness import read_told, read_witness
 
 # libxml2 cuts off what is nested deeper than this, so such a page can't be told from a deeper one.

@@ -1,0 +1,97 @@
+"""What is cut from the chosen body again: boxes, what follows a "Related", stray ends."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tasks.model import Label
+from tasks.text.dom import Block, Frame, Where
+from tasks.text.sheet import HEADINGS, Sheet, holder, is_prose, stays
+
+# One parent holds the text, and the rest are boxes, with this share of the words.
+MAIN_SHARE = 0.85
+ELSEWHERE = -1
+# Below a "Related" heading nothing is body, when this share of the words stands above it.
+ABOVE_SHARE = 0.6
+
+
+def drop_boxes(sheet: Sheet) -> None:
+    """Where one parent holds nearly all of the text, boxes with a heading of their own inside it,
+    and whatever comes after it, belong to something else."""
+    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    words: Counter[int] = Counter()
+    for number in kept:
+        words[holder(sheet.blocks[number]).number] += sheet.shapes[number].words
+    if not words:
+        return
+    main, most = words.most_common(1)[0]
+    if most < MAIN_SHARE * words.total():
+        return
+    last = max(n for n in kept if holder(sheet.blocks[n]).number == main)
+    boxes = {n: find_box(sheet.blocks[n], main) for n in kept}
+    headed = {boxes[n] for n in kept if sheet.blocks[n].tag in HEADINGS}
+    for number in kept:
+        box = boxes[number]
+        if box is not None and box in headed:
+            sheet.decide(number, Label.BOILERPLATE, "html.box")
+        elif box == ELSEWHERE and number > last:
+            sheet.decide(number, Label.BOILERPLATE, "html.after-main")
+
+
+def find_box(block: Block, main: int) -> int | None:
+    """The child of the main frame that the block's parent lies in; None where it is that frame or
+    one around it, ELSEWHERE outside of it."""
+    frame: Frame | None = holder(block)
+    if frame is None or frame.number == main:
+        return None
+    while frame.parent is not None:
+        if frame.parent.number == main:
+            return frame.number
+        frame = frame.parent
+    return ELSEWHERE
+
+
+def drop_related(sheet: Sheet) -> None:
+    """What stands below a heading such as "Related", in another parent than the text before it,
+    when most of the text stands above it."""
+    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    total = sum(sheet.shapes[n].words for n in kept)
+    parents = [holder(block).number for block in sheet.blocks]
+    for number, verdict in enumerate(sheet.verdicts):
+        if sheet.blocks[number].tag not in HEADINGS or verdict is None:
+            continue
+        above = sum(sheet.shapes[n].words for n in kept if n < number)
+        if verdict[1] in ("line.related", "line.comments") and above > ABOVE_SHARE * total:
+            own = {parents[n] for n in kept if n < number}
+            for later in kept:
+                if later > number and parents[later] not in own:
+                    sheet.decide(later, Label.RELATED, "html.after-related")
+            return
+
+
+def label_ends(sheet: Sheet) -> None:
+    """Short lines before the first and after the last prose are no part of the text."""
+    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    if not any(is_prose(sheet.blocks[n], sheet.shapes[n]) for n in kept):
+        return
+    prose = [n for n in kept if is_prose(sheet.blocks[n], sheet.shapes[n])]
+    parent = holder(sheet.blocks[prose[-1]])
+    for number in reversed(kept):
+        block = sheet.blocks[number]
+        if not is_stray(sheet, number) or (
+            holder(block) is parent and block.tag not in HEADINGS and block.linked < 0.5
+        ):
+            break
+        sheet.decide(number, Label.RELATED, "html.short-last")
+    for number in kept:
+        if not is_stray(sheet, number) or sheet.blocks[number].tag in HEADINGS:
+            break
+        sheet.decide(number, Label.BOILERPLATE, "html.short-first")
+
+
+def is_stray(sheet: Sheet, number: int) -> bool:
+    """A short block that ends no sentence and is no item, row or quote."""
+    block, shape = sheet.blocks[number], sheet.shapes[number]
+    if block.where & (Where.LIST | Where.TABLE | Where.QUOTE):
+        return False
+    return shape.words < 12 and not shape.ends
