@@ -54,6 +54,8 @@ _PAIR = re.compile(
     r'\s*:\s*"((?:[^"\\\n]|\\.)*)"'
 )
 _MAX_DEPTH = 24
+_MOST_WRAPPERS = 4
+_WRAPPER = 40
 _NESTED = ("@graph", "mainEntity", "mainEntityOfPage", "liveBlogUpdate", "itemListElement", "item")
 _NOT_ABOUT_THE_PAGE = frozenset({"liveBlogUpdate", "itemListElement", "item"})
 
@@ -63,13 +65,24 @@ def parse_jsonld(script: str) -> list[Any]:
     text = script.strip().lstrip("\ufeff")
     if not text:
         return []
-    while (unwrapped := _CLOSERS.sub("", _OPENERS.sub("", text)).strip()) != text:
-        text = unwrapped
+    text = _unwrap(text)
     for attempt in _repairs(text):
         values = _decode_all(attempt)
         if values:
             return values
     return _salvage(text)
+
+
+def _unwrap(text: str) -> str:
+    """The script without the comment and CDATA marks around it, which are looked for at its ends
+    alone: a search from every blank of a long run of them would never end."""
+    for _ in range(_MOST_WRAPPERS):
+        head, tail = text[:-_WRAPPER], text[-_WRAPPER:]
+        unwrapped = _OPENERS.sub("", head + _CLOSERS.sub("", tail)).strip()
+        if unwrapped == text:
+            break
+        text = unwrapped
+    return text
 
 
 def _repairs(text: str) -> Iterator[str]:

@@ -223,7 +223,7 @@ def _take_part(
         _add_detail(part.strip().split(" ", 1)[1], authors, lexicons)
         return
     inside = [b.strip() for b in _BRACKETED.findall(part)]
-    bare = strip_titles(_BRACKETED.sub(" ", part).strip(_EDGE + "()[]（）【】"), lexicons)
+    bare = strip_titles(trim_name(_BRACKETED.sub(" ", part).strip(" ()[]（）【】")), lexicons)
     bare, place = split_place(strip_prefix(bare, lexicons), lexicons)
     if authors and _REPORTS.search(bare):
         return
@@ -240,6 +240,14 @@ def _take_part(
             authors.append(Author(lexicons.name_agency(detail), AuthorKind.AGENCY, raw))
         elif authors and named is None:
             _add_detail(detail, authors, lexicons)
+
+
+def trim_name(text: str) -> str:
+    """Without marks at the ends; the full stop of "Jr." and of an initial stays."""
+    name = text.strip(_EDGE)
+    last = name.rsplit(" ", 1)[-1]
+    dotted = last.lower() in ("jr", "sr") or (len(last) == 1 and last.isupper() and last != name)
+    return f"{name}." if dotted and f"{name}." in text else name
 
 
 def split_place(text: str, lexicons: Lexicons) -> tuple[str, str | None]:
@@ -302,9 +310,7 @@ def _is_degree(word: str) -> bool:
 
 def classify_name(text: str, raw: str, lexicons: Lexicons, signer: Signer) -> Author | None:
     """The author a part names, or None where it names nobody."""
-    name = text.strip(_EDGE)
-    if name and f"{name}." in text and name.split()[-1].lower() in ("jr", "sr"):
-        name += "."
+    name = trim_name(text)
     folded = fold_name(name)
     if not name or len(name) > 80 or folded in lexicons.nonames:
         return None

@@ -1,0 +1,71 @@
+"""Authors from every place a page puts them."""
+
+import pytest
+
+from tasks.fields.bylines import find_authors, find_byline
+from tests.tasks.fields.pages import jsonld, make_page, make_text_page, wrap
+
+
+def authors_of(head="", body="", lines=()):
+    found = find_authors(make_page(wrap(head, body), lines))
+    return [(a.name, str(a.kind)) for a in found[0].value] if found else []
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ('{"@type": "Person", "name": "Jane Doe"}', [("Jane Doe", "person")]),
+        ('"Jane Doe and John Smith"', [("Jane Doe", "person"), ("John Smith", "person")]),
+        ('[{"name": "Jane Doe"}, {"name": "JANE DOE"}]', [("Jane Doe", "person")]),
+        ('[{"@id": "#j"}]', [("Jo Linked", "person")]),
+        (
+            '{"name": ["Jane Doe", "John Smith"]}',
+            [("Jane Doe", "person"), ("John Smith", "person")],
+        ),
+        ('{"@type": "Organization", "name": "Example"}', [("Example", "outlet")]),
+        ('{"@type": "Organization", "name": "AFP"}', [("AFP", "agency")]),
+        ('[{"name": "Jane Doe"}, {"name": "Example"}]', [("Jane Doe", "person")]),
+        ("null", []),
+        ("17", []),
+    ],
+)
+def test_jsonld_authors(author, expected):
+    script = (
+        '[{"@type": "Person", "@id": "#j", "name": "Jo Linked"},'
+        f'{{"@type": "NewsArticle", "headline": "H", "author": {author}}}]'
+    )
+    assert authors_of(jsonld(script)) == expected
+
+
+def test_people_in_the_page_beat_an_outlet_in_meta():
+    head = '<meta name="author" content="Example">'
+    assert authors_of(head, '<p class="byline">By Jane Doe</p>') == [("Jane Doe", "person")]
+
+
+def test_address_in_article_author_is_no_name():
+    assert authors_of('<meta property="article:author" content="https://fb.example/x">') == []
+
+
+def test_labelled_reading_card():
+    label = '<meta name="twitter:label1" content="Written by">'
+    head = label + '<meta name="twitter:data1" content="Jane Doe">'
+    assert authors_of(head) == [("Jane Doe", "person")]
+    other = head.replace("Written by", "Reading time")
+    assert authors_of(other) == []
+
+
+def test_byline_line_of_a_text():
+    page = make_text_page(("title", "T"), ("byline", "By Newsroom"), ("body", "It did."))
+    assert [f.value for f in find_byline(page)] == ["By Newsroom"]
+    assert [(a.name, str(a.kind)) for a in find_authors(page)[0].value] == [("Newsroom", "desk")]
+
+
+def test_an_unlabelled_byline_outside_the_body_counts_a_little():
+    page = make_page(lines=[("boilerplate", "Von Erika Muster"), ("body", "Es geschah.")])
+    found = find_authors(page)
+    assert [a.name for a in found[0].value] == ["Erika Muster"]
+    assert found[0].confidence <= 0.5
+
+
+def test_comments_do_not_sign():
+    assert find_authors(make_page(lines=[("comment", "By Jane Troll")])) == []

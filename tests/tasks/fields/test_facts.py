@@ -1,0 +1,159 @@
+"""Language, outlet, section, tags, standfirst, captions, words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.fields.captions import finish_caption, list_captions, read_credit, split_credit
+from tasks.fields.languages import find_language, guess_language
+from tasks.fields.outlets import find_outlet, find_site
+from tasks.fields.sections import find_section, find_tags
+from tasks.fields.standfirsts import find_standfirst
+from tasks.fields.words import count_words
+from tasks.model import Caption
+from tests.tasks.fields.pages import jsonld, make_page, make_text_page, wrap
+
+SAMPLES = {
+    "en": "The bridge was closed for nine years, and the council said "
+    "that it would be open to all.",
+    "de": "Die Brücke war neun Jahre lang gesperrt und ist nun wieder "
+    "für den Verkehr offen, wie die Stadt sagt.",
+    "fr": "Le pont était fermé depuis neuf ans et il est de nouveau "
+    "ouvert à la circulation dans les deux sens.",
+    "es": "El puente estuvo cerrado durante nueve años y ahora los "
+    "vecinos de la ciudad lo cruzan de nuevo.",
+    "pt": "A ponte ficou fechada por nove anos e agora os moradores da "
+    "cidade não pagam para passar.",
+    "it": "Il ponte è rimasto chiuso per nove anni e ora gli abitanti "
+    "della città lo attraversano di nuovo.",
+    "nl": "De brug was negen jaar dicht en is nu weer open voor het "
+    "verkeer, zegt de gemeente van de stad.",
+    "tr": "Köprü dokuz yıl kapalı kaldı ve şimdi trafik için yeniden "
+    "açıldı, bu da halk için çok önemli oldu.",
+    "pl": "Most był zamknięty przez dziewięć lat, a teraz jest znowu "
+    "otwarty dla ruchu i nie ma opłat, jak mówi miasto.",
+    "ru": "Мост был закрыт девять лет, и теперь он снова открыт для "
+    "движения, как сообщили в городе.",
+    "ar": "كان الجسر مغلقا في المدينة منذ تسع سنوات وقال المجلس إن "
+    "الطريق مفتوح من الآن إلى جميع السكان",
+    "zh": "这座桥关闭了九年，现在重新向公众开放。",
+    "ja": "橋は九年間閉鎖されていたが、ようやく再開した。",
+    "ko": "다리는 구 년 동안 폐쇄되었다가 이제 다시 열렸다.",
+    "th": "สะพานปิดมาเก้าปีและตอนนี้เปิดอีกครั้ง",
+    "el": "Η γέφυρα ήταν κλειστή για εννέα χρόνια και τώρα άνοιξε.",
+}
+
+
+@pytest.mark.parametrize("language", SAMPLES)
+def test_language_of_a_text(language):
+    assert guess_language(SAMPLES[language])[0] == language
+
+
+def test_declared_language_must_be_borne_out():
+    borne_out = make_page(wrap(lang="de-AT"), [("body", SAMPLES["de"])])
+    assert (find_language(borne_out)[0].value, find_language(borne_out)[0].rule) == (
+        "de",
+        "html.lang",
+    )
+    template = make_page(wrap(lang="en"), [("body", SAMPLES["de"])])
+    assert find_language(template)[0].value == "de"
+    empty = make_page(wrap(lang="pt-BR"))
+    assert find_language(empty)[0].value == "pt"
+
+
+def test_text_declares_nothing():
+    assert find_language(make_text_page(("body", SAMPLES["fr"])))[0].value == "fr"
+    assert find_language(make_text_page(("body", "12.5"))) == []
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_guess(text):
+    guess_language(text, frozenset({"en"}))
+
+
+def test_outlet_and_site():
+    head = '<meta property="og:site_name" content="The Example Times">'
+    page = make_page(wrap(head), url="https://www.example.com/a")
+    assert find_outlet(page)[0].value == "The Example Times"
+    assert find_site(page)[0].value == "example.com"
+    named = make_page(wrap(head), source="Given Name")
+    assert find_outlet(named)[0].value == "Given Name"
+    bare = make_page(wrap(), url="https://www.example.com/a")
+    assert find_outlet(bare)[0].value == "example.com"
+    assert find_outlet(make_text_page(("body", "x"))) == []
+
+
+def test_section_and_tags():
+    head = jsonld(
+        '{"@type": "NewsArticle", "headline": "H", "articleSection": ["City", "News"],'
+        '"keywords": "bridge, Bridge , council,"}'
+    )
+    page = make_page(wrap(head + '<meta name="keywords" content="seo">'))
+    assert find_section(page)[0].value == "City"
+    assert [f.value for f in find_tags(page)] == [("bridge", "council"), ("seo",)]
+
+
+def test_standfirst_line_beats_description():
+    head = '<meta property="og:description" content="Nine years of detours come to an end.">'
+    assert find_standfirst(make_page(wrap(head)))[0].rule == "meta.og:description"
+    lined = make_page(wrap(head), [("standfirst", "Detours end after nine years.")])
+    assert find_standfirst(lined)[0].value == "Detours end after nine years."
+    cut = '<meta property="og:description" content="Nine years of detours come to an…">'
+    assert find_standfirst(make_page(wrap(cut))) == []
+
+
+@pytest.mark.parametrize(
+    ("credit", "expected"),
+    [
+        ("AP Photo/Jane Doe", ("Jane Doe", "AP")),
+        ("AA Photo", (None, "AA")),
+        ("Photo: Jane Doe/Reuters", ("Jane Doe", "Reuters")),
+        ("Foto: Max Muster/dpa", ("Max Muster", "dpa")),
+        ("Jane Doe/AFP via Getty Images", ("Jane Doe", "AFP")),
+        ("Getty Images", (None, "Getty Images")),
+        ("Jane Doe", ("Jane Doe", None)),
+        ("© Jane Doe", ("Jane Doe", None)),
+        ("Handout", (None, None)),
+    ],
+)
+def test_credits(credit, expected):
+    photographer, agency = read_credit(credit)
+    assert (photographer, agency) == (expected[0], expected[1]) or (
+        expected[1] == "Getty Images" and (photographer, agency) == (None, "Getty Images")
+    )
+
+
+def test_captions_are_finished_once_each():
+    raw = Caption(
+        "The bridge on Monday. (AP Photo/Jane Doe)", image_url="https://example.com/i.jpg"
+    )
+    page = make_page(wrap())
+    page = type(page)(**{**{f: getattr(page, f) for f in page.__slots__}, "captions": (raw, raw)})
+    (caption,) = list_captions(page)
+    assert caption.text == "The bridge on Monday."
+    assert (caption.credit, caption.photographer, caption.agency) == (
+        "AP Photo/Jane Doe",
+        "Jane Doe",
+        "AP",
+    )
+
+
+def test_a_caption_without_a_credit_stays():
+    assert split_credit("The bridge on Monday.") == ("The bridge on Monday.", None)
+    assert finish_caption(Caption("The bridge on Monday.")).credit is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        ("one two", 2),
+        ("one – two", 2),
+        ("don't stop", 2),
+        ("ein Fluß", 2),
+        ("桥梁开放", 2),
+        ("桥梁 open", 2),
+    ],
+)
+def test_word_counts(text, words):
+    assert count_words(text) == words
