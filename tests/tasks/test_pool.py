@@ -1,7 +1,10 @@
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -116,3 +119,22 @@ def test_after_an_error_nobody_waits():
     assert time.monotonic() - started < 10
     assert isinstance(busy.exception(), WorkerCrashed)
     assert queued.cancelled()
+
+
+def test_workers_do_not_import_the_main_module_again(tmp_path):
+    script = tmp_path / "program.py"
+    script.write_text(
+        "import os, sys\n"
+        "open('imports.txt', 'a').write(__name__ + '\\n')\n"
+        "if __name__ == '__main__':\n"
+        "    from tasks.pool import DocumentPool\n"
+        "    with DocumentPool(2) as pool:\n"
+        "        assert list(pool.map(abs, [-1, -2, -3])) == [1, 2, 3]\n"
+        "    assert sys.modules['__main__'].__file__ == __file__\n"
+    )
+    root = str(Path(__file__).parents[2])
+    for arguments in ([str(script)], ["-m", "program"]):
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, str(tmp_path)])}
+        command = [sys.executable, *arguments]
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True, timeout=60)
+    assert (tmp_path / "imports.txt").read_text().split() == ["__main__", "__main__"]
