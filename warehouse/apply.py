@@ -51,11 +51,22 @@ select * from all_documents
 qualify row_number() over (partition by document_id order by document_position) = 1
 """
 
+# Loads that may hold what is asked for: one narrow column is scanned for them, and the others are
+# then read in those loads alone.
+LOADS_OF_DOCUMENTS = """
+select distinct load_number from documents where uri_key in (select uri_key from staged)
+"""
+
+LOADS_OF_ARTICLES = """
+select distinct load_number from articles where article_id in (select article_id from staged)
+"""
+
 # Documents that are in the warehouse already: a batch that overlaps an earlier one.
 FORGET_KNOWN = """
 delete from staged
 where document_id in (
-    select document_id from documents where uri_key in (select uri_key from staged)
+    select document_id from documents
+    where load_number in ({loads}) and uri_key in (select uri_key from staged)
 )
 """
 
@@ -92,7 +103,7 @@ KNOWN = """
 create or replace temp table known as
 select article_id, version, content_hash, first_seen_at, last_seen_at, load_number
 from articles
-where article_id in (select article_id from staged)
+where load_number in ({loads}) and article_id in (select article_id from staged)
 """
 
 # Each document of an article in order: does its text differ from the newest one before it?
@@ -398,11 +409,13 @@ def load_documents(
     if again:
         remove_articles(connection, entries[0].description["replaced_articles"])
     else:
-        connection.execute(FORGET_KNOWN)
+        forget_known(connection)
     if any(entry.description["duplicates"] for entry in entries):
         connection.execute(ORIGINALS)
         connection.execute(RESOLVE_DUPLICATES)
-    for statement in (KNOWN, STEPS, VERSIONS, OUTCOMES):
+    loads = find_loads(connection, LOADS_OF_ARTICLES)
+    connection.execute(KNOWN.format(loads=loads or "null"))
+    for statement in (STEPS, VERSIONS, OUTCOMES):
         connection.execute(statement)
     tables = {child.name for child in CHILDREN if any(map(child_of(child), entries))}
     write_articles(connection, tables)
@@ -410,6 +423,17 @@ def load_documents(
         write_authors(connection)
     write_documents(connection, again)
     return count(connection, entries)
+
+
+def find_loads(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """The load numbers that a query gives, as SQL; "" when there are none."""
+    return ", ".join(str(number) for (number,) in sorted(connection.execute(query).fetchall()))
+
+
+def forget_known(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take documents that were loaded before out of what is staged."""
+    if loads := find_loads(connection, LOADS_OF_DOCUMENTS):
+        connection.execute(FORGET_KNOWN.format(loads=loads))
 
 
 def child_of(table: Staged) -> Callable[[Entry], bool]:
@@ -502,15 +526,9 @@ def remove_articles(connection: duckdb.DuckDBPyConnection, article_ids: list[str
 
 def delete_replaced(connection: duckdb.DuckDBPyConnection) -> None:
     """Delete the current rows, of all tables, of the articles in `replaced`."""
-    loads = [
-        row[0]
-        for row in connection.execute(
-            "select distinct load_number from replaced order by load_number"
-        ).fetchall()
-    ]
-    if not loads:
+    numbers = find_loads(connection, "select distinct load_number from replaced")
+    if not numbers:
         return
-    numbers = ", ".join(map(str, loads))
     for name in ("articles", *(child.name for child in CHILDREN)):
         connection.execute(
             f"delete from {name} where load_number in ({numbers}) "
