@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections import deque
 from pathlib import Path
-from typing import Annotated
 
 from prefect import flow
 from prefect.futures import PrefectFuture
-from pydantic import Field
 
-from flows.progress import announce, summarize
+from flows.parameters import BatchSize, Bounds, Sources, WaitSeconds, Warehouse, Workers
+from flows.progress import announce, summarize, tell
 from flows.report import RunReport
 from flows.session import open_run, record_run
 from tasks.model import Limits
@@ -38,12 +37,12 @@ from tasks.stages import (
     validate_parameters=True,
 )
 def ingest(
-    sources: Annotated[list[str], Field(min_length=1)],
-    warehouse: Path = Path("news.duckdb"),
-    workers: Annotated[int, Field(ge=0, le=512)] = 0,
-    batch_size: Annotated[int, Field(ge=1, le=5_000)] = 200,
-    wait_seconds: Annotated[float, Field(ge=0)] = 60.0,
-    limits: Limits = Limits(),  # noqa: B008 - frozen, and Prefect shows it as the default
+    sources: Sources,
+    warehouse: Warehouse = Path("news.duckdb"),
+    workers: Workers = 0,
+    batch_size: BatchSize = 200,
+    wait_seconds: WaitSeconds = 60.0,
+    limits: Bounds = Limits(),  # noqa: B008 - frozen, and Prefect shows it as the default
 ) -> RunReport:
     """Ingest `sources` (paths, globs, `-`, URLs) into the DuckDB file `warehouse`.
 
@@ -56,9 +55,11 @@ def ingest(
         underway: deque[PrefectFuture[StagedBatch]] = deque()
         for batch in split_batches(captures, batch_size):
             archived = archive_batch(run, batch)
-            announce(run, "archive")
             if archived.documents:
+                tell(run, "archive")
                 underway.append(submit_batch(run, archived))
+            else:
+                announce(run, "archive")
             if len(underway) >= WINDOW:
                 load_batch(run, underway.popleft().result())
                 announce(run, "load")

@@ -29,11 +29,16 @@ def report_to(reporter: Reporter) -> Iterator[None]:
         REPORTER.reset(token)
 
 
-def announce(run: Run, stage: str) -> None:
-    """Tell the counts so far, after a batch has passed `stage`."""
+def tell(run: Run, stage: str) -> None:
+    """Tell the command line, where it listens, the counts so far."""
     reporter = REPORTER.get()
     if reporter is not None:
         reporter(Progress(stage, run.tally, time.monotonic() - run.started))
+
+
+def announce(run: Run, stage: str) -> None:
+    """Tell the counts so far, and log them: once a batch, when nothing more will happen to it."""
+    tell(run, stage)
     tally = run.tally
     get_run_logger().info(
         "%s: %d read, %d new, %d updated, %d unchanged, %d problems",

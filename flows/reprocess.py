@@ -9,12 +9,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
 
 from prefect import flow
 from prefect.futures import PrefectFuture
-from pydantic import Field
 
+from flows.parameters import BatchSize, Bounds, WaitSeconds, Warehouse, Workers
 from flows.progress import announce, summarize
 from flows.report import FieldChange, RunReport
 from flows.session import open_run, record_run
@@ -44,7 +43,7 @@ from warehouse.writer import Group, Selection
     validate_parameters=True,
 )
 def reprocess(
-    warehouse: Path = Path("news.duckdb"),
+    warehouse: Warehouse = Path("news.duckdb"),
     article_ids: list[str] = [],  # noqa: B006 - never changed, and Prefect shows it as the default
     document_ids: list[str] = [],  # noqa: B006
     outlets: list[str] = [],  # noqa: B006
@@ -52,10 +51,10 @@ def reprocess(
     only_problems: bool = False,
     since: datetime | None = None,
     dry_run: bool = False,
-    workers: Annotated[int, Field(ge=0, le=512)] = 0,
-    batch_size: Annotated[int, Field(ge=1, le=5_000)] = 200,
-    wait_seconds: Annotated[float, Field(ge=0)] = 60.0,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    workers: Workers = 0,
+    batch_size: BatchSize = 200,
+    wait_seconds: WaitSeconds = 60.0,
+    limits: Bounds = Limits(),  # noqa: B008 - frozen
 ) -> RunReport:
     """Edit archived documents of `warehouse` again and replace their articles.
 

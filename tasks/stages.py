@@ -99,9 +99,10 @@ class Discovery:
 
 
 class CapturedBatch:
-    """Captures in input order, and what was skipped between them."""
+    """Captures in input order, and what was skipped between them; batches count from 1."""
 
-    def __init__(self, captures: Sequence[Capture], skipped: Counter[str]) -> None:
+    def __init__(self, number: int, captures: Sequence[Capture], skipped: Counter[str]) -> None:
+        self.number = number
         self.captures = captures
         self.skipped = skipped
 
@@ -164,7 +165,7 @@ STAGE_OPTIONS: Mapping[str, Any] = {
 }
 
 
-@task(name="discover", **STAGE_OPTIONS)
+@task(name="discover", task_run_name="discover", **STAGE_OPTIONS)
 def discover(sources: Sequence[str], limits: Limits) -> Discovery:
     """Check every source, then hand out their captures one by one, in the order given."""
     return Discovery(open_sources(list(sources), limits))
@@ -177,7 +178,7 @@ def split_batches(
     depends on the input alone, so that a resumed run cuts the same batches."""
     batch: list[Capture] = []
     skipped = Counter[str]()
-    weight = 0
+    number, weight = 1, 0
     for item in captures:
         if isinstance(item, Skip):
             skipped[item.reason] += 1
@@ -185,13 +186,14 @@ def split_batches(
         batch.append(item)
         weight += len(item.content)
         if len(batch) == size or weight >= most_bytes:
-            yield CapturedBatch(batch, skipped)
+            yield CapturedBatch(number, batch, skipped)
             batch, skipped, weight = [], Counter(), 0
+            number += 1
     if batch or skipped:
-        yield CapturedBatch(batch, skipped)
+        yield CapturedBatch(number, batch, skipped)
 
 
-@task(name="archive", **STAGE_OPTIONS)
+@task(name="archive", task_run_name="archive-{batch.number}", **STAGE_OPTIONS)
 def archive_batch(run: Run, batch: CapturedBatch) -> ArchivedBatch:
     """Keep the bytes of what is new; count what is known already."""
     with run.clock.time(Stage.ARCHIVE, len(batch.captures)):
@@ -199,9 +201,9 @@ def archive_batch(run: Run, batch: CapturedBatch) -> ArchivedBatch:
         known = run.writer.look_up([c.uri for c in batch.captures], hashes)
         taken = take_in(batch.captures, hashes, known, run.flight)
         documents = _write_contents(run.layout, taken)
-    run.batches += 1
+    run.batches = batch.number
     for document, recent in zip(documents, taken.recents, strict=True):
-        run.flight.add(run.batches, replace(recent, place=document.place))
+        run.flight.add(batch.number, replace(recent, place=document.place))
     run.count(
         Tally(
             read=len(batch.captures),
@@ -211,7 +213,7 @@ def archive_batch(run: Run, batch: CapturedBatch) -> ArchivedBatch:
             skipped=batch.skipped,
         )
     )
-    return ArchivedBatch(run.batches, documents)
+    return ArchivedBatch(batch.number, documents)
 
 
 def _write_contents(layout: Layout, taken: Taken) -> list[Document]:
@@ -231,7 +233,7 @@ def _write_contents(layout: Layout, taken: Taken) -> list[Document]:
     ]
 
 
-@task(name="edit", **STAGE_OPTIONS)
+@task(name="edit", task_run_name="edit-{batch.number}", **STAGE_OPTIONS)
 def edit_batch(run: Run, batch: ArchivedBatch) -> EditedBatch:
     """Edit every document of a batch in the pool; each ends with exactly one outcome."""
     with run.clock.time(Stage.EDIT, len(batch.documents)):
@@ -253,7 +255,7 @@ def _edit_documents(run: Run, documents: Sequence[Document]) -> Iterator[Edited]
             yield await_edit(document, future, run.limits)
 
 
-@task(name="stage", **STAGE_OPTIONS)
+@task(name="stage", task_run_name="stage-{batch.archived.number}", **STAGE_OPTIONS)
 def stage_edited(run: Run, batch: EditedBatch) -> StagedBatch:
     """Write a batch as Parquet files, ready to be loaded."""
     archived = batch.archived
@@ -279,7 +281,7 @@ def submit_batch(run: Run, archived: ArchivedBatch) -> PrefectFuture[StagedBatch
     return stage_edited.submit(run, edited)
 
 
-@task(name="load", **STAGE_OPTIONS)
+@task(name="load", task_run_name="load-{batch.number}", **STAGE_OPTIONS)
 def load_batch(run: Run, batch: StagedBatch) -> Tally:
     """Load a staged batch in one transaction, exactly once."""
     with run.clock.time(Stage.LOAD):
@@ -290,7 +292,7 @@ def load_batch(run: Run, batch: StagedBatch) -> Tally:
     return tally
 
 
-@task(name="publish", **STAGE_OPTIONS)
+@task(name="publish", task_run_name="publish", **STAGE_OPTIONS)
 def publish(run: Run) -> Publication:
     """Put the loaded rows before the readers, all at once."""
     with run.clock.time(Stage.PUBLISH, run.tally.finished):
