@@ -42,6 +42,7 @@ class Check:
 
 def examine(warehouse: Path) -> Iterator[Check]:
     """Every check, in order: versions, warehouse, disk, server. Nothing is changed."""
+    from flows.server import find_server
     from warehouse.layout import locate
 
     layout = locate(warehouse)
@@ -49,7 +50,7 @@ def examine(warehouse: Path) -> Iterator[Check]:
     yield from check_warehouse(layout)
     yield check_folder(layout)
     yield check_disk(layout)
-    yield check_server(os.environ.get("PREFECT_API_URL"))
+    yield check_server(find_server())
 
 
 def check_versions() -> Iterator[Check]:
@@ -223,7 +224,7 @@ def check_disk(layout: Layout) -> Check:
 
 
 def check_server(url: str | None) -> Check:
-    """Whether the Prefect server of PREFECT_API_URL answers."""
+    """Whether the Prefect server at this address answers."""
     from flows.server import check_server as reach
 
     if not url:

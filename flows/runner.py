@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
-
 from flows.report import IngestOptions, Reporter, ReprocessOptions, RunReport
-from flows.server import check_server, first_start, prepare_environment, run_briefly
+from flows.server import check_server, find_server, prepare_environment, run_briefly
 
 
 def run_ingest(options: IngestOptions, report: Reporter) -> RunReport:
-    """Run the `ingest` flow here, on the server of PREFECT_API_URL or a temporary one.
+    """Run the `ingest` flow here, on the server that Prefect is set to use or a temporary one.
 
     Raises a `CopydeskError` that says what to do: no such source, a busy, damaged or newer
     warehouse, a full disk, an unreachable server.
     """
     prepare_environment()
-    check_server(os.environ.get("PREFECT_API_URL"))
+    check_server(find_server())
     from flows.ingest import ingest
     from flows.progress import report_to
 
-    with first_start(), run_briefly(), report_to(report):
+    with run_briefly(), report_to(report):
         return ingest(
             sources=list(options.sources),
             warehouse=options.warehouse,
@@ -33,11 +31,11 @@ def run_ingest(options: IngestOptions, report: Reporter) -> RunReport:
 def run_reprocess(options: ReprocessOptions, report: Reporter) -> RunReport:
     """Run the `reprocess` flow here; raises like `run_ingest`."""
     prepare_environment()
-    check_server(os.environ.get("PREFECT_API_URL"))
+    check_server(find_server())
     from flows.progress import report_to
     from flows.reprocess import reprocess
 
-    with first_start(), run_briefly(), report_to(report):
+    with run_briefly(), report_to(report):
         return reprocess(
             warehouse=options.warehouse,
             article_ids=list(options.article_ids),

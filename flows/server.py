@@ -4,11 +4,10 @@ and a clean first start and last moment of its temporary server."""
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 
-from tasks.errors import ServerUnreachable
+from tasks.errors import FolderUnwritable, ServerUnreachable
 
 # Prefect reads these when it is imported; what the user has set wins.
 QUIET: Mapping[str, str] = {
@@ -20,6 +19,8 @@ QUIET: Mapping[str, str] = {
     "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
 }
 TEMPORARY: Mapping[str, str] = {
+    # A profile of the user's own may have switched it off, or never on.
+    "PREFECT_SERVER_EPHEMERAL_ENABLED": "true",
     # A cold start on a small machine takes longer than Prefect's 20 s.
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
     # Nothing is scheduled on a server that lives for one run.
@@ -41,31 +42,56 @@ def prepare_environment() -> None:
             os.environ.setdefault(name, value)
 
 
+def find_server() -> str | None:
+    """The API address that Prefect is set to use: by PREFECT_API_URL, by the profile in use, by
+    `.env` or by `prefect.toml`. None when there is none."""
+    from prefect.settings import PREFECT_API_URL
+
+    url: str | None = PREFECT_API_URL.value()
+    return url
+
+
 def check_server(url: str | None) -> None:
-    """Raise `ServerUnreachable` when a server is configured and does not answer within 5 s."""
+    """Raise `ServerUnreachable` when a server is configured and does not answer within 5 s. One
+    that asks who we are has answered: Prefect tells it, with the user's key."""
     if not url:
         return
     import httpx
 
     try:
-        httpx.get(f"{url.rstrip('/')}/health", timeout=5.0).raise_for_status()
+        answer = httpx.get(f"{url.rstrip('/')}/health", timeout=5.0)
+        if answer.status_code not in (401, 403):
+            answer.raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ServerUnreachable(
             f"The Prefect server at {url} does not answer ({error}).",
-            "Start it with `prefect server start`, or unset PREFECT_API_URL to run without one.",
+            "Start it with `prefect server start`, or unset PREFECT_API_URL (in the environment "
+            "or in your Prefect profile) to run without one.",
         ) from error
 
 
-def first_start() -> AbstractContextManager[object]:
-    """Hold a lock while a home without a database starts its first temporary server: two at once
-    race for the migration and one of them fails."""
-    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
-    if os.environ.get("PREFECT_API_URL") or (home / "prefect.db").exists():
-        return nullcontext()
+@contextmanager
+def take_turns() -> Iterator[None]:
+    """Start one temporary server at a time in this home of Prefect: two at once race for the
+    migration of its database, and one of them fails. Raises `FolderUnwritable` for a home that
+    cannot be written to."""
     from filelock import FileLock
+    from prefect.settings import PREFECT_HOME
 
-    home.mkdir(parents=True, exist_ok=True)
-    return FileLock(home / "copydesk-first-start.lock")
+    home = PREFECT_HOME.value()
+    lock = FileLock(home / "copydesk-start.lock")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise FolderUnwritable(
+            f"Prefect keeps its database in {home}, which cannot be written ({error.strerror}).",
+            "Set PREFECT_HOME to a folder that can be.",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def run_briefly() -> AbstractContextManager[object]:

@@ -14,7 +14,7 @@ import subprocess
 import threading
 from concurrent.futures import Future
 
-from flows.server import first_start, prepare_environment
+from flows.server import find_server, prepare_environment, take_turns
 
 # Waits until its input ends, which it does when the process that holds the other end dies.
 _MOURNER = 'trap "" INT TERM HUP; read -r _; kill "$0" 2>/dev/null'
@@ -24,13 +24,11 @@ def start_server() -> None:
     """Start the temporary server, deaf to SIGINT, where no server is configured; it ends with this
     process. Ctrl-C stays possible meanwhile. Raises what Prefect raises when it does not start."""
     prepare_environment()
-    from prefect.settings import PREFECT_API_URL
-
-    if PREFECT_API_URL.value():
+    if find_server():
         return
     started: Future[int] = Future()
     thread = threading.Thread(target=_start_deaf, args=(started,), name="server", daemon=True)
-    with first_start():
+    with take_turns():
         thread.start()
         _end_with_us(started.result())
 
