@@ -4,6 +4,7 @@ and a clean first start and last moment of its temporary server."""
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 
@@ -35,6 +36,7 @@ TEMPORARY: Mapping[str, str] = {
 
 def prepare_environment() -> None:
     """Set what Prefect must find when it is imported. Call it before that."""
+    warnings.filterwarnings("ignore", "Failed to create the Prefect home")  # `take_turns` says it
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     if not os.environ.get("PREFECT_API_URL"):
@@ -47,8 +49,7 @@ def find_server() -> str | None:
     `.env` or by `prefect.toml`. None when there is none."""
     from prefect.settings import PREFECT_API_URL
 
-    url: str | None = PREFECT_API_URL.value()
-    return url
+    return os.environ.get("PREFECT_API_URL") or PREFECT_API_URL.value()
 
 
 def check_server(url: str | None) -> None:
