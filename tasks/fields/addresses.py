@@ -55,9 +55,16 @@ def normalise_url(url: str, base: str | None = None) -> str | None:
         return normalise_url(f"https://{inner}" + (f"?{parts.query}" if parts.query else ""))
     if port and port not in (80, 443):
         host = f"{host}:{port}"
-    query = _clean_query(parts.query)
-    path = _AMP_PATH.sub("", re.sub(r"/{2,}", "/", path)) or "/"
+    query = _clean_query(parts.query.strip())
+    path = _cut_amp(re.sub(r"/{2,}", "/", path))
     return urlunsplit((parts.scheme.lower(), host, path, query, ""))
+
+
+def _cut_amp(path: str) -> str:
+    """The path without any ending that only says AMP."""
+    while (shorter := _AMP_PATH.sub("", path).strip()) != path:
+        path = shorter
+    return path or "/"
 
 
 def _clean_query(query: str) -> str:

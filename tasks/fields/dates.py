@@ -12,9 +12,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from tasks.fields.claims import list_articles, list_meta, list_texts
 from tasks.fields.stamps import Hints, day_of, drop_midnight, find_stamp, parse_stamp
+from tasks.lexicon.lines import load_rows
 from tasks.model import KEPT, Found, Label, Page, Stamp
 
 _MINUTE = timedelta(minutes=1)
@@ -71,15 +73,16 @@ _MODIFIED_META = (
     ("revised", 0.6),
     ("modified", 0.6),
 )
-_UPDATED = re.compile(
-    r"updat|modif|geändert|aktualisier|mis à jour|mise à jour|actualiz|atualiz|aggiorn"
-    r"|bijgewerkt|gewijzigd|opdater|oppdater|uppdater|güncell|aktualiz|обновл|изменен|تحديث|更新|修改"
-    r"|수정|업데이트|edited|revised|ενημερ",
-    re.IGNORECASE,
-)
 _URL_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2]|[1-9](?=[/_-]))[/_-]?([0-2]\d|3[01]|[1-9](?=[/_-]|$))(?!\d)"
 )
+
+
+@lru_cache(maxsize=1)
+def _updated() -> re.Pattern[str]:
+    """A stem of "updated" in any language."""
+    stems = [stem for _language, *row in load_rows("updates.tsv") for stem in row]
+    return re.compile("|".join(map(re.escape, stems)), re.IGNORECASE)
 
 
 def find_published(page: Page) -> Sequence[Found[Stamp]]:
@@ -169,13 +172,13 @@ def _claim_marked(page: Page, *, updated: bool) -> Iterator[Found[Stamp]]:
     sure = 0.74
     for given, text in page.structured.times[:12]:
         stamp = parse_stamp(given, hints) or parse_stamp(text, hints)
-        if stamp and bool(_UPDATED.search(text)) is updated:
+        if stamp and bool(_updated().search(text)) is updated:
             yield Found(drop_midnight(stamp), given or text, "html.time", sure)
             sure -= 0.02
     sure = 0.72
     for mark, text in page.structured.dates[:12]:
         reading = find_stamp(text, hints)
-        is_update = mark in ("updated", "datemodified") and bool(_UPDATED.search(text))
+        is_update = mark in ("updated", "datemodified") and bool(_updated().search(text))
         if reading and is_update is updated:
             yield Found(
                 reading.stamp, text, f"html.date-{mark}", sure + 0.1 * (mark == "datepublished")
@@ -191,7 +194,7 @@ def _claim_lines(page: Page, *, updated: bool) -> Iterator[Found[Stamp]]:
         if line.label not in (Label.DATE_LINE, Label.BYLINE):
             continue
         reading = find_stamp(line.text, hints)
-        if reading is None or bool(_UPDATED.search(line.text[: reading.start])) is not updated:
+        if reading is None or bool(_updated().search(line.text[: reading.start])) is not updated:
             continue
         sure = 0.68 if line.label is Label.DATE_LINE else 0.66
         stamp = drop_midnight(reading.stamp)
@@ -216,7 +219,7 @@ def _claim_loose_lines(page: Page) -> Iterator[Found[Stamp]]:
         reading = find_stamp(line.text[: 30 if kept else _LOOSE], hints)
         if reading is None or (kept and (reading.start > 2 or number > anchor + 12)):
             continue
-        if _UPDATED.search(line.text[: reading.start]):
+        if _updated().search(line.text[: reading.start]):
             continue
         span = (line.start, line.end)
         stamp = drop_midnight(reading.stamp)

@@ -21,7 +21,8 @@ def fold_name(name: str) -> str:
     if name.isascii():
         low = name.lower()
     else:
-        low = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss").replace("ı", "i"))
+        low = unicodedata.normalize("NFKD", name).casefold().replace("ß", "ss").replace("ı", "i")
+        low = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", low).casefold())
         low = unicodedata.normalize("NFC", _ACCENTS.sub("", low))
     return " ".join(re.findall(r"[^\W_]+", low))
 
@@ -136,7 +137,7 @@ def load_lexicons() -> Lexicons:
         roles=frozenset(r.casefold() for r in roles),
         unspaced_roles=tuple(r for r in roles if _UNSPACED.search(r)),
         desks=frozenset(fold_name(d) for d in desks),
-        desk_words=frozenset(fold_name(w) for w in _DESK_WORDS),
+        desk_words=frozenset(fold_name(w) for w in _forms("desks.tsv", "part")),
         unspaced_desks=tuple(fold_name(d) for d in desks if _UNSPACED.search(d) and len(d) > 2),
         agencies=agencies,
         agencies_folded={fold_name(form): name for form, name in agencies.items()},
@@ -149,17 +150,10 @@ _ORGANISED = ("verband", "stiftung", "verein", "ministerium", "gesellschaft", "z
 _AGENCY_STAFF = frozenset({"staff", "team"})
 _ARTICLES = frozenset({"the", "die", "la", "le", "los", "de", "der", "our", "unsere"})
 
-# Words that make a desk of any longer name they end or begin.
-_DESK_WORDS = (
-    "newsroom", "desk", "newsdesk", "staff", "agencies", "bureau", "redaktion", "redazione",
-    "redacción", "redação", "rédaction", "redactie", "redakcja", "redaksjonen", "redaktionen",
-    "redakce", "redakcia", "редакция", "editors", "editorial", "team", "correspondents",
-    "reporters", "newswire", "communications", "pressestelle", "servisi", "merkezi", "toimitus",
-)  # fmt: skip
 
-
-def _forms(name: str) -> list[str]:
-    return [form for _language, *forms in load_rows(name) for form in forms if form]
+def _forms(name: str, kind: str = "") -> list[str]:
+    rows = (row for row in load_rows(name) if not kind or row[0] == kind)
+    return [form for _language, *forms in rows for form in forms if form]
 
 
 def _alternatives(words: Iterable[str]) -> str:

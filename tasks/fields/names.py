@@ -144,6 +144,8 @@ def _opens_surname(match: re.Match[str], text: str, lexicons: Lexicons) -> bool:
     if word not in lexicons.weak_prefixes:
         return False
     rest = text[match.end() :].split()
+    if lexicons.find_kind(text):
+        return True
     if lexicons.find_kind(" ".join(rest)):
         return False
     names = [w for w in rest if w[:1].isupper() or not w[:1].islower()]

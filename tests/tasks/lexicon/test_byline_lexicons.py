@@ -10,7 +10,7 @@ from tasks.model import AuthorKind
 
 LANGUAGES = {"en", "de", "fr", "es", "pt", "it", "nl", "tr", "pl", "ru", "ar", "zh", "ja", "ko"}
 FILES = ("agencies", "bylines", "calendar", "desks", "function_words", "nonames", "organisations",
-         "roles", "tracking", "zones")  # fmt: skip
+         "roles", "tracking", "updates", "zones")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -63,6 +63,13 @@ def test_short_agency_names_need_their_capitals():
 def test_desks_and_nonames_do_not_hide_agencies():
     nonames = load_lexicons().nonames
     assert not {fold_name(row[0]) for row in load_rows("agencies.tsv")} & nonames
+
+
+def test_update_examples():
+    stems = [stem for row in load_rows("updates.tsv") for stem in row[1:]]
+    for kind, expected in (("hit", True), ("miss", False)):
+        for text in load_examples("updates.tsv", kind):
+            assert any(stem in text.lower() for stem in stems) is expected, text
 
 
 @pytest.mark.parametrize("name", ["utm_source", "UTM_MEDIUM", "fbclid", "gclid", "mc_cid"])
