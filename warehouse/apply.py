@@ -414,7 +414,7 @@ def load_documents(
         connection.execute(ORIGINALS)
         connection.execute(RESOLVE_DUPLICATES)
     loads = find_loads(connection, LOADS_OF_ARTICLES)
-    connection.execute(KNOWN.format(loads=loads or "null"))
+    connection.execute(KNOWN.format(loads=loads or "-1"))
     for statement in (STEPS, VERSIONS, OUTCOMES):
         connection.execute(statement)
     tables = {child.name for child in CHILDREN if any(map(child_of(child), entries))}

@@ -45,7 +45,8 @@ class Known:
 # Looked for by 64-bit keys, first in one narrow column for the loads to read: scanning the texts
 # themselves would cost ten times as much.
 LOADS = """
-select distinct load_number from documents where {key} in (select unnest(string_split(?, ',')::ubigint[]))
+select distinct load_number from documents
+where {key} in (select unnest(string_split(?, ',')::ubigint[]))
 """
 
 BY_URI = """
