@@ -25,7 +25,7 @@ from tasks.edit import await_edit, edit_document
 from tasks.errors import Transient
 from tasks.identity import hash_content, make_id
 from tasks.intake import InFlight, Taken, take_in
-from tasks.model import Capture, Document, Edited, Limits, Problem, Skip, Stage
+from tasks.model import Article, Capture, Document, Edited, Limits, Problem, Skip, Stage
 from tasks.pool import DocumentPool
 from tasks.sources.registry import open_sources
 from tasks.tally import Tally
@@ -244,15 +244,20 @@ def _edit_documents(run: Run, documents: Sequence[Document]) -> Iterator[Edited]
     archive = run.layout.archive
     futures = [
         run.pool.submit(edit_document, document, None, archive, run.limits)
-        if document.duplicate_of is None
-        else None
         for document in documents
     ]
     for document, future in zip(documents, futures, strict=True):
-        if future is None:
-            yield Edited(document, Problem(Stage.EDIT, "duplicate", "filed as an earlier one was"))
-        else:
-            yield await_edit(document, future, run.limits)
+        edited = await_edit(document, future, run.limits)
+        yield edited if document.duplicate_of is None else _settle_duplicate(edited)
+
+
+def _settle_duplicate(edited: Edited) -> Edited:
+    """A copy that names its article's address is compared with that article's current version, for
+    the address may have said something else in between. Any other copy is filed as its original."""
+    document, outcome = edited.document, edited.outcome
+    if isinstance(outcome, Article) and (outcome.canonical_url or outcome.url):
+        return replace(edited, document=replace(document, duplicate_of=None))
+    return replace(edited, outcome=Problem(Stage.EDIT, "duplicate", "filed as an earlier one was"))
 
 
 @task(name="stage", task_run_name="stage-{batch.archived.number}", **STAGE_OPTIONS)

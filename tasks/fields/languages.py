@@ -76,8 +76,8 @@ def take_sample(page: Page) -> str:
 def guess_language(
     text: str, declared: frozenset[str] = frozenset()
 ) -> tuple[str, str, float] | None:
-    """(code, rule, confidence) by script, by small words, else by the model; None for too little
-    text to tell."""
+    """(code, rule, confidence) by script, by small words, else, where nothing is declared, by the
+    model; None where the text does not tell."""
     letters = sum(map(str.isalpha, text))
     if letters < 12:
         return None
@@ -87,7 +87,7 @@ def guess_language(
                 return code, "text.script", 0.95
     if by_words := _guess_by_words(text, declared):
         return by_words, "text.words", 0.93
-    if letters < _ENOUGH and declared:
+    if declared:  # nothing speaks against it, and the model is often wrong where words are few
         return None
     return _classify(text), "text.model", 0.85 if letters >= _ENOUGH else 0.5
 
@@ -107,7 +107,7 @@ def _guess_by_words(text: str, declared: frozenset[str]) -> str | None:
     best, hits = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0
     for language in declared:
-        if counts[language] >= 0.12 * len(words) and counts[language] >= 0.85 * hits:
+        if counts[language] >= 0.07 * len(words) and counts[language] >= 0.65 * hits:
             return language
     return best if hits >= 0.15 * len(words) and hits >= 1.35 * second else None
 
