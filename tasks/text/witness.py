@@ -83,6 +83,8 @@ def read_titles(structured: Structured) -> tuple[frozenset[str], frozenset[str]]
     return _squeeze_titles(titles), _squeeze_all(stands)
 
 
+# What is longer is no title.
+TITLE_CHARS = 2_000
 _SITE_NAME = re.compile(r"\s+[|–—\-•·»:]+\s+")
 
 
@@ -92,6 +94,7 @@ def _squeeze_titles(values: list[Any]) -> frozenset[str]:
     for value in values:
         if not isinstance(value, str):
             continue
+        value = " ".join(value[:TITLE_CHARS].split())
         found.add(squeeze(value))
         cuts = list(_SITE_NAME.finditer(value))
         for cut in (cuts[0], cuts[-1]) if cuts else ():
