@@ -20,10 +20,6 @@ QUIET: Mapping[str, str] = {
     "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
 }
 TEMPORARY: Mapping[str, str] = {
-    # A profile of the user's own may have switched it off, or never on.
-    "PREFECT_SERVER_EPHEMERAL_ENABLED": "true",
-    # A cold start on a small machine takes longer than Prefect's 20 s.
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
     # Nothing is scheduled on a server that lives for one run.
     "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
