@@ -31,6 +31,7 @@ _META = (
 _LONGEST_LINE = 100
 _MOST_LINES = 6
 _MOST_MARKS = 12
+_MOST_SIGNERS = 100
 _NOT_SIGNED = KEPT | {Label.COMMENT, Label.CAPTION, Label.CREDIT, Label.RELATED, Label.TITLE}
 _EXPLICIT = frozenset({"itemprop", "rel"})
 _MARKS = {"itemprop": 0.72, "rel": 0.66, "class-byline": 0.7, "class": 0.6}
@@ -78,7 +79,7 @@ def _list_found(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]
 
 def _read_jsonld(page: Page, value: object, signer: Signer) -> list[Author]:
     authors: list[Author] = []
-    for item in value if isinstance(value, list) else [value]:
+    for item in value[:_MOST_SIGNERS] if isinstance(value, list) else [value]:
         node = resolve_node(page, item)
         for raw in list_texts(node):
             authors.extend(parse_byline(raw, signer, trusted=True))

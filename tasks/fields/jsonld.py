@@ -47,7 +47,7 @@ ARTICLE_TYPES: dict[str, float] = {
 _OPENERS = re.compile(r"^(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?|^<!--")
 _CLOSERS = re.compile(r"(?://|/\*)?\s*\]\]>(?:\s*\*/)?;?$|(?://\s*)?-->;?$")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-_MISSING_COMMA = re.compile(r"([}\]\"])(\s*\n\s*\")(?=[A-Za-z@][\w@:]*\"\s*:)")
+_MISSING_COMMA = re.compile(r"([}\]\"])([^\S\n]*\n\s*\")(?=[A-Za-z@][\w@:]*\"\s*:)")
 _BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
 _PAIR = re.compile(
     r'"(@type|headline|datePublished|dateModified|url|description|articleSection)"'
@@ -55,6 +55,8 @@ _PAIR = re.compile(
 )
 _MAX_DEPTH = 24
 _MOST_WRAPPERS = 4
+# Real pages have less than a hundred objects; every field looks at each of them.
+_MAX_NODES = 2_000
 _WRAPPER = 40
 _NESTED = ("@graph", "mainEntity", "mainEntityOfPage", "liveBlogUpdate", "itemListElement", "item")
 _NOT_ABOUT_THE_PAGE = frozenset({"liveBlogUpdate", "itemListElement", "item"})
@@ -128,7 +130,7 @@ def flatten(values: Sequence[Any]) -> list[Node]:
 
 
 def _collect(value: object, found: list[Node], depth: int) -> None:
-    if depth > _MAX_DEPTH:
+    if depth > _MAX_DEPTH or len(found) >= _MAX_NODES:
         return
     if isinstance(value, list):
         for item in value:

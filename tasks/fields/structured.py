@@ -42,6 +42,8 @@ _MAX_BYLINE = 200
 _MAX_DATE = 120
 _MAX_MARKS = 40
 _MAX_TIMES = 60
+# Values under one name: of a meta element, of a rel, of <h1>.
+_MAX_VALUES = 200
 
 
 class _Marks:
@@ -67,7 +69,9 @@ class _Marks:
 
     def add_meta(self, name: str | None, content: str | None) -> None:
         if name and content and (value := content.strip()):
-            self.meta.setdefault(name.strip().lower(), []).append(value)
+            values = self.meta.setdefault(name.strip().lower(), [])
+            if len(values) < _MAX_VALUES:
+                values.append(value)
 
 
 def _judge_class(low: str) -> tuple[str, str]:
@@ -100,7 +104,8 @@ def read_structured(tree: HtmlElement) -> Structured:
             if len(times) < _MAX_TIMES:
                 times.append((_clean(element.get("datetime") or ""), read_visible(element)))
         elif tag == "h1":
-            h1.append(read_visible(element))
+            if len(h1) < _MAX_VALUES:
+                h1.append(read_visible(element))
         elif not _inside_svg(element):
             titles.append(_clean(element.text_content()))
     _read_marks(tree, marks)
@@ -146,7 +151,9 @@ def _read_link(element: HtmlElement, links: dict[str, list[str]]) -> None:
     if not href:
         return
     for rel in (element.get("rel") or element.get("itemprop") or "").lower().split():
-        links.setdefault(rel, []).append(href)
+        hrefs = links.setdefault(rel, [])
+        if len(hrefs) < _MAX_VALUES:
+            hrefs.append(href)
 
 
 def _read_marks(tree: HtmlElement, marks: _Marks) -> None:

@@ -77,8 +77,9 @@ class Draft:
 
 def label_texts(texts: Sequence[str]) -> list[Verdict]:
     """A label and a rule id for every line of a text, blank ones already left out."""
-    shapes = [read_shape(text) for text in texts]
-    rules = [find_rule(shape) if shape.words <= 60 else None for shape in shapes]
+    seen = {text: read_shape(text) for text in dict.fromkeys(texts)}
+    hits = {text: find_rule(s) if s.words <= 60 else None for text, s in seen.items()}
+    shapes, rules = [seen[text] for text in texts], [hits[text] for text in texts]
     verdicts: list[Verdict | None] = [(rule.label, rule.id) if rule else None for rule in rules]
     draft = Draft(shapes, [squeeze(text) for text in texts], verdicts)
     doubt_talkers(draft)
