@@ -39,6 +39,7 @@ def start_server() -> None:
     if find_server():
         return
     with take_turns(), tempfile.TemporaryFile() as log:
+        _spare_proxies()
         os.environ["PREFECT_API_URL"] = _start(log)
     from prefect.context import refresh_global_settings_context
 
@@ -55,6 +56,13 @@ def stop_server() -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _spare_proxies() -> None:
+    """No proxy leads back to this machine."""
+    for name in ("NO_PROXY", "no_proxy"):
+        hosts = os.environ.get(name, "")
+        os.environ[name] = f"{hosts},127.0.0.1".lstrip(",")
 
 
 def _start(log: IO[bytes]) -> str:
@@ -113,7 +121,7 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> bool:
     import httpx
 
     end = time.monotonic() + PATIENCE
-    with httpx.Client(timeout=5.0, trust_env=False) as client:
+    with httpx.Client(timeout=5.0) as client:
         while process.poll() is None and time.monotonic() < end:
             try:
                 if client.get(f"{url}/health").is_success:
