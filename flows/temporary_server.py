@@ -24,8 +24,8 @@ TRIES = 3  # another program may take the port in the moment before the server d
 
 # Waits until its input ends, which it does when the process that holds the other end dies.
 _MOURNER = (
-    'trap "" INT TERM HUP; read -r _; '
-    'kill "$0" 2>/dev/null || exit 0; sleep 10; kill -9 "$0" 2>/dev/null'
+    'exec 2>/dev/null; trap "" INT TERM HUP; read -r _; '
+    'for second in 1 2 3 4 5; do kill "$0" || exit 0; sleep 1; done; kill -9 "$0"'
 )
 
 # This process's server, if any: what ends the process has nothing else to go by.
