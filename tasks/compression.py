@@ -351,7 +351,7 @@ def describe_fault(code: str, size: int, limits: Limits) -> str:
     if code == "too-large":
         return (
             f"The document is larger than {limits.document_bytes:,} bytes; "
-            "raise the bound (document_bytes) if it is an article."
+            "raise the bound (--max-bytes) if it is an article."
         )
     if code == "decompression-bomb":
         return (

@@ -83,6 +83,7 @@ def test_what_could_be_read_is_kept(outcomes):
     assert sizes["truncated.html.gz"] > 8_000
     assert sizes["bomb.html.gz"] > 1_000_000
     assert sizes["picture.html"] == 8 + 256 * 8
+    assert sizes["corrupt.html.gz"] == 360  # nothing could be unpacked: as it is
     assert sizes["zero.html"] == 0
 
 
@@ -100,11 +101,15 @@ def test_every_bad_row_of_a_manifest_ends_as_it_must(tmp_path):
         check_end(one, end)
 
 
-def test_marks_and_halves_do_not_reach_the_fields(outcomes):
+@pytest.mark.parametrize("name", ["nul-fields", "escapes", "address-5", "escapes-in-text"])
+def test_control_characters_do_not_reach_the_article(outcomes, name):
     edited, _ = outcomes
-    article = next(one for uri, one in edited.items() if "nul-fields" in uri).outcome
+    article = next(one for uri, one in edited.items() if f"/{name}.html" in uri).outcome
     assert isinstance(article, Article)
-    assert "\0" not in f"{article.title}{article.authors}{article.tags}{article.url}"
+    told = f"{article.title} {article.body} {article.standfirst} {article.byline} {article.url}"
+    found = [told, *article.tags, *(a.name for a in article.authors)]
+    found += [link.url for link in article.links] + [e.value + e.raw for e in article.evidence]
+    assert not set("".join(found)) & set("\0\a\b\x1b\x7f\x85\x9b")
 
 
 @pytest.mark.parametrize("kind", ["fifo", "socket", "device"])

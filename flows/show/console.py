@@ -13,6 +13,11 @@ from flows.formats import to_json
 
 # Wide enough that nothing is folded or cut in a pipe or a file.
 UNBOUNDED = 1_000_000
+_SIGNS = (
+    {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"}
+    | {0x7F: 0x2421}
+    | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+)
 
 
 def open_stdout() -> Console:
@@ -53,9 +58,15 @@ def write_json_line(value: object) -> None:
     write_plain(to_json(value) + "\n")
 
 
+def show_controls(text: str) -> str:
+    """The text with control characters as the signs for them (U+2400 and on): a terminal would
+    obey what a page or a file name tells it."""
+    return text.translate(_SIGNS)
+
+
 def complain(message: str, hint: str = "") -> None:
     """A sentence on standard error, and what to do about it."""
-    text = Text.assemble(("copydesk: ", "bold red"), message)
+    text = Text.assemble(("copydesk: ", "bold red"), show_controls(message))
     if hint:
         text.append(f" {hint}")
     open_stderr().print(text, soft_wrap=True)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.explain import Explanation
-from flows.show.console import open_stdout
+from flows.show.console import open_stdout, show_controls
 from tasks.model import KEPT, Evidence, Label, Line, Problem
 
 _STYLES = {
@@ -110,4 +110,4 @@ def _start_table() -> Table:
 
 
 def _flatten(text: str) -> str:
-    return " ".join(text.split())
+    return show_controls(" ".join(text.split()))

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from flows.formats import to_json
 from flows.plain import to_plain
-from flows.show.console import UNBOUNDED, note
+from flows.show.console import UNBOUNDED, note, show_controls
 
 Row = Sequence[object]
 
@@ -96,7 +96,7 @@ def _print_cell(value: object) -> tuple[str, str]:
             "Z" if value.tzinfo else ""
         ), ""
     number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    return " ".join(_print_value(value).split()), "number" if number else ""
+    return show_controls(" ".join(_print_value(value).split())), "number" if number else ""
 
 
 def _measure(columns: Sequence[str], cells: Sequence[Sequence[tuple[str, str]]]) -> list[int]:

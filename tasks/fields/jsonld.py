@@ -49,6 +49,8 @@ _CLOSERS = re.compile(r"(?://|/\*)?\s*\]\]>(?:\s*\*/)?;?$|(?://\s*)?-->;?$")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MISSING_COMMA = re.compile(r"([}\]\"])([^\S\n]*\n\s*\")(?=[A-Za-z@][\w@:]*\"\s*:)")
 _BAD_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
+# An escaped backslash before "u" begins no escape.
+_CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\u00(?:0[0-8bBeEfF]|1[\da-fA-F]|7[fF]|[89][\da-fA-F])")
 _PAIR = re.compile(
     r'"(@type|headline|datePublished|dateModified|url|description|articleSection)"'
     r'\s*:\s*"((?:[^"\\\n]|\\.)*)"'
@@ -67,12 +69,17 @@ def parse_jsonld(script: str) -> list[Any]:
     text = script.strip().lstrip("\ufeff")
     if not text:
         return []
-    text = _unwrap(text)
+    text = _drop_controls(_unwrap(text))
     for attempt in _repairs(text):
         values = _decode_all(attempt)
         if values:
             return values
     return _salvage(text)
+
+
+def _drop_controls(text: str) -> str:
+    """The script without escaped control characters, which no field may hold; white space stays."""
+    return _CONTROL.sub(r"\1", text) if "\\u00" in text else text
 
 
 def _unwrap(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -27,7 +27,11 @@ def read_page_file(path: Path, limits: Limits) -> PageFile:
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "it is no regular file", str(path))
     with path.open("rb") as file:
-        return PageFile(unpack(file, limits), date_file(status))
+        body = unpack(file, limits)
+        if body.fault is not None and not body.content:  # at least what could not be unpacked
+            file.seek(0)
+            body = replace(body, content=file.read(limits.document_bytes))
+        return PageFile(body, date_file(status))
 
 
 def capture_page(path: Path, limits: Limits) -> Capture:

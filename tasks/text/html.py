@@ -6,6 +6,7 @@ blocks, and then itself: the engine runs last and on the same tree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -32,6 +33,11 @@ from tasks.text.witness import read_told, read_witness
 
 # libxml2 cuts off what is nested deeper than this, so such a page can't be told from a deeper one.
 PARSER_DEPTH = 2_048
+_CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
+_CONTROL_REFERENCE = re.compile(
+    rb"&#(?:0*(?:[0-8]|11|1[4-9]|2\d|3[01]|127)(?!\d)"
+    rb"|[xX]0*(?:[0-8bBeEfF]|1[\da-fA-F]|7[fF])(?![\da-fA-F]));?"
+)
 # Real pages stay below 1,200; twice as many children cost the engine four times the time.
 ENGINE_CHILDREN = 4_000
 
@@ -72,13 +78,20 @@ def read_html(
 
 def parse_html(text: str) -> HtmlElement | None:
     """One tree; bytes are handed over, so that a declared encoding in the text plays no part."""
-    content = text.replace("\0", "").encode("utf-8", "replace")
+    content = drop_controls(text.encode("utf-8", "replace"))
     parser = HTMLParser(encoding="utf-8", huge_tree=True)
     parser.set_element_class_lookup(_plain_elements())
     try:
         return document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+
+
+def drop_controls(content: bytes) -> bytes:
+    """UTF-8 without control characters, written plainly or as references: a page shows none, and a
+    terminal obeys them. White space stays."""
+    content = content.translate(None, _CONTROLS)
+    return _CONTROL_REFERENCE.sub(b"", content) if b"&#" in content else content
 
 
 @lru_cache(maxsize=1)

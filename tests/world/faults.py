@@ -190,6 +190,10 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     "half-pairs.html": (spoil_fields(HALF), ARTICLE),
     "nul-fields.html": (spoil_fields(NUL), ARTICLE),
     "escapes.html": (spoil_fields("\\u001b[31m\\u0007\\u202e\\u2028"), ARTICLE),
+    "escapes-in-text.html": (
+        make_page(title=f"{TITLE}\x1b[31m&#27;[1m", body="<p>\x07A \x1b]0;bell&#x7;\x7f.</p>"),
+        ARTICLE,
+    ),
     "marks.html": (
         make_page(body="<p>\u202eThe\u202c \u2066bridge\u2069 \U0001f469\u200d\U0001f467.</p>"),
         ARTICLE,
