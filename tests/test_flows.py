@@ -34,7 +34,7 @@ def client(server: PrefectServer):
 
     with temporary_settings({PREFECT_API_URL: server.url}), get_client(sync_client=True) as client:
         yield client
-        APILogWorker.instance().drain(timeout=10)  # before the server is gone
+        APILogWorker.drain_all(timeout=10)  # before the server is gone
 
 
 @pytest.fixture(scope="module")
