@@ -21,7 +21,7 @@ from prefect.client.schemas import TaskRun
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from tasks.edit import await_edit, edit_document
+from tasks.edit import await_edit, edit_archived
 from tasks.errors import Transient
 from tasks.identity import hash_content, make_id
 from tasks.intake import InFlight, Taken, take_in
@@ -243,8 +243,7 @@ def edit_batch(run: Run, batch: ArchivedBatch) -> EditedBatch:
 def _edit_documents(run: Run, documents: Sequence[Document]) -> Iterator[Edited]:
     archive = run.layout.archive
     futures = [
-        run.pool.submit(edit_document, document, None, archive, run.limits)
-        for document in documents
+        run.pool.submit(edit_archived, document, archive, run.limits) for document in documents
     ]
     for document, future in zip(documents, futures, strict=True):
         edited = await_edit(document, future, run.limits)
