@@ -11,7 +11,7 @@ from pathlib import Path
 from prefect import flow
 from prefect.futures import PrefectFuture
 
-from flows.parameters import BatchSize, Bounds, Sources, WaitSeconds, Warehouse, Workers
+from flows.parameters import BatchSize, Bounds, Sources, WaitSeconds, Workers
 from flows.progress import announce, summarize, tell
 from flows.report import RunReport
 from flows.session import open_run, record_run
@@ -38,16 +38,21 @@ from tasks.stages import (
 )
 def ingest(
     sources: Sources,
-    warehouse: Warehouse = Path("news.duckdb"),
+    warehouse: Path = Path("news.duckdb"),
     workers: Workers = 0,
     batch_size: BatchSize = 200,
     wait_seconds: WaitSeconds = 60.0,
     limits: Bounds = Limits(),  # noqa: B008 - frozen, and Prefect shows it as the default
 ) -> RunReport:
-    """Ingest `sources` (paths, globs, `-`, URLs) into the DuckDB file `warehouse`.
+    """Ingest sources into a warehouse. One run writes at a time; readers see all of it or nothing.
 
-    One run writes at a time; another waits up to `wait_seconds`. Readers see all of the run or
-    nothing of it. `workers` 0 means one a core.
+    Args:
+        sources: Files, folders, globs, WARC files, manifests, addresses, or `-`.
+        warehouse: The DuckDB file that people query.
+        workers: Processes that edit documents; 0 means one a core.
+        batch_size: Documents a batch.
+        wait_seconds: How long to wait while another run writes to the warehouse.
+        limits: The bounds for one document; what is beyond them becomes a problem.
     """
     captures = discover(sources, limits)
     parameters = {"sources": sources, "batch_size": batch_size}

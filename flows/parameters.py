@@ -1,10 +1,9 @@
-"""The parameters that flows share, with the bounds that are checked before a run and the words
-that Prefect's UI shows beside each field."""
+"""The parameters that flows share, with the bounds that are checked before a run. What they mean
+is in the flows' docstrings, for that is where Prefect's UI takes the words beside a field from."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -20,20 +19,8 @@ def check_limits(limits: Limits) -> Limits:
     return limits
 
 
-Sources = Annotated[
-    list[Annotated[str, Field(min_length=1)]],
-    Field(min_length=1, description="Files, folders, globs, WARC files, manifests, addresses."),
-]
-Warehouse = Annotated[Path, Field(description="The DuckDB file that people query.")]
-Workers = Annotated[
-    int, Field(ge=0, le=512, description="Processes that edit documents; 0 means one a core.")
-]
-BatchSize = Annotated[int, Field(ge=1, le=5_000, description="Documents a batch.")]
-WaitSeconds = Annotated[
-    float, Field(ge=0, description="How long to wait while another run writes to the warehouse.")
-]
-Bounds = Annotated[
-    Limits,
-    AfterValidator(check_limits),
-    Field(description="The bounds for one document; one beyond them becomes a problem."),
-]
+Sources = Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+Workers = Annotated[int, Field(ge=0, le=512)]
+BatchSize = Annotated[int, Field(ge=1, le=5_000)]
+WaitSeconds = Annotated[float, Field(ge=0)]
+Bounds = Annotated[Limits, AfterValidator(check_limits)]

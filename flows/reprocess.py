@@ -13,7 +13,7 @@ from pathlib import Path
 from prefect import flow
 from prefect.futures import PrefectFuture
 
-from flows.parameters import BatchSize, Bounds, WaitSeconds, Warehouse, Workers
+from flows.parameters import BatchSize, Bounds, WaitSeconds, Workers
 from flows.progress import announce, summarize
 from flows.report import FieldChange, RunReport
 from flows.session import open_run, record_run
@@ -43,7 +43,7 @@ from warehouse.writer import Group, Selection
     validate_parameters=True,
 )
 def reprocess(
-    warehouse: Warehouse = Path("news.duckdb"),
+    warehouse: Path = Path("news.duckdb"),
     article_ids: list[str] = [],  # noqa: B006 - never changed, and Prefect shows it as the default
     document_ids: list[str] = [],  # noqa: B006
     outlets: list[str] = [],  # noqa: B006
@@ -56,10 +56,22 @@ def reprocess(
     wait_seconds: WaitSeconds = 60.0,
     limits: Bounds = Limits(),  # noqa: B008 - frozen
 ) -> RunReport:
-    """Edit archived documents of `warehouse` again and replace their articles.
+    """Edit archived documents again and replace their articles: what any of the conditions names,
+    and without one all. An article is made anew from all of its documents, so its versions stay.
 
-    Without a selection all documents. An article is always made anew from all of its documents,
-    so its versions stay. `dry_run` loads nothing and reports the fields that would change.
+    Args:
+        warehouse: The DuckDB file that people query.
+        article_ids: These articles.
+        document_ids: These documents.
+        outlets: What these outlets published.
+        problem_codes: Documents with such a problem, not resolved yet.
+        only_problems: Documents with any problem that is not resolved yet.
+        since: Of all these, documents that were fetched at this time or later.
+        dry_run: Load nothing, and report the fields that would change.
+        workers: Processes that edit documents; 0 means one a core.
+        batch_size: Documents a batch.
+        wait_seconds: How long to wait while another run writes to the warehouse.
+        limits: The bounds for one document; what is beyond them becomes a problem.
     """
     selected = (article_ids, document_ids, outlets, problem_codes, only_problems, since)
     selection = Selection(
