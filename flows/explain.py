@@ -72,7 +72,6 @@ def find_known(key: str, warehouse: Path) -> Job | None:
 def read_kept(document: Document, warehouse: Path) -> bytes:
     """The bytes of a document out of the archive. Raises WarehouseCorrupt where they are not."""
     from tasks.sources.warc import read_content
-
     from warehouse.layout import locate
 
     if document.place is None:
