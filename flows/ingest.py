@@ -47,7 +47,7 @@ def ingest(
     """Ingest sources into a warehouse. One run writes at a time; readers see all of it or nothing.
 
     Args:
-        sources: Files, folders, globs, WARC files, manifests, addresses, or `-`.
+        sources: Files, folders, globs, WARC files, manifests, addresses.
         warehouse: The DuckDB file that people query.
         workers: Processes that edit documents; 0 means one a core.
         batch_size: Documents a batch.
