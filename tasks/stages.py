@@ -25,7 +25,7 @@ from tasks.edit import await_edit, edit_archived
 from tasks.errors import Transient
 from tasks.identity import hash_content, make_id
 from tasks.intake import InFlight, Taken, take_in
-from tasks.model import Article, Capture, Document, Edited, Limits, Problem, Skip, Stage
+from tasks.model import Article, Capture, Document, Edited, Limits, Place, Problem, Skip, Stage
 from tasks.pool import DocumentPool
 from tasks.sources.registry import open_sources
 from tasks.tally import Tally
@@ -228,9 +228,17 @@ def _write_contents(layout: Layout, taken: Taken) -> list[Document]:
     placed = {d.id: d.place for d in write_archive(layout, name, fresh)} if fresh else {}
     by_hash = {key: placed[document.id] for key, document in first.items()}
     return [
-        d if d.place else replace(d, place=placed.get(d.id) or by_hash.get(d.sha256))
+        replace(d, place=_call_home(layout, d.place))
+        if d.place
+        else replace(d, place=placed.get(d.id) or by_hash.get(d.sha256))
         for d in taken.documents
     ]
+
+
+def _call_home(layout: Layout, place: Place) -> Place:
+    """A place in this warehouse's own archive by the file's name alone: the folder may move."""
+    path = Path(place.file)
+    return replace(place, file=path.name) if path.parent == layout.archive else place
 
 
 @task(name="edit", task_run_name="edit-{batch.number}", **STAGE_OPTIONS)

@@ -1,13 +1,14 @@
 """WARC files (ISO 28500): pages that a crawler kept, and the archive of our own.
 
 Taken are answers with status 200 that are HTML, and resource and conversion records that are HTML
-or text. Everything else is skipped and counted.
+or text. Everything else is skipped and counted. Records of our own archive are taken as the inputs
+that they were made of.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from tasks.model import Capture, Fault, Limits, Media, Place, Skip, Stage
 from tasks.sources.fetch import Fetcher
 from tasks.sources.form import Form, is_form
 from tasks.sources.http_body import decode_body
+from tasks.sources.kept_record import read_own_headers, recall_capture
 from tasks.sources.kind import Item, SourceKind
 from tasks.sources.page_file import make_unreadable
 from tasks.sources.paths import check_file, date_file, expand, make_uri
@@ -68,6 +70,7 @@ class _Record:
     content_encoding: str | None
     transfer_encoding: str | None
     payload: bytes
+    own: Mapping[str, str]
 
     @property
     def media_type(self) -> str:
@@ -138,6 +141,7 @@ def _parse(data: bytes) -> _Record:
         content_encoding=_read_header(headers, "Content-Encoding") if status else None,
         transfer_encoding=_read_header(headers, "Transfer-Encoding") if status else None,
         payload=bytes(record.reader.read(len(data))),
+        own=read_own_headers(record.headers),
     )
 
 
@@ -195,13 +199,15 @@ def _take(frame: Frame, path: Path, written_at: datetime, limits: Limits) -> Ite
         return Skip(uri, "malformed-record")
     if record.kind == "warcinfo":
         return None
+    place = Place(str(path), frame.offset, frame.length) if frame.length else None
+    if record.own:
+        return recall_capture(record.own, record.payload, record.date or written_at, place)
     reason = _judge_header(record)
     if reason:
         return Skip(uri, reason)
     body = record.decode(limits)
     if not _is_wanted(record, body.content):
         return Skip(uri, _name_type(record.media_type))
-    place = Place(str(path), frame.offset, frame.length) if frame.length else None
     return Capture(
         uri=uri,
         content=body.content,
