@@ -20,7 +20,14 @@ import duckdb
 from tasks.errors import CopydeskError, FolderUnwritable, WarehouseCorrupt, WarehouseMissing
 from tasks.model import Document
 from warehouse.connect import open_for_reading, quote
-from warehouse.failures import QueryFailed, clear_errors, explain_failure, first_lines, is_locked
+from warehouse.failures import (
+    QueryFailed,
+    WarehouseForeign,
+    clear_errors,
+    explain_failure,
+    first_lines,
+    is_locked,
+)
 from warehouse.layout import Layout, locate
 from warehouse.migrate import has_ledger
 from warehouse.selection import COLUMNS, make_document
@@ -139,12 +146,20 @@ def write_query(path: Path, sql: str, format: Format, target: Path) -> None:
         connection.execute(f"SET allowed_paths = [{quote(str(part))}]")
         connection.execute("SET enable_external_access = false")
         query = sql.strip().rstrip(";").strip()
+        check_single(connection, query)
         try:
             # On lines of their own: a query may end in a comment.
             connection.execute(f"COPY (\n{query}\n) TO {quote(str(part))} ({FORMATS[format]})")
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
+
+
+def check_single(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Raise unless the text is one statement by itself: wrapped into a COPY, "…) TO 'x'; COPY (…"
+    would become two. Raises `QueryFailed`, or DuckDB's own error for what it cannot parse."""
+    if len(connection.extract_statements(query)) != 1:
+        raise QueryFailed("Only one statement can be written to a file.", "Give one SELECT.")
 
 
 def read_status(path: Path) -> Status:
@@ -281,7 +296,7 @@ def connect(layout: Layout, sealed: bool = True) -> duckdb.DuckDBPyConnection:
             if time.monotonic() < give_up and is_passing(error):
                 time.sleep(0.05)
                 continue
-            raise explain_failure(error, layout.published) or refuse(error, layout) from error
+            raise explain_opening(error, layout) from error
 
 
 def check_present(layout: Layout) -> None:
@@ -310,6 +325,14 @@ def check_warehouse(
         f"{layout.published} is a DuckDB file, but not a warehouse of Copydesk.",
         "Name the file that `copydesk ingest` made.",
     )
+
+
+def explain_opening(error: BaseException, layout: Layout) -> CopydeskError:
+    """Why the file does not open; one that is no link may never have been a warehouse."""
+    clear = explain_failure(error, layout.published) or refuse(error, layout)
+    if isinstance(clear, WarehouseCorrupt) and not layout.published.is_symlink():
+        return WarehouseForeign(clear.message, "Name the file that `copydesk ingest` made.")
+    return clear
 
 
 def is_passing(error: BaseException) -> bool:

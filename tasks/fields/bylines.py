@@ -127,6 +127,8 @@ def _list_lines(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]
             authors = drop_single_words(authors)
         if authors:
             sure = (0.69 if prefixed else 0.63) if labelled else 0.5
+            if line.text.lstrip().startswith("("):
+                sure = 0.15  # "(Reporting by …)": a wire's sign-off, where nobody else signs
             found = _found(authors, line.text, line.rule, sure - 0.02 * taken)
             yield replace(found, span=(line.start, line.end))
             taken += 1

@@ -17,11 +17,20 @@ def find_standfirst(page: Page) -> Sequence[Found[str]]:
         for line in page.lines
         if line.label is Label.STANDFIRST
     ][:3]
+    lead = _read_lead(page)
     for rule, raw, confidence in _claim(page):
         text = clean_text(raw)
-        if 20 <= len(text) <= _LONGEST and not text.endswith(("...", "…", "[…]", "[...]")):
+        if text.endswith(("...", "…", "[…]", "[...]")) or lead.startswith(text.rstrip(".")):
+            continue  # the body's own beginning is no standfirst
+        if 20 <= len(text) <= _LONGEST:
             found.append(Found(text, raw, rule, confidence))
     return found
+
+
+def _read_lead(page: Page) -> str:
+    """The first paragraph of the body, with single spaces."""
+    body = (line.text for line in page.lines if line.label is Label.BODY)
+    return clean_text(next(body, ""))
 
 
 def _claim(page: Page) -> Iterator[tuple[str, str, float]]:

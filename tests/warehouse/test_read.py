@@ -67,7 +67,7 @@ def test_a_large_result_is_not_held_in_memory(path):
     )
     rows, kilobytes = map(int, done.stdout.split())
     assert rows == 1_000_000
-    assert kilobytes < 500_000
+    assert kilobytes < 800_000  # of a result of a gigabyte
 
 
 @pytest.mark.parametrize(
