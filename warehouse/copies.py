@@ -17,7 +17,7 @@ from pathlib import Path
 
 from warehouse.durable import sync_folder, write_durably
 from warehouse.failures import WarehouseForeign
-from warehouse.layout import Layout
+from warehouse.layout import Layout, check_free
 
 # Run in another process: when any descriptor of a file is closed, POSIX drops all locks that the
 # process has on it, and a reader in this process may hold one.
@@ -122,11 +122,7 @@ def find_published(layout: Layout) -> Copy | None:
     """
     link = layout.published
     if not link.is_symlink():
-        if link.exists():
-            raise WarehouseForeign(
-                f"{link} is a file of its own, not the link that Copydesk publishes.",
-                "Choose another name with --warehouse, or move that file away.",
-            )
+        check_free(layout)
         return None
     target = Path(os.path.normpath(link.parent / link.readlink()))
     if target.parent != layout.copies:

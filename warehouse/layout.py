@@ -69,8 +69,21 @@ def follow_outer_links(path: Path) -> Path:
     return path
 
 
+def check_free(layout: Layout) -> None:
+    """Raise `WarehouseForeign` when a file that Copydesk did not put there has the public name."""
+    from warehouse.failures import WarehouseForeign
+
+    if layout.published.exists() and not layout.published.is_symlink():
+        raise WarehouseForeign(
+            f"{layout.published} is a file of its own, not the link that Copydesk publishes.",
+            "Choose another name with --warehouse, or move that file away.",
+        )
+
+
 def prepare(layout: Layout) -> None:
-    """Make the folders. Raises `FolderUnwritable` when one cannot be made or written to."""
+    """Make the folders. Raises `FolderUnwritable` when one cannot be made or written to, and
+    `WarehouseForeign` before anything is made."""
+    check_free(layout)
     for folder in (layout.archive, layout.staging, layout.journal, layout.copies, layout.spill):
         try:
             folder.mkdir(parents=True, exist_ok=True)

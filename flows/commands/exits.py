@@ -71,7 +71,16 @@ def tell(error: CopydeskError, debug: bool) -> ExitCode:
     if debug:
         traceback.print_exc()
     complain(error.message, error.hint)
+    let_go(error)
     return ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.NOTHING_DONE
+
+
+def let_go(error: BaseException | None) -> None:
+    """Empty the frames that the error came through: Prefect keeps the error until the process
+    ends, and what they hold (DuckDB's objects) would complain then."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def describe_os_error(error: OSError) -> CopydeskError:
