@@ -91,6 +91,7 @@ def check_warehouse(layout: Layout) -> Iterator[Check]:
         return
     yield _check_link(layout)
     yield _check_readable(published)
+    yield from _check_schema(published)
     yield _check_holder(layout)
     yield _check_wal(published)
     yield _check_copies(layout)
@@ -128,6 +129,27 @@ def _check_readable(published: Path) -> Check:
     return Check("warehouse", Verdict.OK, f"readable, {detail}")
 
 
+def _check_schema(published: Path) -> Iterator[Check]:
+    """Silent where the file is no warehouse, which the check before tells."""
+    from warehouse.migrate import list_migrations
+    from warehouse.read import run_query
+
+    try:
+        [[found]] = run_query(published, "select max(number) from schema_migrations").rows
+    except CopydeskError:
+        return
+    known = max(script.number or 0 for script in list_migrations())
+    if found and found > known:
+        yield Check(
+            "schema",
+            Verdict.FAIL,
+            f"made by a newer Copydesk (schema {found}, this version knows {known})",
+            "It can be queried; upgrade copydesk to add to it.",
+        )
+    else:
+        yield Check("schema", Verdict.OK, f"{found}")
+
+
 def _check_holder(layout: Layout) -> Check:
     from warehouse.lock import read_holder
 
@@ -151,8 +173,14 @@ def _check_wal(published: Path) -> Check:
 
 
 def _check_copies(layout: Layout) -> Check:
-    copies = sorted(layout.copies.glob("*.duckdb")) if layout.copies.is_dir() else []
-    sizes = ", ".join(f"{path.name} {format_size(path.stat().st_size)}" for path in copies)
+    from warehouse.copies import list_copies
+
+    copies = list_copies(layout) if layout.copies.is_dir() else []
+    touched = ", ".join(copy.path.name for copy in copies if not copy.is_intact)
+    if touched:
+        advice = "The next run replaces it; open warehouses read-only."
+        return Check("copies", Verdict.WARN, f"{touched} was changed by another program", advice)
+    sizes = ", ".join(f"{c.path.name} {format_size(c.path.stat().st_size)}" for c in copies)
     if copies:
         return Check("copies", Verdict.OK, sizes)
     return Check(
