@@ -331,7 +331,10 @@ def explain_opening(error: BaseException, layout: Layout) -> CopydeskError:
     """Why the file does not open; one that is no link may never have been a warehouse."""
     clear = explain_failure(error, layout.published) or refuse(error, layout)
     if isinstance(clear, WarehouseCorrupt) and not layout.published.is_symlink():
-        return WarehouseForeign(clear.message, "Name the file that `copydesk ingest` made.")
+        return WarehouseForeign(
+            f"{layout.published} is no database that DuckDB can read.",
+            "Name the file that `copydesk ingest` made.",
+        )
     return clear
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tasks.errors import FolderUnwritable, WarehouseCorrupt, WarehouseMissing
+from tasks.errors import FolderUnwritable, WarehouseMissing
 from tasks.tally import Tally
 from tests.warehouse.builders import START, edit, fail, make_batch, make_layout, many, repeat
-from warehouse.failures import QueryFailed
+from warehouse.failures import QueryFailed, WarehouseForeign
 from warehouse.read import (
     find_document,
     list_problems,
@@ -209,7 +209,7 @@ def test_a_missing_warehouse_is_said(tmp_path):
 
 def test_other_files_are_no_warehouse(tmp_path):
     (tmp_path / "junk.duckdb").write_bytes(b"junk" * 5000)
-    with pytest.raises(WarehouseCorrupt, match="is damaged"):
+    with pytest.raises(WarehouseForeign, match="no database"):
         read_status(tmp_path / "junk.duckdb")
     duckdb.connect(str(tmp_path / "other.duckdb")).close()
     with pytest.raises(WarehouseMissing, match="not a warehouse of Copydesk"):
