@@ -55,6 +55,8 @@ def leave_at_once(code: int) -> NoReturn:
 
 def speak_utf8() -> None:
     """Write UTF-8 whatever the locale; what cannot be written becomes `?` or an escape."""
+    if sys.stdout is None:  # closed by the caller; there is nobody to tell
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -7,14 +7,13 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from enum import IntEnum
 from typing import Any
 
 import typer
 from typer.core import TyperCommand
 
-from flows.show.console import complain
+from flows.show.console import complain, silence_stdout
 from tasks.errors import CopydeskError, DiskFull, FolderUnwritable, UsageError
 
 
@@ -63,7 +62,25 @@ def guard(work: Callable[[], int | None], debug: bool, stopped: str) -> int:
         return ExitCode.WELL
     except OSError as error:
         return tell(describe_os_error(error), debug)
+    except Exception as error:
+        if not stems_from_interrupt(error):
+            raise
+        complain(stopped)
+        return ExitCode.INTERRUPTED
     return code or ExitCode.WELL
+
+
+def stems_from_interrupt(error: BaseException | None) -> bool:
+    """Whether a signal is at the root of it: an error that came up while Ctrl-C was being dealt
+    with, as Prefect's of a task that had not quite begun, or DuckDB's word for a query that a
+    signal ended."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt):
+            return True
+        if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def tell(error: CopydeskError, debug: bool) -> ExitCode:
@@ -91,12 +108,3 @@ def describe_os_error(error: OSError) -> CopydeskError:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return FolderUnwritable(f"{error.strerror}{where}.", "Check its owner and permissions.")
     return CopydeskError(f"{error.strerror or error}{where}.")
-
-
-def silence_stdout() -> None:
-    """The reader of our output has left: nothing may be said about that, at exit neither."""
-    with suppress(OSError, ValueError):  # under a test runner it is no real file
-        descriptor = sys.stdout.fileno()
-        sink = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(sink, descriptor)
-        os.close(sink)

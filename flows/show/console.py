@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -75,6 +77,15 @@ def complain(message: str, hint: str = "") -> None:
 def note(message: str) -> None:
     """A remark on standard error: not an error, and not the result."""
     open_stderr().print(Text(message, style="dim"), soft_wrap=True)
+
+
+def silence_stdout() -> None:
+    """The reader of our output has left: nothing may be said about that, at exit neither."""
+    with suppress(OSError, ValueError):  # under a test runner it is no real file
+        descriptor = sys.stdout.fileno()
+        sink = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(sink, descriptor)
+        os.close(sink)
 
 
 def name_command(verb: str, warehouse: Path, default: str = "news.duckdb") -> str:

@@ -16,7 +16,13 @@ from rich.text import Text
 
 from flows.records import report_record
 from flows.report import FieldChange, Progress, Reporter, RunReport
-from flows.show.console import name_command, open_stderr, open_stdout, write_json_line
+from flows.show.console import (
+    name_command,
+    open_stderr,
+    open_stdout,
+    silence_stdout,
+    write_json_line,
+)
 from tasks.tally import Tally
 
 # Seconds between two plain log lines.
@@ -101,9 +107,12 @@ def _log_lines(pulse: Pulse, console: Console) -> Iterator[None]:
 
 
 def _print_line(console: Console, line: str) -> None:
-    """One write a line, at once: a pipe's reader is waiting for it."""
-    console.file.write(line + "\n")
-    console.file.flush()
+    """One write a line, at once: a pipe's reader is waiting for it. The run goes on without one."""
+    try:
+        console.file.write(line + "\n")
+        console.file.flush()
+    except BrokenPipeError:
+        silence_stdout()
 
 
 def per_second(count: int, seconds: float) -> str:
