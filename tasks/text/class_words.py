@@ -47,7 +47,7 @@ def _words() -> dict[str, int]:
 
 @lru_cache(maxsize=8192)
 def read_marks(attribute: str) -> int:
-    """The marks of one class-and-id string; two neighbouring words count joined as well."""
+    """The marks of one class or id; two neighbouring words count joined as well."""
     table = _words()
     words = [word.lower() for word in _WORD.findall(attribute)]
     marks = NO_MARKS

@@ -250,10 +250,11 @@ def open_frame(element: HtmlElement, parent: Frame, number: int) -> Frame:
     attributes = element.attrib
     if not attributes:
         return Frame(number, parent, tag, where, parent.marks, tag)
-    words = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-    marks = parent.marks | read_marks(words)
-    where |= read_attributes(attributes)
     name = attributes.get("class")
+    marks = parent.marks | read_marks(name) if name else parent.marks
+    if "id" in attributes:
+        marks |= read_marks(attributes["id"])
+    where |= read_attributes(attributes)
     return Frame(number, parent, tag, where, marks, f"{tag}.{name}" if name else tag)
 
 

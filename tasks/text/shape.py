@@ -80,4 +80,4 @@ def ends_sentence(text: str, words: int) -> bool:
 
 def squeeze(text: str) -> str:
     """Letters and digits alone, lower case: two printings of one title squeeze to the same."""
-    return "".join(_WORDS.findall(text.casefold().replace("_", "")))
+    return "".join(_WORDS.findall(text)).casefold().replace("_", "")

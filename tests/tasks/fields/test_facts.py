@@ -94,13 +94,15 @@ def test_section_and_tags():
     assert [f.value for f in find_tags(page)] == [("bridge", "council"), ("seo",)]
 
 
-def test_standfirst_line_beats_description():
-    head = '<meta property="og:description" content="Nine years of detours come to an end.">'
-    assert find_standfirst(make_page(wrap(head)))[0].rule == "meta.og:description"
+def test_a_standfirst_is_printed_outside_the_body():
+    told = "Nine years of detours come to an end."
+    head = f'<meta property="og:description" content="{told}">'
+    assert find_standfirst(make_page(wrap(head))) == []
+    assert find_standfirst(make_page(wrap(head), [("body", told)])) == []
+    beside = find_standfirst(make_page(wrap(head), [("boilerplate", told)]))
+    assert [(f.value, f.rule) for f in beside] == [(told, "meta.og:description")]
     lined = make_page(wrap(head), [("standfirst", "Detours end after nine years.")])
     assert find_standfirst(lined)[0].value == "Detours end after nine years."
-    cut = '<meta property="og:description" content="Nine years of detours come to an…">'
-    assert find_standfirst(make_page(wrap(cut))) == []
 
 
 @pytest.mark.parametrize(
