@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from tasks.fields.calendar import convert_persian, load_calendar
 from tasks.model import Precision, Stamp, ZoneFrom
@@ -106,6 +107,7 @@ def parse_stamp(text: str, hints: Hints | None = None) -> Stamp | None:
     return reading.stamp if reading else None
 
 
+@lru_cache(maxsize=512)  # the fields of one page ask for the same texts
 def find_stamp(text: str, hints: Hints | None = None) -> Reading | None:
     """The first time in the text with its place; at most 400 characters are looked at."""
     text = normalise_digits(text[:400])

@@ -76,6 +76,8 @@ BLOCKS = frozenset(PLACES) | frozenset({
 })
 # fmt: on
 CELLS = frozenset({"td", "th"})
+# Inline elements that say something of the block they are in.
+TELLING = CELLS | {"a", "br", "b", "strong"}
 # Cells of a data table are short: with more text before it, a cell ends the block.
 CELL_CHARS = 160
 # What a reader never sees as text. `head` is read before, as structured data.
@@ -190,23 +192,24 @@ def collect_blocks(tree: HtmlElement) -> list[Block]:
                 walk.flush()
                 walk.frame = open_frame(element, walk.frame, frames)
                 frames += 1
-            else:
-                open_inline(walk, element, tag)
-            if element.text:
-                walk.add(element.text)
-            continue
-        if tag in BLOCKS:
-            walk.flush()
-            walk.frame = walk.frame.parent or walk.frame
+            elif tag in TELLING:
+                open_inline(walk, tag)
+            text = element.text
         else:
-            close_inline(walk, element, tag)
-        if element.tail:
-            walk.add(element.tail)
+            if tag in BLOCKS:
+                walk.flush()
+                walk.frame = walk.frame.parent or walk.frame
+            elif tag in TELLING:
+                close_inline(walk, element, tag)
+            text = element.tail
+        # White space between blocks is most of what there is.
+        if text and (walk.pieces or not text.isspace()):
+            walk.add(text)
     walk.flush()
     return walk.blocks
 
 
-def open_inline(walk: Walk, element: HtmlElement, tag: str) -> None:
+def open_inline(walk: Walk, tag: str) -> None:
     """Note links, bold type and line breaks."""
     if tag == "a":
         walk.in_link += 1
