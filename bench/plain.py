@@ -9,6 +9,7 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from flows.report import BATCH_SIZE
 from flows.session import open_run, record_run
 from tasks.model import Limits
 from tasks.stages import (
@@ -35,7 +36,7 @@ def ingest_plainly(sources: list[str], warehouse: Path, workers: int) -> None:
         ThreadPoolExecutor(2 * WINDOW) as threads,
     ):
         underway: deque[Future[StagedBatch]] = deque()
-        for batch in split_batches(captures, 200):
+        for batch in split_batches(captures, BATCH_SIZE):
             archived = archive_batch.fn(run, batch)
             if archived.documents:
                 underway.append(threads.submit(_edit_and_stage, run, archived))

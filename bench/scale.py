@@ -53,11 +53,12 @@ print(time.perf_counter() - started)
 FLOW_RUN = """
 import sys, time
 from pathlib import Path
-from flows.server import prepare_environment
+from flows.server import prepare_environment, run_briefly
 prepare_environment()
 from flows.ingest import ingest
 started = time.perf_counter()
-ingest(sources=[sys.argv[1]], warehouse=Path(sys.argv[2]), workers=int(sys.argv[3]))
+with run_briefly():
+    ingest(sources=[sys.argv[1]], warehouse=Path(sys.argv[2]), workers=int(sys.argv[3]))
 print(time.perf_counter() - started)
 """
 

@@ -13,7 +13,7 @@ from prefect.futures import PrefectFuture
 
 from flows.parameters import BatchSize, Bounds, Sources, WaitSeconds, Workers
 from flows.progress import announce, summarize, tell
-from flows.report import RunReport
+from flows.report import BATCH_SIZE, RunReport
 from flows.session import open_run, record_run
 from tasks.model import Limits
 from tasks.stages import (
@@ -40,7 +40,7 @@ def ingest(
     sources: Sources,
     warehouse: Path = Path("news.duckdb"),
     workers: Workers = 0,
-    batch_size: BatchSize = 200,
+    batch_size: BatchSize = BATCH_SIZE,
     wait_seconds: WaitSeconds = 60.0,
     limits: Bounds = Limits(),  # noqa: B008 - frozen, and Prefect shows it as the default
 ) -> RunReport:

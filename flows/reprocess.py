@@ -15,7 +15,7 @@ from prefect.futures import PrefectFuture
 
 from flows.parameters import BatchSize, Bounds, WaitSeconds, Workers
 from flows.progress import announce, summarize
-from flows.report import FieldChange, RunReport
+from flows.report import BATCH_SIZE, FieldChange, RunReport
 from flows.session import open_run, record_run
 from tasks.model import Article, Document, Limits
 from tasks.stages import (
@@ -52,7 +52,7 @@ def reprocess(
     since: datetime | None = None,
     dry_run: bool = False,
     workers: Workers = 0,
-    batch_size: BatchSize = 200,
+    batch_size: BatchSize = BATCH_SIZE,
     wait_seconds: WaitSeconds = 60.0,
     limits: Bounds = Limits(),  # noqa: B008 - frozen
 ) -> RunReport:

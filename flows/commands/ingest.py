@@ -17,14 +17,14 @@ from flows.commands.options import (
     Workers,
     read_limits,
 )
-from flows.report import IngestOptions, RunReport
+from flows.report import BATCH_SIZE, IngestOptions, RunReport
 
 
 def ingest(
     sources: Sources,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     workers: Workers = 0,
-    batch_size: BatchSize = 200,
+    batch_size: BatchSize = BATCH_SIZE,
     wait: Wait = 60.0,
     quiet: Quiet = False,
     json: Json = False,

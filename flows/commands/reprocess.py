@@ -23,7 +23,7 @@ from flows.commands.options import (
     parse_moment,
     read_limits,
 )
-from flows.report import ReprocessOptions, RunReport
+from flows.report import BATCH_SIZE, ReprocessOptions, RunReport
 from tasks.errors import UsageError
 
 All = Annotated[bool, typer.Option("--all", help="Everything in the archive.")]
@@ -63,7 +63,7 @@ def reprocess(
     dry_run: DryRun = False,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     workers: Workers = 0,
-    batch_size: BatchSize = 200,
+    batch_size: BatchSize = BATCH_SIZE,
     wait: Wait = 60.0,
     quiet: Quiet = False,
     json: Json = False,
