@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.report import IngestOptions, Reporter, ReprocessOptions, RunReport
 from flows.server import check_server, find_server, prepare_environment, run_briefly
+from tasks.pool import load_ahead
 
 
 def run_ingest(options: IngestOptions, report: Reporter) -> RunReport:
@@ -13,6 +14,7 @@ def run_ingest(options: IngestOptions, report: Reporter) -> RunReport:
     warehouse, a full disk, an unreachable server.
     """
     prepare_environment()
+    load_ahead()
     check_server(find_server())
     from flows.ingest import ingest
     from flows.progress import report_to
@@ -31,6 +33,7 @@ def run_ingest(options: IngestOptions, report: Reporter) -> RunReport:
 def run_reprocess(options: ReprocessOptions, report: Reporter) -> RunReport:
     """Run the `reprocess` flow here; raises like `run_ingest`."""
     prepare_environment()
+    load_ahead()
     check_server(find_server())
     from flows.progress import report_to
     from flows.reprocess import reprocess

@@ -285,6 +285,12 @@ def _hide_main() -> Iterator[None]:
             sys.modules["__main__"] = main
 
 
+def load_ahead() -> None:
+    """Start what workers are forked from, so that it loads the libraries while the program loads
+    its own; a pool made later finds it ready."""
+    _choose_context()
+
+
 def _choose_context() -> BaseContext:
     """A fork server loads the libraries once and forks a worker in milliseconds; a plain fork
     would copy the parent's threads and locks."""
