@@ -34,7 +34,8 @@ test: $(READY) ## Check format, lint, types and import borders, and run the fast
 	$(BIN)/pytest
 
 test-slow: $(READY) ## Run the slow tests: whole runs, kills and servers
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m "slow and not timed" -n 2 --dist loadfile --durations 12
+	$(BIN)/pytest -m timed
 
 test-all: test test-slow ## Run every test
 

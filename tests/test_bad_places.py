@@ -307,7 +307,7 @@ def test_a_reader_of_the_output_may_leave(desk, environment, world, verb):
 
 
 @pytest.mark.parametrize("how", ["int", "term"])
-@pytest.mark.parametrize("moment", [0.4, 1.0, 1.8])
+@pytest.mark.parametrize("moment", [0.4, 1.4])
 def test_a_stopped_run_is_finished_by_the_next(tmp_path, environment, world, desk, how, moment):
     """The signal comes some time after the run has taken the lock."""
     ours, theirs = pty.openpty()
@@ -387,7 +387,7 @@ def test_a_full_disk_at_any_moment_loses_nothing(tmp_path, environment, world):
     check_end(copydesk(whole, environment, *arguments), 3)
     wanted = dump_warehouse(whole / "news.duckdb")
     ends = set()
-    for free in (0, 40_000, 150_000, 400_000, 900_000, 2 * MEGABYTE, 5 * MEGABYTE, 12 * MEGABYTE):
+    for free in (0, 150_000, 900_000, 4 * MEGABYTE, 12 * MEGABYTE):
         with small_disk(tmp_path / f"disk-{free}", 64 * MEGABYTE) as disk:
             ballast = disk / "ballast"
             take_all_but(ballast, free)

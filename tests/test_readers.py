@@ -16,7 +16,7 @@ import pytest
 from tests.world import build_world
 from tests.world.prefect_server import start_prefect_server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timed]
 
 LOADS, SIZE = 10, 60
 PAUSE = 0.25  # seconds between a reader's queries: it is there to read, not to take the cores

@@ -112,6 +112,7 @@ FILES = (
     "updated",
     "byline_prefixes",
     "credit",
+    "signoff",
 )
 
 

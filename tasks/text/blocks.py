@@ -24,7 +24,7 @@ from tasks.text.sheet import (
     open_sheet,
     stays,
 )
-from tasks.text.trim import drop_boxes, drop_related, label_ends
+from tasks.text.trim import drop_boxes, drop_related, drop_signoffs, label_ends
 from tasks.text.witness import Witness
 
 # Blocks whose place says enough, so that the line rules need not be asked.
@@ -53,6 +53,7 @@ def label_blocks(
     drop_boxes(sheet)
     drop_related(sheet)
     label_ends(sheet)
+    drop_signoffs(sheet)
     return [settle(sheet, number) for number in range(len(blocks))]
 
 

@@ -7,12 +7,15 @@ from collections import Counter
 from tasks.model import Label
 from tasks.text.dom import Block, Frame, Where
 from tasks.text.sheet import HEADINGS, Sheet, holder, is_prose, stays
+from tasks.text.signoffs import is_signoff, names_people
 
 # One parent holds the text, and the rest are boxes, with this share of the words.
 MAIN_SHARE = 0.85
 ELSEWHERE = -1
 # Below a "Related" heading nothing is body, when this share of the words stands above it.
 ABOVE_SHARE = 0.6
+# Sign-offs are looked for in so many lines at the end.
+SIGNOFF_LINES = 5
 
 
 def drop_boxes(sheet: Sheet) -> None:
@@ -87,6 +90,19 @@ def label_ends(sheet: Sheet) -> None:
         if not is_stray(sheet, number) or sheet.blocks[number].tag in HEADINGS:
             break
         sheet.decide(number, Label.BOILERPLATE, "html.short-first")
+
+
+def drop_signoffs(sheet: Sheet) -> None:
+    """Sign-offs below the text, and a signature as its last line."""
+    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    for number in reversed(kept[1:][-SIGNOFF_LINES:]):
+        block, shape = sheet.blocks[number], sheet.shapes[number]
+        if block.where & (Where.LIST | Where.TABLE | Where.QUOTE):
+            return
+        if is_signoff(shape):
+            sheet.decide(number, Label.CREDIT, "html.sign-off")
+        elif number == kept[-1] and block.tag not in HEADINGS and names_people(shape):
+            sheet.decide(number, Label.BYLINE, "html.signature")
 
 
 def is_stray(sheet: Sheet, number: int) -> bool:

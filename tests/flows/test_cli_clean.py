@@ -55,6 +55,7 @@ def test_clean_loads_no_database_and_no_orchestration(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 def test_clean_of_one_page_answers_in_a_second_and_a_half(tmp_path):
     page = write_page(tmp_path)
     times = []

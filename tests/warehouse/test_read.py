@@ -241,6 +241,7 @@ print(asked, last)
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 def test_readers_in_other_processes_never_fail_nor_see_half_a_run(tmp_path):
     layout = make_layout(tmp_path)
 
