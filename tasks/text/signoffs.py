@@ -11,7 +11,7 @@ from tasks.text.shape import Shape
 # A longer line is a paragraph, whatever it begins with.
 MOST_WORDS = 50
 _INITIALS = re.compile(
-    r"^(?:\([^\W\d_]{2,8}(?:[/, ]{1,2}[^\W\d_]{2,8}){0,5}\)|[^\W\d_]{2,5}/[^\W\d_]{2,5})$"
+    r"^(?:\([^\W\d_]{2,5}(?:[/,]\s?[^\W\d_]{2,5}){0,5}\)|[^\W\d_]{2,5}/[^\W\d_]{2,5})$"
 )
 _PARTS = re.compile(r"\s*(?:[/,;&+|·]|\b(?:and|und|et|y|e|en|ve|mit|with|avec|con|com|met)\b)\s*")
 _NAME_WORDS = range(2, 5)
@@ -19,12 +19,15 @@ _NAME = re.compile(r"^[^\W\d_][\w'’.-]*$")
 
 
 def is_signoff(shape: Shape) -> bool:
-    """Whether the line is a sign-off by its words or shape: a phrase of the lexicon, a sign such as
-    "(abc/de)", or agencies alone. It says so only of lines at the end of a text."""
+    """Whether the line is a sign-off by its words or shape: a phrase of the lexicon, a byline
+    in brackets, a sign such as "(abc/de)", or agencies alone. Asked
+    only of lines at the end of a text."""
     if shape.words > MOST_WORDS:
         return False
+    bracketed = shape.text.startswith(("(", "[")) and shape.text.rstrip(".").endswith((")", "]"))
     return (
         "signoff" in shape.phrases
+        or (bracketed and "byline_prefixes" in shape.phrases)
         or _INITIALS.match(shape.text) is not None
         or names_agencies(shape.text)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import takewhile
 
 from tasks.model import Label
 from tasks.text.dom import Block, Frame, Where
@@ -14,6 +15,7 @@ MAIN_SHARE = 0.85
 ELSEWHERE = -1
 # Below a "Related" heading nothing is body, when this share of the words stands above it.
 ABOVE_SHARE = 0.6
+KICKERS = 2
 # Sign-offs are looked for in so many lines at the end.
 SIGNOFF_LINES = 5
 
@@ -86,8 +88,12 @@ def label_ends(sheet: Sheet) -> None:
         ):
             break
         sheet.decide(number, Label.RELATED, "html.short-last")
-    for number in kept:
-        if not is_stray(sheet, number) or sheet.blocks[number].tag in HEADINGS:
+    first = list(takewhile(lambda number: is_stray(sheet, number), kept))
+    makes = {sheet.blocks[n].frame.signature for n in kept[len(first) :]}
+    for number in first:
+        # A heading or two of their own make are a kicker and the headline in other words.
+        block = sheet.blocks[number]
+        if block.tag in HEADINGS and (len(first) > KICKERS or block.frame.signature in makes):
             break
         sheet.decide(number, Label.BOILERPLATE, "html.short-first")
 
