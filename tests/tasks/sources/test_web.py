@@ -210,7 +210,9 @@ def test_requests_to_one_host_keep_their_distance(site):
     fetch(site, "/page", "/moved", "/page", manners=Manners(pause=0.15))
     times = sorted(moment for seen in site.seen.values() for moment, _ in seen)
     assert len(times) == 4
-    assert min(b - a for a, b in pairwise(times)) >= 0.14
+    # One gap alone is shorter when the request before it was late on its way.
+    assert times[-1] - times[0] >= 0.42
+    assert min(b - a for a, b in pairwise(times)) >= 0.08
 
 
 def test_manners_by_default():
