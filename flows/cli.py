@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import NoReturn
 
 INTERRUPTED = 130
+# Seconds for an orderly end after a signal; then there is none.
+PATIENCE = 10.0
 
 
 def main() -> None:
@@ -21,12 +23,12 @@ def main() -> None:
     debug = "--debug" in sys.argv[1:2] or bool(os.environ.get("COPYDESK_DEBUG"))
     if not debug:
         sys.excepthook = name_exception
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end the same way
+    for number in (signal.SIGINT, signal.SIGTERM):  # both end the same way
+        signal.signal(number, stop)
     try:
         run_command(sys.argv[1:])
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)  # noqa: T201 - rich may not be loaded yet
-        leave_at_once(INTERRUPTED)
+        say_stopped()
     except SystemExit as end:
         if end.code == INTERRUPTED:
             leave_at_once(INTERRUPTED)
@@ -40,6 +42,21 @@ def run_command(arguments: list[str]) -> None:
     from flows.commands.app import app
 
     get_command(app).main(args=arguments, prog_name="copydesk")
+
+
+def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Handle a signal: raise `KeyboardInterrupt`, and leave without it when it got lost on the way,
+    as in a library's `except:` around an import."""
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, lambda *_: say_stopped())
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    raise KeyboardInterrupt
+
+
+def say_stopped() -> NoReturn:
+    """Say so and leave."""
+    print("copydesk: Stopped.", file=sys.stderr)  # noqa: T201 - rich may not be loaded yet
+    leave_at_once(INTERRUPTED)
 
 
 def leave_at_once(code: int) -> NoReturn:

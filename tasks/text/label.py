@@ -16,6 +16,7 @@ from tasks.model import Label
 from tasks.text.credits import split_credit
 from tasks.text.rules import find_rule
 from tasks.text.shape import Shape, read_shape, squeeze
+from tasks.text.signoffs import is_signoff
 
 Verdict = tuple[Label, str]
 
@@ -48,6 +49,9 @@ TALK_SHARE = 0.3
 LEAD_REACH = 6
 TALKER = "line.comment-author"
 TALKERS = 3
+# Sign-offs are looked for in so many lines at the end.
+SIGNOFF_LINES = 5
+SIGNOFF = "text.sign-off"
 _BULLET = re.compile(r"^(?:[•●▪◦‣·*–—-]\s+|\d{1,2}[.)]\s+)\S")
 
 
@@ -88,6 +92,7 @@ def label_texts(texts: Sequence[str]) -> list[Verdict]:
     find_title(draft)
     label_standfirst(draft)
     label_repeats(draft)
+    label_signoffs(draft)
     label_inside(draft)
     return [settle(draft, number) for number in range(len(texts))]
 
@@ -294,6 +299,13 @@ def name_repeat(draft: Draft, number: int) -> Verdict:
     if after is not None and after[0] in (Label.CAPTION, Label.CREDIT):
         return Label.IMAGE_ALT, "text.title-alt"
     return Label.REPEAT, "text.title-again"
+
+
+def label_signoffs(draft: Draft) -> None:
+    """Sign-offs below the article."""
+    for number in range(draft.end - 1, max(draft.start, draft.end - SIGNOFF_LINES - 1), -1):
+        if draft.verdicts[number] is None and is_signoff(draft.shapes[number]):
+            draft.decide(number, Label.CREDIT, SIGNOFF)
 
 
 def label_inside(draft: Draft) -> None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from tasks.model import Caption, Label, Limits, Line, Media, Page
 from tasks.text.credits import split_credit
 from tasks.text.dates import find_leading_date
-from tasks.text.label import Verdict, label_texts, strip_title
+from tasks.text.label import SIGNOFF, Verdict, label_texts, strip_title
 
 _PHYSICAL = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*\n[^\S\n]*\n|\s*\Z)", re.S)
@@ -99,7 +99,7 @@ def read_captions(lines: Sequence[Line]) -> tuple[Caption, ...]:
             continue
         if line.label is Label.CAPTION:
             found.append(read_caption(line.text, title, alt))
-        elif line.label is Label.CREDIT:
+        elif line.label is Label.CREDIT and line.rule != SIGNOFF:
             add_credit(found, line.text, line.rule)
         alt = line.text if line.label is Label.IMAGE_ALT else None
     return tuple(dict.fromkeys(found))

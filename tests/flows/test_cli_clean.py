@@ -144,7 +144,7 @@ def test_ctrl_c_stops_at_once_with_130(tmp_path):
     time.sleep(1.0)
     process.send_signal(signal.SIGINT)
     try:
-        code = process.wait(timeout=10)
+        code = process.wait(timeout=30)
     finally:
         process.kill()
     assert code == 130
@@ -197,3 +197,25 @@ def test_explain_of_what_nobody_knows_says_so(tmp_path):
     )
     assert result.exit_code == 2
     assert "abcdefghijkl is no file" in result.stderr
+
+
+@pytest.mark.slow
+def test_a_signal_that_is_swallowed_ends_the_command_all_the_same():
+    """As by a library's bare `except:` around an import."""
+    code = (
+        "import sys, time, flows.cli\n"
+        "def swallow(arguments):\n"
+        "    print('ready', flush=True)\n"
+        "    try: time.sleep(60)\n"
+        "    except: pass\n"
+        "    time.sleep(60)\n"
+        "flows.cli.PATIENCE, flows.cli.run_command = 0.5, swallow\n"
+        "flows.cli.main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "ready\n"
+    process.terminate()
+    assert process.wait(timeout=20) == 130
+    assert process.stderr.read() == "copydesk: Stopped.\n"
