@@ -16,7 +16,7 @@ from tasks.model import Label
 from tasks.text.credits import split_credit
 from tasks.text.rules import find_rule
 from tasks.text.shape import Shape, read_shape, squeeze
-from tasks.text.signoffs import is_signoff
+from tasks.text.signoffs import is_signoff, names_people
 
 Verdict = tuple[Label, str]
 
@@ -25,6 +25,9 @@ LONG_WORDS = 22
 HEADING_WORDS = 16
 CAPTION_WORDS = 70
 TITLE_WINDOW = 14
+# A headline has mostly this many words, a kicker or a section fewer.
+KICKER_WORDS = 5
+STANDFIRST_LEAD = 1.0
 # What a line of this kind weighs, in words of prose, when the article's stretch is sought.
 WEIGHTS = {
     Label.COMMENT: -60.0,
@@ -214,15 +217,28 @@ def find_title(draft: Draft) -> None:
     """The best line before the article: repeated, above a byline or a date, of a title's length."""
     counts = Counter(draft.keys)
     best, best_score = None, 2.0
-    for number in range(max(0, draft.start - TITLE_WINDOW), draft.start):
+    last = draft.start + asks(draft)
+    for number in range(max(0, draft.start - TITLE_WINDOW), last):
         score = score_title(draft, number, counts)
-        if score > best_score:
+        # Of two lines as good, the second is the standfirst.
+        nearly = best is not None and number - best <= 2 and score <= best_score + STANDFIRST_LEAD
+        if score > best_score and not (nearly and draft.shapes[best or 0].words >= KICKER_WORDS):
             best, best_score = number, score
     if best is None and draft.start < draft.end and len(draft.shapes) > 1:
         best = find_opening_title(draft)
     if best is not None:
         draft.title = best
+        draft.start = max(draft.start, best + 1)
         draft.verdicts[best] = (Label.TITLE, "text.title")
+
+
+def asks(draft: Draft) -> bool:
+    """Whether the article's stretch begins with a line that could be a headline which ends like a
+    sentence ("Why now?"), above more of the article."""
+    if draft.end - draft.start < 3:
+        return False
+    shape = draft.shapes[draft.start]
+    return shape.words <= 20 and shape.text.rstrip("\"'”’»“ ")[-1:] in ("?", "!", "？", "！")
 
 
 def find_opening_title(draft: Draft) -> int | None:
@@ -240,8 +256,12 @@ def score_title(draft: Draft, number: int, counts: Counter[str]) -> float:
         return 0.0
     score = 1.0 if 5 <= shape.words <= 22 else 0.0
     score += 0.5 if not shape.ends else -0.5
-    score += 1.5 if is_echoed(draft, number, counts) else 0.0
-    for later in range(number + 1, min(number + 5, draft.start)):
+    if is_echoed(draft, number, counts):
+        score += 1.5 if shape.words >= KICKER_WORDS else 0.5  # sections are repeated, too
+    if names_people(shape):
+        score -= 1.5
+    reach = draft.start if number < draft.start else draft.end
+    for later in range(number + 1, min(number + 5, reach)):
         verdict = draft.verdicts[later]
         if verdict is not None and verdict[0] in (Label.BYLINE, Label.DATE_LINE):
             score += 1.5 if later - number < 3 else 1.0

@@ -180,3 +180,35 @@ def test_scrapes_in_other_languages(text, title, byline, paragraphs):
 
 def test_a_german_caption_gives_up_its_credit():
     assert text_page(GERMAN).captions == (Caption("Der Kran bei Nacht.", "Foto: Tomas Reed/dpa"),)
+
+
+FOLLOWS = "\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("Why does the harbour crane have to go now?\nBy Ada Quell", "Why does the harbour crane"),
+        ("Tomas Reed Hill\nBrennick to lose its harbour crane\nBy Ada Quell", "Brennick to lose"),
+        (
+            "Brennick to lose its harbour crane\nThe footing is gone, engineers say\nBy Ada Quell",
+            "Brennick to lose",
+        ),
+    ],
+    ids=["a question", "a name beside it", "a standfirst below it"],
+)
+def test_the_title_is_no_name_and_no_standfirst(head, title):
+    page = text_page(f"Skip to content\n{head}\n{FOLLOWS}")
+    [found] = texts(page, Label.TITLE)
+    assert found.startswith(title)
+    assert texts(page, Label.BODY) == list(PARAGRAPHS)
+
+
+def test_sign_offs_below_a_text():
+    page = text_page(
+        f"Brennick to lose its harbour crane\n{FOLLOWS}\nAdditional reporting by T. Reed."
+    )
+    assert [line.text for line in page.lines if line.rule == "text.sign-off"] == [
+        "Additional reporting by T. Reed."
+    ]
+    assert page.captions == ()
