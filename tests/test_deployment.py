@@ -17,6 +17,7 @@ from uuid import UUID
 import duckdb
 import pytest
 
+from flows.report import BATCH_SIZE
 from tests.flows.pages import write_page
 from tests.world.prefect_server import start_prefect_server
 
@@ -167,7 +168,7 @@ def test_the_ui_finds_types_defaults_bounds_and_words(client):
     assert all(fields[name].get("description") for name in fields)
     assert fields["sources"]["type"] == "array"
     assert (fields["sources"]["minItems"], fields["warehouse"]["format"]) == (1, "path")
-    assert (fields["batch_size"]["minimum"], fields["batch_size"]["default"]) == (1, 200)
+    assert (fields["batch_size"]["minimum"], fields["batch_size"]["default"]) == (1, BATCH_SIZE)
     assert set(schema["definitions"]["Limits"]["properties"]) == set(fields["limits"]["default"])
 
 

@@ -91,4 +91,4 @@ def test_kills_leave_no_trace(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["replay", "copy"])
 def test_many_kills_leave_no_trace(tmp_path, way):
-    check(tmp_path, way, 16, 30)
+    check(tmp_path, way, 16, 20)
