@@ -73,7 +73,8 @@ def _start(log: IO[bytes]) -> str:
         process = _launch(port, log)
         _RUNNING.append(process)
         _end_with_us(process.pid)
-        _load_meanwhile()
+        import tasks.stages  # noqa: F401 - a run needs it, and the server takes its time
+
         if _wait_until_healthy(url, process):
             atexit.register(stop_server)
             return url
@@ -85,14 +86,6 @@ def _start(log: IO[bytes]) -> str:
         f"Prefect's temporary server does not start ({said.strip()[:300]}).",
         "Try `prefect server start` to see why, or set PREFECT_HOME to an empty folder.",
     )
-
-
-def _load_meanwhile() -> None:
-    """Load what a run needs, and let the fork server do so, while the server takes its time."""
-    import tasks.stages  # noqa: F401
-    from tasks.pool import DocumentPool
-
-    DocumentPool(1).shutdown()
 
 
 def _launch(port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:

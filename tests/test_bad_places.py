@@ -20,6 +20,7 @@ import pytest
 from tests.world import World, build_world, faults
 from tests.world.dump import dump_warehouse
 from tests.world.prefect_server import start_prefect_server
+from tests.world.terminal import read_all
 
 pytestmark = pytest.mark.slow
 COPYDESK = [sys.executable, "-m", "flows.cli"]
@@ -344,20 +345,6 @@ def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.01)
     assert process.poll() is None, "it ended too early"
     assert path.exists()
-
-
-def read_all(terminal: int) -> str:
-    pieces = []
-    while True:
-        try:
-            piece = os.read(terminal, 65_536)
-        except OSError:  # the other end is closed
-            break
-        if not piece:
-            break
-        pieces.append(piece)
-    os.close(terminal)
-    return b"".join(pieces).decode("utf-8", "replace")
 
 
 @contextmanager

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import duckdb
 
@@ -32,6 +33,7 @@ from warehouse.layout import Layout, locate
 from warehouse.migrate import has_ledger
 from warehouse.selection import COLUMNS, make_document
 
+T = TypeVar("T")
 Format = Literal["csv", "parquet", "json"]
 
 FORMATS: dict[str, str] = {
@@ -117,7 +119,8 @@ def run_query(path: Path, sql: str) -> QueryResult:
     connection = connect(locate(path))
     try:
         with clear_query():
-            description = connection.execute(sql).description or []
+            await_query(connection, lambda: connection.execute(sql))
+            description = connection.description or []
     except BaseException:
         connection.close()
         raise
@@ -130,10 +133,22 @@ def stream(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
     """The rows of the connection's result; the connection is closed in the end."""
     try:
         with clear_query():
-            while rows := connection.fetchmany(FETCHED_AT_ONCE):
+            while rows := await_query(connection, lambda: connection.fetchmany(FETCHED_AT_ONCE)):
                 yield from rows
     finally:
         connection.close()
+
+
+def await_query(connection: duckdb.DuckDBPyConnection, work: Callable[[], T]) -> T:
+    """What `work` returns. It runs in a thread: in the main one DuckDB looks for a signal between
+    its tasks only, and a Ctrl-C during a long query may wait until the query's end."""
+    with ThreadPoolExecutor(1) as thread:
+        future = thread.submit(work)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
 
 
 def write_query(path: Path, sql: str, format: Format, target: Path) -> None:
@@ -149,7 +164,8 @@ def write_query(path: Path, sql: str, format: Format, target: Path) -> None:
         check_single(connection, query)
         try:
             # On lines of their own: a query may end in a comment.
-            connection.execute(f"COPY (\n{query}\n) TO {quote(str(part))} ({FORMATS[format]})")
+            copy = f"COPY (\n{query}\n) TO {quote(str(part))} ({FORMATS[format]})"
+            await_query(connection, lambda: connection.execute(copy))
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import Any
 
@@ -70,17 +70,22 @@ def guard(work: Callable[[], int | None], debug: bool, stopped: str) -> int:
     return code or ExitCode.WELL
 
 
-def stems_from_interrupt(error: BaseException | None) -> bool:
+def stems_from_interrupt(error: BaseException) -> bool:
     """Whether a signal is at the root of it: an error that came up while Ctrl-C was being dealt
     with, as Prefect's of a task that had not quite begun, or DuckDB's word for a query that a
     signal ended."""
+    return any(
+        isinstance(e, KeyboardInterrupt)
+        or (isinstance(e, RuntimeError) and str(e) == "Query interrupted")
+        for e in list_chain(error)
+    )
+
+
+def list_chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, what caused it, and so on."""
     while error is not None:
-        if isinstance(error, KeyboardInterrupt):
-            return True
-        if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
-            return True
+        yield error
         error = error.__cause__ or error.__context__
-    return False
 
 
 def tell(error: CopydeskError, debug: bool) -> ExitCode:
@@ -92,12 +97,11 @@ def tell(error: CopydeskError, debug: bool) -> ExitCode:
     return ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.NOTHING_DONE
 
 
-def let_go(error: BaseException | None) -> None:
+def let_go(error: BaseException) -> None:
     """Empty the frames that the error came through: Prefect keeps the error until the process
     ends, and what they hold (DuckDB's objects) would complain then."""
-    while error is not None:
-        traceback.clear_frames(error.__traceback__)
-        error = error.__cause__ or error.__context__
+    for each in list_chain(error):
+        traceback.clear_frames(each.__traceback__)
 
 
 def describe_os_error(error: OSError) -> CopydeskError:

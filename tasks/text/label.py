@@ -16,7 +16,7 @@ from tasks.model import Label
 from tasks.text.credits import split_credit
 from tasks.text.rules import find_rule
 from tasks.text.shape import Shape, read_shape, squeeze
-from tasks.text.signoffs import is_signoff, names_people
+from tasks.text.signoffs import SIGNOFF_LINES, is_signoff, names_people
 
 Verdict = tuple[Label, str]
 
@@ -27,7 +27,8 @@ CAPTION_WORDS = 70
 TITLE_WINDOW = 14
 # A headline has mostly this many words, a kicker or a section fewer.
 KICKER_WORDS = 5
-STANDFIRST_LEAD = 1.0
+# A line below a likely headline must look better by so much to be one: it may be the standfirst.
+STANDFIRST_LEAD, STANDFIRST_REACH = 1.0, 2
 # What a line of this kind weighs, in words of prose, when the article's stretch is sought.
 WEIGHTS = {
     Label.COMMENT: -60.0,
@@ -52,8 +53,6 @@ TALK_SHARE = 0.3
 LEAD_REACH = 6
 TALKER = "line.comment-author"
 TALKERS = 3
-# Sign-offs are looked for in so many lines at the end.
-SIGNOFF_LINES = 5
 SIGNOFF = "text.sign-off"
 _BULLET = re.compile(r"^(?:[•●▪◦‣·*–—-]\s+|\d{1,2}[.)]\s+)\S")
 
@@ -220,9 +219,7 @@ def find_title(draft: Draft) -> None:
     last = draft.start + asks(draft)
     for number in range(max(0, draft.start - TITLE_WINDOW), last):
         score = score_title(draft, number, counts)
-        # Of two lines as good, the second is the standfirst.
-        nearly = best is not None and number - best <= 2 and score <= best_score + STANDFIRST_LEAD
-        if score > best_score and not (nearly and draft.shapes[best or 0].words >= KICKER_WORDS):
+        if score > best_score + (STANDFIRST_LEAD if follows_title(draft, number, best) else 0.0):
             best, best_score = number, score
     if best is None and draft.start < draft.end and len(draft.shapes) > 1:
         best = find_opening_title(draft)
@@ -230,6 +227,15 @@ def find_title(draft: Draft) -> None:
         draft.title = best
         draft.start = max(draft.start, best + 1)
         draft.verdicts[best] = (Label.TITLE, "text.title")
+
+
+def follows_title(draft: Draft, number: int, best: int | None) -> bool:
+    """Whether a line stands where the standfirst does, below what may be the headline."""
+    return (
+        best is not None
+        and number - best <= STANDFIRST_REACH
+        and draft.shapes[best].words >= KICKER_WORDS
+    )
 
 
 def asks(draft: Draft) -> bool:

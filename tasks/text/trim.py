@@ -8,16 +8,15 @@ from itertools import takewhile
 from tasks.model import Label
 from tasks.text.dom import Block, Frame, Where
 from tasks.text.sheet import HEADINGS, Sheet, holder, is_prose, stays
-from tasks.text.signoffs import is_signoff, names_people
+from tasks.text.signoffs import SIGNOFF_LINES, is_signoff, names_people
 
 # One parent holds the text, and the rest are boxes, with this share of the words.
 MAIN_SHARE = 0.85
 ELSEWHERE = -1
 # Below a "Related" heading nothing is body, when this share of the words stands above it.
 ABOVE_SHARE = 0.6
+# More headings than these above the first paragraph are part of the text.
 KICKERS = 2
-# Sign-offs are looked for in so many lines at the end.
-SIGNOFF_LINES = 5
 
 
 def drop_boxes(sheet: Sheet) -> None:

@@ -59,12 +59,10 @@ def test_clean_loads_no_database_and_no_orchestration(tmp_path):
 def test_clean_of_one_page_answers_in_a_second_and_a_half(tmp_path):
     page = write_page(tmp_path)
     times = []
-    for _ in range(5):
+    while len(times) < 15 and min(times, default=2.0) >= 1.5:  # the machine may be busy
         started = time.perf_counter()
         assert copydesk("clean", page).returncode == 0
         times.append(time.perf_counter() - started)
-    if min(times) >= 1.5 and os.getloadavg()[0] >= (os.cpu_count() or 1):
-        pytest.skip("the machine is too busy to time anything")
     assert min(times) < 1.5
 
 

@@ -2,15 +2,18 @@
 
 import errno
 import os
+import signal
 import subprocess
 import sys
+import threading
 
+import duckdb
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from flows.commands.app import app
-from flows.commands.exits import DeskCommand
+from flows.commands.exits import DeskCommand, ExitCode, guard
 from flows.commands.options import parse_moment, parse_size, read_limits
 from flows.show.console import name_command
 from tasks.errors import UsageError, WarehouseBusy
@@ -176,3 +179,22 @@ def test_commands_to_type_next_name_an_unusual_warehouse(tmp_path):
 
     assert name_command("status", Path("news.duckdb")) == "copydesk status"
     assert name_command("status", Path("a b.duckdb")) == "copydesk status --warehouse 'a b.duckdb'"
+
+
+def test_a_signal_during_a_query_stops_the_command(capsys):
+    """DuckDB tells it as a RuntimeError of its own."""
+    long = "select sum(a.range * b.range) from range(100_000_000) a, range(1_000) b"
+    alone = duckdb.connect(config={"threads": 1})  # it always looks for signals then
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    assert guard(lambda: alone.execute(long).fetchall(), False, "Stopped.") == ExitCode.INTERRUPTED
+    timer.join()
+    assert capsys.readouterr().err == "copydesk: Stopped.\n"
+
+
+def test_an_error_of_ours_is_not_taken_for_a_signal():
+    def fail():
+        raise RuntimeError("not so")
+
+    with pytest.raises(RuntimeError, match="not so"):
+        guard(fail, False, "Stopped.")

@@ -14,6 +14,7 @@ from flows.commands.ingest import judge_end
 from flows.report import FieldChange, Progress, RunReport
 from flows.show.run import follow_run, show_changes, show_report
 from tasks.tally import Tally
+from tests.world.terminal import read_all
 
 TALLY = Tally(
     read=1200,
@@ -47,18 +48,7 @@ def read_terminal(arguments: list[str], **keywords) -> tuple[str, int]:
         arguments, stdin=theirs, stdout=keywords.get("stdout", theirs), stderr=theirs, env=env
     )
     os.close(theirs)
-    pieces = []
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:  # the other end is closed
-            break
-        if not piece:
-            break
-        pieces.append(piece)
-    code = process.wait(timeout=30)
-    os.close(ours)
-    return b"".join(pieces).decode("utf-8"), code
+    return read_all(ours), process.wait(timeout=30)
 
 
 def test_a_terminal_gets_a_live_display():

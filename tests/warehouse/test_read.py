@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -274,3 +277,20 @@ def test_readers_in_other_processes_never_fail_nor_see_half_a_run(tmp_path):
         assert reader.returncode == 0, err
         assert int(out.split()[0]) > 3
     assert Tally(read=220).read == read_status(layout.published).articles
+
+
+@pytest.mark.parametrize("to_file", [False, True])
+def test_a_signal_ends_a_long_query_at_once(path, tmp_path, to_file):
+    long = "select sum(a.range * b.range) from range(100_000_000) a, range(1_000) b"
+    for _ in range(4):  # in the main thread DuckDB misses one of three
+        timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+        started = time.monotonic()
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            if to_file:
+                write_query(path, long, "csv", tmp_path / "sum.csv")
+            else:
+                list(run_query(path, long).rows)
+        timer.join()
+        assert time.monotonic() - started < 5
+    assert list(tmp_path.glob("sum.csv*")) == []

@@ -130,3 +130,12 @@ def test_nesting_below_the_limit_is_read():
 def test_other_scripts_are_read(body):
     page = html_page(f"<body><nav><a href=/>X</a></nav><article><h1>B</h1><p>{body}</p></article>")
     assert texts(page, *KEPT) == [body]
+
+
+def test_a_kicker_above_the_first_paragraph_is_no_heading():
+    kicker = '<div class="story-body"><h4>The end of a landmark</h4>'
+    page = html_page(ARTICLE.replace('<div class="story-body">', kicker))
+    assert {line.text: line.rule for line in page.lines}["The end of a landmark"] == (
+        "html.short-first"
+    )
+    assert texts(page, Label.HEADING) == ["Built in 1931"]

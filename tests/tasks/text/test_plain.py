@@ -212,3 +212,11 @@ def test_sign_offs_below_a_text():
         "Additional reporting by T. Reed."
     ]
     assert page.captions == ()
+
+
+def test_of_two_likely_lines_the_upper_is_the_headline():
+    title = "Brennick to lose its harbour crane"
+    standfirst = "Engineers say the footing of 1931 cannot be saved"
+    head = [title, standfirst, "By Ada Quell", "Mar 4, 2025 9:15 AM"]
+    page = text_page("\n\n".join(["Home", "Coast", *head, *PARAGRAPHS]))
+    assert texts(page, Label.TITLE) == [title]

@@ -55,3 +55,10 @@ def test_a_sign_off_is_cut_from_the_end_alone():
     assert rules["(aq/tr)"] == "html.sign-off"
     opening = html_page(ARTICLE.replace("<h3>Built in 1931</h3>", "<p>(aq/tr)</p>"))
     assert "(aq/tr)" not in [line.text for line in opening.lines if line.rule == "html.sign-off"]
+
+
+def test_a_signature_is_the_last_line_alone():
+    page = html_page(ARTICLE.replace("<p>Sign up for", "<p>Tomas Reed</p><p>Sign up for"))
+    assert {line.text: line.rule for line in page.lines}["Tomas Reed"] == "html.signature"
+    middle = html_page(ARTICLE.replace("<h3>Built in 1931</h3>", "<p>Tomas Reed</p>"))
+    assert "html.signature" not in {line.rule for line in middle.lines}
