@@ -55,7 +55,7 @@ def _name_in_full(row: Record, folder: Path) -> Record:
 
 def clean_manifest(manifest: Manifest, workers: int, backwards: bool = False) -> dict[str, str]:
     """What the command prints of every page, by id: one line of JSON each. CleanFailed where it
-    prints another number of lines, UsageError where the corpus lacks a page."""
+    prints another number of lines."""
     rows = manifest.rows[::-1] if backwards else manifest.rows
     place = manifest.place
     place.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
