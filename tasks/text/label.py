@@ -54,7 +54,7 @@ LEAD_REACH = 6
 TALKER = "line.comment-author"
 TALKERS = 3
 SIGNOFF = "text.sign-off"
-_BULLET = re.compile(r"^(?:[•●▪◦‣·*–—-]\s+|\d{1,2}[.)]\s+)\S")
+BULLET = re.compile(r"^(?:[•●▪◦‣·*–—-]\s+|\d{1,2}[.)]\s+)\S")
 
 
 @dataclass(slots=True)
@@ -81,8 +81,9 @@ class Draft:
         )
 
 
-def label_texts(texts: Sequence[str]) -> list[Verdict]:
-    """A label and a rule id for every line of a text, blank ones already left out."""
+def label_by_rules(texts: Sequence[str]) -> tuple[Draft, list[Verdict]]:
+    """The rules' work on the lines of a text, blank ones already left out, and their last word on
+    each: a label and a rule id."""
     seen = {text: read_shape(text) for text in dict.fromkeys(texts)}
     hits = {text: find_rule(s) if s.words <= 60 else None for text, s in seen.items()}
     shapes, rules = [seen[text] for text in texts], [hits[text] for text in texts]
@@ -96,7 +97,7 @@ def label_texts(texts: Sequence[str]) -> list[Verdict]:
     label_repeats(draft)
     label_signoffs(draft)
     label_inside(draft)
-    return [settle(draft, number) for number in range(len(texts))]
+    return draft, [settle(draft, number) for number in range(len(texts))]
 
 
 def doubt_talkers(draft: Draft) -> None:
@@ -343,7 +344,7 @@ def label_inside(draft: Draft) -> None:
             continue
         if key in seen and shape.words >= 4:
             draft.decide(number, Label.REPEAT, "text.again")
-        elif _BULLET.match(shape.text):
+        elif BULLET.match(shape.text):
             draft.decide(number, Label.LIST_ITEM, "text.bullet")
         elif not is_short(draft, number):
             draft.decide(number, Label.BODY, "text.prose")

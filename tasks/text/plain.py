@@ -10,7 +10,8 @@ from itertools import pairwise
 from tasks.model import Caption, Label, Limits, Line, Media, Page
 from tasks.text.credits import split_credit
 from tasks.text.dates import find_leading_date
-from tasks.text.label import SIGNOFF, Verdict, label_texts, strip_title
+from tasks.text.label import SIGNOFF, Verdict, strip_title
+from tasks.text.revision import label_texts
 
 _PHYSICAL = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*\n[^\S\n]*\n|\s*\Z)", re.S)

@@ -1,0 +1,78 @@
+"""The labels of a text's lines: the rules', revised by a model that has seen many pages.
+
+The model says of each line how likely it is body. It may take up a line that the rules left out,
+and leave out one they took; what it says nothing else about keeps the rules' label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.model import KEPT, Label
+from tasks.text.label import BULLET, HEADING_WORDS, Draft, Verdict, label_by_rules
+from tasks.text.line_facts import read_facts
+from tasks.text.trees import load_trees
+
+MODEL = "text_body"
+TAKEN, LEFT = "text.model-body", "text.model-other"
+# The bounds of the line between body and the rest, which each page sets for itself.
+LOWEST, HIGHEST = 0.15, 0.6
+# No text of this few lines has a page around its article.
+FEW = 8
+# What the rules found for certain is no question of body or not.
+CERTAIN = frozenset({Label.TITLE, Label.STANDFIRST, Label.IMAGE_ALT, Label.CREDIT, Label.DATE_LINE})
+CERTAIN_RULES = frozenset({"text.title-again", "text.title-glued", "text.caption-credit"})
+
+
+def label_texts(texts: Sequence[str]) -> list[Verdict]:
+    """A label and a rule id for every line of a text, blank ones already left out."""
+    draft, settled = label_by_rules(texts)
+    if len(texts) < FEW:
+        return settled
+    chance = load_trees(MODEL).score(read_facts(draft, settled))
+    words = np.array([shape.words for shape in draft.shapes], float)
+    body = chance >= find_limit(chance, words)
+    return [
+        revise(draft, number, verdict, bool(body[number])) for number, verdict in enumerate(settled)
+    ]
+
+
+def find_limit(chance: NDArray[np.float64], words: NDArray[np.float64]) -> float:
+    """The least chance of a body line: the one that makes the expected F1 of the words greatest
+    (where all chances of a page are low, the best of them are its body)."""
+    order = np.argsort(-chance, kind="stable")
+    weight = np.minimum(words, 100.0)[order] + 1.0
+    right = np.cumsum(weight * chance[order])
+    balance = 2.0 * right / (np.cumsum(weight) + right[-1])
+    limit = float(chance[order[int(np.argmax(balance))]])
+    return min(HIGHEST, max(LOWEST, limit))
+
+
+def is_certain(verdict: Verdict) -> bool:
+    """Whether the model has no say."""
+    return verdict[0] in CERTAIN or verdict[1] in CERTAIN_RULES
+
+
+def revise(draft: Draft, number: int, verdict: Verdict, body: bool) -> Verdict:
+    """The rules' verdict, unless the model says otherwise."""
+    label, _rule = verdict
+    if body == (label in KEPT) or is_certain(verdict):
+        return verdict
+    if body:
+        return name_kept(draft, number), TAKEN
+    if number < draft.start:
+        return Label.NAVIGATION, LEFT
+    return (Label.RELATED if number >= draft.end else Label.BOILERPLATE), LEFT
+
+
+def name_kept(draft: Draft, number: int) -> Label:
+    """What a body line is, by its shape."""
+    shape = draft.shapes[number]
+    if BULLET.match(shape.text):
+        return Label.LIST_ITEM
+    short = not shape.ends and shape.words <= HEADING_WORDS
+    follows = number + 1 < len(draft.shapes) and draft.shapes[number + 1].ends
+    return Label.HEADING if short and follows else Label.BODY

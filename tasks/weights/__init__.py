@@ -1,0 +1,1 @@
+"""Models as plain numbers, each with its card."""
