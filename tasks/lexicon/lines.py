@@ -172,6 +172,7 @@ FILES = (
     "byline_prefixes",
     "credit",
     "signoff",
+    "bio",
 )
 
 

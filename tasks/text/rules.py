@@ -208,6 +208,14 @@ RULES: tuple[Rule, ...] = (
         "lexicon",
     ),
     Rule(
+        "line.bio",
+        Label.BIO,
+        _phrases("bio", 10),
+        "About the author",
+        "About the author of the letter nothing is known.",
+        "lexicon",
+    ),
+    Rule(
         "line.bracket-credit",
         Label.CREDIT,
         _is_bracket_credit,

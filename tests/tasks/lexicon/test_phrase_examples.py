@@ -28,12 +28,13 @@ LABELS = {
     "legal": Label.LEGAL,
     "updated": Label.DATE_LINE,
     "byline_prefixes": Label.BYLINE,
+    "bio": Label.BIO,
     "signoff": None,
     "credit": Label.CREDIT,
 }
 FRAMES = {"head": "headline", "updated": "dated", "credit": "pictured", "byline_prefixes": "signed"}
 # Rows of these files, unless whole or head, must bring examples of their own.
-OWN = ("navigation", "share", "promo", "related", "comments", "legal", "signoff")
+OWN = ("navigation", "share", "promo", "related", "comments", "legal", "signoff", "bio")
 Row = tuple[str, ...]
 
 
