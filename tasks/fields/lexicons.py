@@ -138,11 +138,19 @@ def load_lexicons() -> Lexicons:
         unspaced_roles=tuple(r for r in roles if _UNSPACED.search(r)),
         desks=frozenset(fold_name(d) for d in desks),
         desk_words=frozenset(fold_name(w) for w in _forms("desks.tsv", "part")),
-        unspaced_desks=tuple(fold_name(d) for d in desks if _UNSPACED.search(d) and len(d) > 2),
+        unspaced_desks=_list_unspaced_desks(desks, words["suffix"]),
         agencies=agencies,
         agencies_folded={fold_name(form): name for form, name in agencies.items()},
         organisations=frozenset(w.casefold() for w in _forms("organisations.tsv")),
         nonames=frozenset(fold_name(n) for n in _forms("nonames.tsv")),
+    )
+
+
+def _list_unspaced_desks(desks: Iterable[str], suffixes: Iterable[str]) -> tuple[str, ...]:
+    """Words that make a desk of any name they end; what stands behind a person's name does not."""
+    signed = frozenset(suffixes)
+    return tuple(
+        fold_name(d) for d in desks if _UNSPACED.search(d) and len(d) > 2 and d not in signed
     )
 
 
@@ -180,20 +188,22 @@ def _compile_joins(words: Iterable[str]) -> re.Pattern[str]:
     spaced = [w for w in words if not _UNSPACED.search(w)]
     unspaced = [w for w in words if _UNSPACED.search(w)]
     return re.compile(
-        rf",?\s+(?:{_alternatives(spaced)})\s+|\s*(?:[和与與]|\s(?:{_alternatives(unspaced)})\s)\s*",
+        rf",?\s+(?:{_alternatives(spaced)})\s+|\s*(?:[和与與]|\s(?:{_alternatives(unspaced)})\s)\s*"
+        r"|(?<=[\u4e00-\u9fff])と(?=[\u4e00-\u9fff])",
         re.IGNORECASE,
     )
 
 
 def _compile_suffixes(words: Iterable[str]) -> re.Pattern[str]:
-    unspaced = [w for w in words if _UNSPACED.search(w)]
-    return re.compile(rf"[\s·/／]*(?:{_alternatives(unspaced)})$")
+    """Asked of names in unspaced scripts alone, so that "PD" may stand among them."""
+    return re.compile(rf"[\s·/／]*(?:{_alternatives(words)})$")
 
 
 def _compile_ends(words: Iterable[str]) -> re.Pattern[str]:
     spaced = [w for w in words if not _UNSPACED.search(w)]
     unspaced = [w for w in words if _UNSPACED.search(w)]
     return re.compile(
-        rf"(?:^|(?<=[\s,.|(•·–-]))(?:{_alternatives(spaced)})(?![\w-])|(?:{_alternatives(unspaced)})",
+        r"(?:^|(?<=[\s,.|(•·–-]))(?<!und )(?<!and )(?<!& )(?<!ein )"
+        rf"(?:{_alternatives(spaced)})(?![\w-])|(?:{_alternatives(unspaced)})",
         re.IGNORECASE,
     )

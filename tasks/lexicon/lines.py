@@ -1,29 +1,66 @@
 """Reads the `lines_*.tsv` lexicons: phrases by which lines are known, in many languages.
 
-A phrase file has rows of language, how, phrase. `how` is "whole" (the line is the phrase), "start"
-(it begins with it), "head" (it begins with it and a colon or bracket), "end", or "part" (it is
-somewhere in the line, as whole words). Lines
-beginning with `#` are remarks; `#hit` and `#miss` give examples that the tests run.
+A phrase file has rows of language, how, phrase, hit, miss. `how` is "whole" (the line is the
+phrase), "start" (it begins with it), "head" (it begins with it and a colon or bracket), "end", or
+"part" (it is somewhere in the line, as whole words). `hit` is a line that the phrase decides,
+`miss` one of the like words that no rule may take; a row without them is tried in its language's
+frame (`tests/tasks/lexicon/frames.tsv`). Lines beginning with `#` are remarks; `#hit` and `#miss`
+give examples of the whole file. The tests run all of them.
+
+Phrase and line are compared without accents and with one letter for those that writers mix: the
+alifs of Arabic, the two Turkish i, е and ё; vowel marks, tatweel and direction marks are dropped.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 _WORD = re.compile(r"\w+")
-_HEAD_MARKS = frozenset({"", ":", "：", "(", "（", "|", "–", "—", ">"})
+_HEAD_MARKS = frozenset({"", *":([|–—>/=】]・丨"})
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
-_FOLD = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "İ": "i", "\u00a0": " ", "ـ": None})
+# Vowel marks and tatweel of Arabic; marks of direction, joining and hyphenation.
+_UNSEEN = (*range(0x64B, 0x653), 0x670, 0x640, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
+           *range(0x2060, 0x206A), 0xFEFF)  # fmt: skip
+_FOLD: Mapping[int, str | None] = {
+    **dict.fromkeys(_UNSEEN),
+    **{ord(mark): "'" for mark in "’‘`´"},
+    ord("İ"): "i",
+    0xA0: " ",
+}
+_VOWELS = frozenset("aeiouyαεηιουω")
+_ACCENTS = frozenset("\u0300\u0301\u0302\u0303")
+
+
+def _list_accented() -> Iterator[tuple[int, str]]:
+    """Vowels with an accent that capitals often lack (À, É, Î, Õ), and the bare ones; ö, ç, ñ and й
+    are letters of their own."""
+    for code in (*range(0xC0, 0x250), *range(0x386, 0x3CF), *range(0x1EA0, 0x1EFA)):
+        parts = unicodedata.normalize("NFD", chr(code))
+        if parts[1:] and parts[0].lower() in _VOWELS and set(parts[1:]) <= _ACCENTS:
+            yield code, parts[0]
+
+
+_ALIKE: Mapping[int, str] = {
+    **dict(_list_accented()),
+    **{ord(letter): "ا" for letter in "أإآٱ"},
+    **{ord(letter): "ي" for letter in "ىی"},
+    ord("ک"): "ك",
+    ord("ı"): "i",
+    ord("ё"): "е",
+}
 
 
 def normalise(text: str) -> str:
-    """Lower case without accents lost, straight apostrophes, no punctuation at either end."""
+    """Lower case without accents lost, composed and of full width no more, straight apostrophes, no
+    marks that are not seen, no punctuation at either end."""
     if not text.isascii():
-        text = text.translate(_FOLD)
+        # The edges first: a circled i at the start would become a letter.
+        text = unicodedata.normalize("NFKC", _EDGE.sub("", text.translate(_FOLD)))
     return _EDGE.sub("", " ".join(text.casefold().split()))
 
 
@@ -60,13 +97,15 @@ class Phrases:
 
     def find(self, normal: str) -> frozenset[str]:
         """The files that know this line (already `normalise`d), by their short names."""
+        normal = unify(normal)
         found = set(self.whole.get(normal, ()))
         for phrase, name in self.start.get(normal[:2], ()):
             if normal.startswith(phrase) and _ends_word(normal, len(phrase)):
                 found.add(name)
-        for phrase, name in self.head.get(normal[:2], ()):
-            if normal.startswith(phrase) and normal[len(phrase) :].lstrip()[:1] in _HEAD_MARKS:
-                found.add(name)
+        for key in {normal[:1], normal[:2]}:
+            for phrase, name in self.head.get(key, ()):
+                if normal.startswith(phrase) and _ends_head(normal, len(phrase)):
+                    found.add(name)
         for phrase, name in self.end:
             if normal.endswith(phrase):
                 found.add(name)
@@ -75,6 +114,24 @@ class Phrases:
         if not normal.isascii():
             found.update(name for phrase, name in self.unspaced if phrase in normal)
         return frozenset(found)
+
+
+def _normalise_phrase(phrase: str, how: str) -> str:
+    """As a line, but "【写真】" at a line's start keeps the bracket that closes it."""
+    closed = phrase[-1] if how == "start" and phrase[-1] in "】]" else ""
+    return normalise(phrase) + closed
+
+
+def unify(normal: str) -> str:
+    """A normalised text with one letter for those that writers mix."""
+    return normal if normal.isascii() else normal.translate(_ALIKE)
+
+
+def _ends_head(text: str, at: int) -> bool:
+    """Whether a mark stands here; after Han or kana a space is one."""
+    if text[at : at + 1].isspace() and "\u3040" <= text[at - 1] <= "\u9fff":
+        return True
+    return text[at:].lstrip()[:1] in _HEAD_MARKS
 
 
 def _stands_in(phrase: str, text: str) -> bool:
@@ -89,7 +146,9 @@ def _stands_in(phrase: str, text: str) -> bool:
 
 def _ends_word(text: str, at: int) -> bool:
     """Whether no letter goes on at this place; scripts without spaces need no gap."""
-    return at >= len(text) or not text[at].isalnum() or is_unspaced(text[at - 1])
+    if at >= len(text) or not text[at].isalnum():
+        return True
+    return is_unspaced(text[at - 1]) or not text[at - 1].isalnum()
 
 
 def is_unspaced(char: str) -> bool:
@@ -113,6 +172,7 @@ FILES = (
     "byline_prefixes",
     "credit",
     "signoff",
+    "bio",
 )
 
 
@@ -121,8 +181,8 @@ def load_phrases() -> Phrases:
     """The phrases of all files, normalised; read once a process."""
     kinds: dict[str, list[Entry]] = {"whole": [], "start": [], "head": [], "end": [], "part": []}
     for name in FILES:
-        for _language, how, phrase in load_rows(f"lines_{name}.tsv"):
-            kinds[how].append((normalise(phrase), name))
+        for _language, how, phrase, *_examples in load_rows(f"lines_{name}.tsv"):
+            kinds[how].append((unify(_normalise_phrase(phrase, how)), name))
     whole: dict[str, frozenset[str]] = {}
     for phrase, name in kinds["whole"]:
         whole[phrase] = whole.get(phrase, frozenset()) | {name}

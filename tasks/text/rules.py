@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tasks.fields.lexicons import load_lexicons
 from tasks.lexicon.lines import load_phrases, normalise
 from tasks.model import Label
 from tasks.text.credits import is_credit_text
@@ -35,14 +36,18 @@ class Rule:
 
 
 def _phrases(name: str, most_words: int) -> Test:
-    """A test by one phrase file, on lines of at most `most_words` words."""
+    """A test by one phrase file, on lines of at most `most_words` words that do not open as speech
+    does: "“Help us!” she called."""
 
     def test(shape: Shape) -> bool:
-        return shape.words <= most_words and name in shape.phrases
+        return shape.words <= most_words and not _QUOTED.match(shape.text) and name in shape.phrases
 
     return test
 
 
+_QUOTED = re.compile(r"[\"“”„«»‘「『]")
+# What a line of navigation counts at most when it ends like a sentence ("Loading.").
+_NAVIGATION_ENDS = 4
 _SYMBOLS = re.compile(r"^[\W_]+$")
 _NUMBER = re.compile(r"^[\W_]*\d{1,3}[\W_]*(?:/[\W_]*\d{1,3})?[\W_]*$")
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$|^\S+@\S+\.\w{2,}$")
@@ -62,13 +67,18 @@ _COPYRIGHT = re.compile(
 _SIGNED = re.compile(r"^(?:©|\(c\))\s?\S", re.IGNORECASE)
 
 
+_names_navigation = _phrases("navigation", 10)
+
+
 def _is_byline(shape: Shape) -> bool:
     """A byline word, then names: capitals or an unspaced script, no end mark, not long."""
     if shape.words > 14 or shape.ends or shape.words < 2:
         return False
     if "byline_prefixes" not in shape.phrases:
         return False
-    words = re.findall(r"[^\W\d_]+", shape.text)[1:]
+    prefix = load_lexicons().prefixes.match(shape.text)
+    names = shape.text[prefix.end() :] if prefix else shape.text
+    words = re.findall(r"[^\W\d_]+", names)[0 if prefix else 1 :]
     if not words:
         return False
     lower = sum(1 for word in words if word[0].islower() and len(word) > 3)
@@ -86,6 +96,11 @@ def _is_credit(shape: Shape) -> bool:
     if len(head) == 2 and len(head[0]) <= 30 and head[1].strip():
         return shape.words <= 14 and "credit" in load_phrases().find(normalise(head[0]))
     return False
+
+
+def _is_navigation(shape: Shape) -> bool:
+    """A phrase of the page's furniture; "Published in 1911, the novel sold well." is none."""
+    return (not shape.ends or shape.words <= _NAVIGATION_ENDS) and _names_navigation(shape)
 
 
 def _is_comment_count(shape: Shape) -> bool:
@@ -179,7 +194,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line.navigation",
         Label.NAVIGATION,
-        _phrases("navigation", 10),
+        _is_navigation,
         "Skip to content",
         "The menu offers two soups.",
         "lexicon",
@@ -190,6 +205,14 @@ RULES: tuple[Rule, ...] = (
         _phrases("promo", 30),
         "Sign up for our newsletter",
         "The committee signed up for the treaty in May.",
+        "lexicon",
+    ),
+    Rule(
+        "line.bio",
+        Label.BIO,
+        _phrases("bio", 10),
+        "About the author",
+        "About the author of the letter nothing is known.",
         "lexicon",
     ),
     Rule(
