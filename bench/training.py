@@ -15,7 +15,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ from tasks.text.html import read_html
 from tasks.text.label import label_by_rules
 from tasks.text.line_facts import Facts, read_facts
 from tasks.text.plain import cut_spans
-from tasks.text.revision import MODEL, find_limit, is_certain
+from tasks.text.revision import MODEL, choose_body, is_certain
 from tasks.text.shape import squeeze
 from tasks.text.trees import read_trees
 
@@ -68,7 +68,7 @@ _WORD = re.compile(r"\w+")
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """One page to learn from. `body` is 1 on body lines, `asked` on lines that the rules leave
-    to the model; `ruled` is where the rules see body."""
+    to the model; `ruled` is where the rules see body, and `choose` where they and a model do."""
 
     set: str
     publisher: str
@@ -80,6 +80,7 @@ class Lesson:
     words: NDArray[np.float64]
     truth: str
     own: bool
+    choose: Callable[[NDArray[np.float64]], NDArray[np.bool_]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -162,6 +163,7 @@ def make_lesson(
         words=np.array([shape.words for shape in draft.shapes], float),
         truth=truth,
         own=own,
+        choose=lambda chance: np.array(choose_body(draft, settled, chance)),
     )
 
 
@@ -203,9 +205,7 @@ def compare_folds(lessons: Sequence[Lesson]) -> Iterator[str]:
         trees = read_trees(export(fit(seen), lessons[0].facts.shape[1]))
         for number, lesson in enumerate(lessons):
             if choose_fold(lesson) == fold:
-                chance = trees.score(lesson.facts)
-                body = chance >= find_limit(chance, lesson.words)
-                asked[number] = np.where(lesson.asked > 0, body, lesson.ruled)
+                asked[number] = lesson.choose(trees.score(lesson.facts))
     yield "| set | pages | rules | model |"
     yield "|---|---|---|---|"
     for name in sorted({lesson.set for lesson in lessons}):

@@ -24,6 +24,7 @@ LOWEST, HIGHEST = 0.15, 0.6
 FEW = 8
 # What the rules found for certain is no question of body or not.
 CERTAIN = frozenset({Label.TITLE, Label.STANDFIRST, Label.IMAGE_ALT, Label.CREDIT, Label.DATE_LINE})
+HEADING_RULE = "text.heading"
 CERTAIN_RULES = frozenset({"text.title-again", "text.title-glued", "text.caption-credit"})
 
 
@@ -33,11 +34,27 @@ def label_texts(texts: Sequence[str]) -> list[Verdict]:
     if len(texts) < FEW:
         return settled
     chance = load_trees(MODEL).score(read_facts(draft, settled))
+    body = choose_body(draft, settled, chance)
+    return [revise(draft, number, verdict, body[number]) for number, verdict in enumerate(settled)]
+
+
+def choose_body(
+    draft: Draft, settled: Sequence[Verdict], chance: NDArray[np.float64]
+) -> list[bool]:
+    """Which lines are body: the rules where they are certain, else those that are likely enough;
+    a heading goes with the paragraph below it."""
     words = np.array([shape.words for shape in draft.shapes], float)
-    body = chance >= find_limit(chance, words)
-    return [
-        revise(draft, number, verdict, bool(body[number])) for number, verdict in enumerate(settled)
+    likely = (chance >= find_limit(chance, words)).tolist()
+    body = [
+        verdict[0] in KEPT if is_certain(verdict) else yes
+        for verdict, yes in zip(settled, likely, strict=True)
     ]
+    begun = False
+    for number in range(len(body) - 1):
+        begun = begun or body[number]
+        if begun and settled[number][1] == HEADING_RULE and body[number + 1]:
+            body[number] = True
+    return body
 
 
 def find_limit(chance: NDArray[np.float64], words: NDArray[np.float64]) -> float:
