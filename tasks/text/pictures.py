@@ -1,0 +1,78 @@
+"""Images: which of them are pictures, where they lie, and what their links say of them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from tasks.text.dom import clean_text
+
+_IMAGES = etree.XPath("descendant-or-self::img | .//amp-img")
+# What may show a picture or a film that only a script puts there.
+_SHOWS = etree.XPath(
+    "boolean(.//picture | .//video | .//iframe | .//amp-video | .//object | .//canvas)"
+)
+_SIZED = re.compile(r"\s+\d+(?:\.\d+)?[wx]\s*$")
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|jxl)$", re.IGNORECASE)
+# Smaller images, in pixels, are icons and avatars.
+ICON_PIXELS = 60
+
+
+def list_images(element: HtmlElement) -> list[HtmlElement]:
+    """The images in an element that are no icons."""
+    return [image for image in _IMAGES(element) if not is_icon(image)]
+
+
+def is_icon(image: HtmlElement) -> bool:
+    """Whether an image is too small for a picture, or drawn by lines (SVG)."""
+    sizes = (image.get("width") or "", image.get("height") or "")
+    if any(size.isdigit() and int(size) <= ICON_PIXELS for size in sizes):
+        return True
+    return urlsplit_path(image.get("src") or "").endswith(".svg")
+
+
+def shows_picture(element: HtmlElement) -> bool:
+    """Whether there is an image or a film in an element."""
+    return bool(list_images(element)) or bool(_SHOWS(element))
+
+
+def urlsplit_path(address: str) -> str:
+    """The path of an address, or nothing when it can't be one."""
+    try:
+        return urlsplit(address).path
+    except ValueError:
+        return ""
+
+
+def leads_away(link: HtmlElement, url: str | None) -> bool:
+    """Whether a link leads to another page: not to a picture, nor to a place on this page."""
+    href = (link.get("href") or "").strip()
+    if not href or href.startswith(("#", "javascript:", "data:")):
+        return False
+    path = urlsplit_path(absolute(url, href) or "")
+    return not _FILE.search(path) and path.rstrip("/") != urlsplit_path(url or "").rstrip("/")
+
+
+def image_facts(image: HtmlElement | None, url: str | None) -> tuple[str | None, str | None]:
+    """Absolute address and alt text; lazy-loading attributes before placeholders."""
+    if image is None:
+        return None, None
+    alt = clean_text(image.get("alt") or "") or None
+    for name in ("data-src", "data-original", "data-lazy-src", "src", "data-srcset", "srcset"):
+        value = (image.get(name) or "").strip()
+        if name.endswith("srcset") and value:
+            value = _SIZED.sub("", value.split(", ")[-1].strip())
+        if value and not value.startswith("data:"):
+            return absolute(url, value), alt
+    return None, alt
+
+
+def absolute(base: str | None, address: str) -> str | None:
+    """The address joined to the page's, or None when it can't be one."""
+    try:
+        return urljoin(base or "", address)
+    except ValueError:
+        return None
