@@ -61,12 +61,14 @@ def find_dangling() -> re.Pattern[str]:
 
 def is_credit_text(text: str) -> bool:
     """Whether a bracket's content names a source: credit words, or capitals and nothing else."""
+    if names_source(text):
+        return True
     normal = normalise(text)
     if any(char.isdigit() for char in text) and not re.search(r"photo|foto|©", normal):
         return False
     if "credit" in load_phrases().find(normal):
         return True
-    if _SOURCE.search(normal) or names_source(text):
+    if _SOURCE.search(normal):
         return True
     return len(text) <= 60 and ("/" in text or text.isupper()) and bool(_NAMES.match(text))
 
@@ -78,7 +80,9 @@ _LEADING = re.compile(r"^\w+ (?:via|by|courtesy of|courtesy)\s+", re.IGNORECASE)
 _SITE = re.compile(r"\.(?:com|de|net|org)$", re.IGNORECASE)
 # A caption's end: names after a slash or a bar, or in brackets after its last sentence.
 _SLASH = re.compile(r"^(?P<text>.*?)\s+[/|│]\s+(?P<credit>[^/|│]{2,60})$", re.S)
-_NAMED = re.compile(r"^(?P<text>.{12,}[.!?»”\"’])\s*[(\[（](?P<credit>[^()\[\]（）]{4,60})[)\]）]$", re.S)
+_NAMED = re.compile(
+    r"^(?P<text>.{12,}[.!?»”\"’])\s*[(\[（](?P<credit>[^()\[\]（）]{4,60})[)\]）]$", re.S
+)
 # A line that is nothing but a credit is no longer, in characters.
 LONGEST_LINE = 140
 

@@ -10,34 +10,47 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from tasks.model import Caption, Label, Structured
+from tasks.text.boxes import (
+    BOX_CHARS,
+    HEADED,
+    LINE_CHARS,
+    climb_box,
+    find_box,
+    find_picture_above,
+    first_image,
+    has_linked_image,
+    holds_more,
+    is_byline,
+    list_marked,
+)
+from tasks.text.captions import (
+    LONGEST,
+    compose,
+    read_bare,
+    read_holder,
+    read_images,
+    read_pieces,
+)
 from tasks.text.class_words import Marks, read_marks
-from tasks.text.credits import find_dangling, is_credit_line, split_credit, tidy_credit
-from tasks.text.dom import clean_text
-from tasks.text.pictures import absolute, image_facts, leads_away, list_images, shows_picture
-from tasks.text.printed import Piece, is_longer, list_pieces, visible_text
+from tasks.text.credits import is_credit_line, tidy_credit
+from tasks.text.pictures import image_facts, list_images, shows_picture
+from tasks.text.printed import is_longer, list_pieces, visible_text
 from tasks.text.rules import find_rule
 from tasks.text.shape import read_shape, squeeze
 from tasks.text.teasers import has_linked_heading, is_linked, is_teaser
 
 # No reader sees a figure in these, or it is not the article's.
 _APART = frozenset({"script", "style", "noscript", "template", "svg", "head", "nav", "select"})
-_CREDIT_PROPERTIES = frozenset({"copyrightHolder", "creditText", "copyrightNotice"})
-# What tells a caption's element: a figcaption where no figure is becomes one to the labelling.
+# Elements that become a figcaption where they are found to be captions.
 _RENAMED = frozenset({"p", "div", "span", "small", "em", "i", "h4", "h5", "h6", "footer"})
-_HEADED = ("h1", "h2", "h3", "h4", "h5", "h6", "form", "time", "figure")
-# A longer text is no caption, in characters.
-LONGEST = 1_200
-# What a box around an image and its caption may hold besides, and a box without any class words.
-BESIDE, BOX_CHARS = 250, 330
-# A longer text is a paragraph, where captions are not marked as such.
-LINE_CHARS = 80
-CLIMB, REACH = 4, 6
+# What a box around an image and its caption may hold besides, in characters; around a credit less:
+# a prompt like "Enlarge image".
+BESIDE, BESIDE_CREDIT = 250, 15
 # The site's own notice of copyright, unlike a picture's, has a year.
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # Lines of these kinds are no captions.
@@ -86,9 +99,7 @@ def harvest_captions(
     finder = Finder(url)
     walker = etree.iterwalk(tree, events=("start",))
     for _event, element in walker:
-        if element.tag in _APART:
-            walker.skip_subtree()
-        elif isinstance(element.tag, str) and look_at(finder, element):
+        if element.tag in _APART or look_at(finder, element):
             walker.skip_subtree()
     for element in finder.printed:
         if element.tag in _RENAMED:
@@ -99,6 +110,8 @@ def harvest_captions(
 
 def look_at(finder: Finder, element: HtmlElement) -> bool:
     """Read one element, if it is any kind of figure; whether all in it is dealt with."""
+    if not isinstance(element.tag, str):
+        return False
     if element.tag == "figure":
         return take_figure(finder, element)
     if element.tag in ("img", "amp-img"):
@@ -122,8 +135,8 @@ def take_figure(finder: Finder, figure: HtmlElement) -> bool:
     holder = next((h for h in holders if visible_text(h)), None)
     if is_teaser(figure, finder.url):
         return True
-    caption = read_holder(finder, holder, figure) if holder is not None else None
-    add_checked(finder, caption or read_bare(finder, figure))
+    caption = read_holder(holder, figure, finder.url) if holder is not None else None
+    add_checked(finder, caption or read_bare(figure, finder.url))
     return True
 
 
@@ -141,7 +154,7 @@ def take_caption(finder: Finder, element: HtmlElement) -> bool:
     picture = box if box is not None else find_picture_above(element)
     if picture is None or is_teaser(element, finder.url):
         return False
-    caption = read_holder(finder, holder, element if box is None else box)
+    caption = read_holder(holder, element if box is None else box, finder.url)
     if caption is not None and box is None:
         address, alt = image_facts(first_image(picture), finder.url)
         caption = replace(caption, image_url=address, alt=alt)
@@ -151,36 +164,22 @@ def take_caption(finder: Finder, element: HtmlElement) -> bool:
     return True
 
 
-def holds_more(element: HtmlElement) -> bool:
-    """Whether an element is no mere caption: it holds a figure of its own, or paragraphs."""
-    paragraphs = [p for p in element.iter("p") if is_longer(p, LINE_CHARS)]
-    return element.find(".//figure") is not None or len(paragraphs) > 2
-
-
 def take_credit(finder: Finder, element: HtmlElement) -> bool:
     """An element with a credit class beside an image, and no caption with them."""
     text = tidy_credit(visible_text(element))
     if not text or len(text) > BOX_CHARS // 4 or _YEAR.search(text) or finder.has_taken(element):
         return False
-    box = find_box(element, len("Enlarge image"))
-    if box is None or is_teaser(element, finder.url) or has_linked_image(box, finder.url):
+    box = find_box(element, BESIDE_CREDIT)
+    if is_credit_line(text):
+        box = box if box is not None else find_picture_above(element)
+    elif is_byline(element) or next(element.iter(*HEADED), None) is not None:
         return False
-    if not is_credit_line(text) and is_byline(element):
+    if box is None or is_teaser(element, finder.url) or has_linked_image(box, finder.url):
         return False
     if squeeze(text) not in finder.credited:
         add_checked(finder, compose("", text, first_image(box), finder.url))
     finder.printed.append(element)
     return True
-
-
-def is_byline(element: HtmlElement) -> bool:
-    """Whether a class or id around an element tells of the author."""
-    places = [element, *element.iterancestors()][:CLIMB]
-    return any(
-        read_marks(f"{place.get('class') or ''} {place.get('id') or ''}")
-        & (Marks.BYLINE | Marks.BIO)
-        for place in places
-    )
 
 
 def take_box(finder: Finder, image: HtmlElement) -> bool:
@@ -191,7 +190,7 @@ def take_box(finder: Finder, image: HtmlElement) -> bool:
     if list_marked(box, Marks.CAPTION):
         return False
     pieces = list_pieces(box)
-    caption = read_pieces(finder, pieces, image)
+    caption = read_pieces(pieces, image, finder.url)
     if caption is None or _YEAR.search(caption.credit or ""):
         return False
     if is_linked(box, finder.url) or is_teaser(box, finder.url):
@@ -200,145 +199,6 @@ def take_box(finder: Finder, image: HtmlElement) -> bool:
     finder.taken.append(box)
     finder.printed += [piece.owner for piece in pieces]
     return True
-
-
-def climb_box(image: HtmlElement) -> HtmlElement | None:
-    """The nearest element around one image that has words in it, if these are few, and if there
-    is neither a heading nor another picture with them."""
-    box = image.getparent()
-    for _ in range(CLIMB):
-        if box is None or is_longer(box, BOX_CHARS):
-            return None
-        if box.tag not in ("picture", "a") and visible_text(box):
-            headed = next(box.iter(*_HEADED), None)
-            return None if headed is not None or list_images(box) != [image] else box
-        box = box.getparent()
-    return None
-
-
-def read_pieces(finder: Finder, pieces: list[Piece], image: HtmlElement) -> Caption | None:
-    """A caption whose last words, in an element of their own or not, are a credit."""
-    texts = [piece.text for piece in pieces]
-    credit = next((text for text in texts if is_credit_line(text)), None)
-    if credit is not None:
-        rest = " ".join(text for text in texts if text != credit)
-        return compose(rest, credit, image, finder.url)
-    text, split = split_credit(" ".join(texts))
-    return compose(text, split, image, finder.url) if split and is_credit_line(split) else None
-
-
-def find_box(element: HtmlElement, beside: int) -> HtmlElement | None:
-    """The nearest element around a caption that shows a picture and holds little text besides."""
-    limit = len(visible_text(element)) + beside
-    box: HtmlElement | None = element
-    for _ in range(CLIMB):
-        if box is None or is_longer(box, limit):
-            return None
-        if shows_picture(box):
-            return box
-        box = box.getparent()
-    return None
-
-
-def find_picture_above(element: HtmlElement) -> HtmlElement | None:
-    """The element with a picture that comes right before a caption, with no text between."""
-    place: HtmlElement | None = element
-    for _ in range(REACH):
-        if place is None:
-            return None
-        for above in place.itersiblings("*", preceding=True):
-            if shows_picture(above):
-                return above
-            if visible_text(above):
-                return None
-        place = place.getparent()
-    return None
-
-
-def list_marked(element: HtmlElement, mark: int) -> list[HtmlElement]:
-    """The outermost elements in this one whose class bears a mark, but no credits."""
-    found: list[HtmlElement] = []
-    for child in element.iterdescendants("*"):
-        marks = read_marks(child.get("class") or "")
-        if marks & mark and not marks & Marks.CREDIT:
-            if not any(place in found for place in child.iterancestors()):
-                found.append(child)
-    return found
-
-
-def read_holder(finder: Finder, holder: HtmlElement, box: HtmlElement) -> Caption | None:
-    """The caption of one element; its credit in it, or elsewhere in the box around it."""
-    text = visible_text(holder)
-    if len(text) > LONGEST or is_linked(holder, finder.url):
-        return None
-    credit = find_credit(holder) or find_credit(box) or find_credit_line(box, text)
-    return compose(text, credit, first_image(box), finder.url)
-
-
-def read_bare(finder: Finder, figure: HtmlElement) -> Caption | None:
-    """A figure without a caption element: its credit alone, or a sentence beside the image."""
-    if is_linked(figure, finder.url) or has_linked_image(figure, finder.url):
-        return None
-    credit = find_credit(figure)
-    pieces = list_pieces(figure)
-    if credit is None:
-        credit = next((piece.text for piece in pieces if is_credit_line(piece.text)), None)
-    return compose("", credit, first_image(figure), finder.url) if credit else None
-
-
-def find_credit(element: HtmlElement) -> str | None:
-    """The text of the innermost descendants whose class or itemprop names a credit."""
-    for child in element.iter():
-        if isinstance(child.tag, str) and is_marked_credit(child):
-            text = visible_text(child)
-            if text and not any(is_marked_credit(inner) for inner in child.iterdescendants("*")):
-                return text
-    return None
-
-
-def is_marked_credit(element: HtmlElement) -> bool:
-    """Whether an element's itemprop or class names a credit."""
-    if element.get("itemprop") in _CREDIT_PROPERTIES:
-        return True
-    return bool(read_marks(element.get("class") or "") & Marks.CREDIT)
-
-
-def find_credit_line(box: HtmlElement, caption: str) -> str | None:
-    """A line of the box, beside its caption, that is a credit by its words."""
-    texts = [piece.text for piece in list_pieces(box)]
-    return next((text for text in texts if text not in caption and is_credit_line(text)), None)
-
-
-def compose(
-    text: str, credit: str | None, image: HtmlElement | None, url: str | None
-) -> Caption | None:
-    """The caption with its credit split off and the image's address and alt text."""
-    address, alt = image_facts(image, url)
-    if credit and credit in text:
-        head, _, tail = text.rpartition(credit)
-        text, credit = join_dangling(head.rstrip(), credit)
-        text = clean_text(f"{text} {tail}").strip(" |·•")
-    elif not credit and is_credit_line(text):
-        text, credit = split_alt(text, alt)
-    elif not credit:
-        text, credit = split_credit(text, in_caption=True)
-    credit = tidy_credit(credit or "")
-    if not text and not credit:
-        return None
-    return Caption(text=text or None, credit=credit or None, image_url=address, alt=alt)
-
-
-def join_dangling(head: str, credit: str) -> tuple[str, str]:
-    """(text, credit) where a word before the credit's element belongs to it: "Photo:"."""
-    match = find_dangling().search(head)
-    return (head[: match.start("word")], f"{match['word']} {credit}") if match else (head, credit)
-
-
-def split_alt(text: str, alt: str | None) -> tuple[str, str]:
-    """(caption, credit) of names alone: those that the image's alt text says first are no credit."""
-    if alt and text.startswith(alt) and is_credit_line(rest := text[len(alt) :].strip(" /|,-–—")):
-        return alt, rest
-    return "", text
 
 
 def add_checked(finder: Finder, caption: Caption | None) -> None:
@@ -350,37 +210,3 @@ def add_checked(finder: Finder, caption: Caption | None) -> None:
     rule = find_rule(read_shape(text)) if caption.text and len(text) < LINE_CHARS else None
     if letters > 1 and (rule is None or rule.label not in _FURNITURE):
         finder.add(caption)
-
-
-def has_linked_image(box: HtmlElement, url: str | None) -> bool:
-    """Whether the image of a box is a link to another page."""
-    image = first_image(box)
-    return image is not None and any(leads_away(link, url) for link in image.iterancestors("a"))
-
-
-def first_image(box: HtmlElement) -> HtmlElement | None:
-    """The image of a box."""
-    return next(iter(list_images(box)), None)
-
-
-def read_images(structured: Structured, url: str | None) -> list[Caption]:
-    """Captions of ImageObjects under the JSON-LD article's `image`."""
-    found = []
-    for image in as_list((structured.article or {}).get("image")):
-        text = image.get("caption") or image.get("description") if isinstance(image, dict) else None
-        if not isinstance(text, str) or not text.strip():
-            continue
-        credit = image.get("creditText") or image.get("credit")
-        caption = compose(clean_text(text), credit if isinstance(credit, str) else None, None, url)
-        if caption is not None:
-            address = image.get("contentUrl") or image.get("url")
-            picture = absolute(url, address) if isinstance(address, str) else None
-            found.append(Caption(caption.text, caption.credit, image_url=picture))
-    return found
-
-
-def as_list(value: object) -> list[Any]:
-    """JSON-LD lets a single value stand for a list of one."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

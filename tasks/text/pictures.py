@@ -10,7 +10,9 @@ from lxml.html import HtmlElement
 
 from tasks.text.dom import clean_text
 
-_IMAGES = etree.XPath("descendant-or-self::img | .//amp-img")
+_IMAGES = etree.XPath("descendant-or-self::img[not(ancestor::noscript)] | .//amp-img")
+# Of an image that a script puts there later, the page holds a copy for readers without scripts.
+_COPIES = etree.XPath(".//noscript//img")
 # What may show a picture or a film that only a script puts there.
 _SHOWS = etree.XPath(
     "boolean(.//picture | .//video | .//iframe | .//amp-video | .//object | .//canvas)"
@@ -23,7 +25,8 @@ ICON_PIXELS = 60
 
 def list_images(element: HtmlElement) -> list[HtmlElement]:
     """The images in an element that are no icons."""
-    return [image for image in _IMAGES(element) if not is_icon(image)]
+    images = [image for image in _IMAGES(element) if not is_icon(image)]
+    return images or [image for image in _COPIES(element) if not is_icon(image)]
 
 
 def is_icon(image: HtmlElement) -> bool:
@@ -31,7 +34,7 @@ def is_icon(image: HtmlElement) -> bool:
     sizes = (image.get("width") or "", image.get("height") or "")
     if any(size.isdigit() and int(size) <= ICON_PIXELS for size in sizes):
         return True
-    return urlsplit_path(image.get("src") or "").endswith(".svg")
+    return split_address(image.get("src") or "")[0].endswith(".svg")
 
 
 def shows_picture(element: HtmlElement) -> bool:
@@ -39,12 +42,13 @@ def shows_picture(element: HtmlElement) -> bool:
     return bool(list_images(element)) or bool(_SHOWS(element))
 
 
-def urlsplit_path(address: str) -> str:
-    """The path of an address, or nothing when it can't be one."""
+def split_address(address: str) -> tuple[str, str]:
+    """Path and query of an address, both empty when it can't be one."""
     try:
-        return urlsplit(address).path
+        parts = urlsplit(address)
     except ValueError:
-        return ""
+        return "", ""
+    return parts.path.rstrip("/"), parts.query
 
 
 def leads_away(link: HtmlElement, url: str | None) -> bool:
@@ -52,8 +56,9 @@ def leads_away(link: HtmlElement, url: str | None) -> bool:
     href = (link.get("href") or "").strip()
     if not href or href.startswith(("#", "javascript:", "data:")):
         return False
-    path = urlsplit_path(absolute(url, href) or "")
-    return not _FILE.search(path) and path.rstrip("/") != urlsplit_path(url or "").rstrip("/")
+    path, query = split_address(absolute(url, href) or "")
+    here, asked = split_address(url or "")
+    return not _FILE.search(path) and not (path == here and query in ("", asked))
 
 
 def image_facts(image: HtmlElement | None, url: str | None) -> tuple[str | None, str | None]:

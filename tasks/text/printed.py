@@ -63,21 +63,23 @@ def walk_texts(top: HtmlElement) -> Iterator[tuple[HtmlElement | None, str]]:
     walker = etree.iterwalk(top, events=("start", "end", "comment", "pi"))
     unseen: HtmlElement | None = None
     for event, element in walker:
-        if unseen is None and event == "start":
+        if event == "start":
             if element is not top and is_unseen(element):
                 unseen = element
                 walker.skip_subtree()
-                continue
-            yield (element if element.tag in _PARTS else None), _space(element) + (
-                element.text or ""
-            )
-        elif event != "start" and element is not top:
-            parent = element.getparent()
+            elif unseen is None:
+                yield begin_text(element), _space(element) + (element.text or "")
+        elif element is not top:
             ends_block = unseen is None and element.tag in _PARTS
             unseen = None if element is unseen else unseen
             if unseen is None:
-                tail = (element.tail or "") if event == "end" else element.tail or ""
-                yield (parent if ends_block else None), _space(element) + tail
+                parent = element.getparent() if ends_block else None
+                yield parent, _space(element) + (element.tail or "")
+
+
+def begin_text(element: HtmlElement) -> HtmlElement | None:
+    """The element, if a piece of text begins with it."""
+    return element if element.tag in _PARTS else None
 
 
 def _space(element: HtmlElement) -> str:

@@ -56,9 +56,9 @@ def headline_links(
 ) -> Iterator[HtmlElement]:
     """Links to other pages in an element that read like headlines, outside of its caption."""
     for link in place.iter("a"):
-        if leads_away(link, url) and apart_from not in link.iterancestors():
-            if len(visible_text(link).split()) >= HEADLINE_WORDS:
-                yield link
+        outside = leads_away(link, url) and apart_from not in link.iterancestors()
+        if outside and len(visible_text(link).split()) >= HEADLINE_WORDS:
+            yield link
 
 
 def has_linked_heading(place: HtmlElement, apart_from: HtmlElement | None, url: str | None) -> bool:
