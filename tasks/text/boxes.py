@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 
 from tasks.text.class_words import Marks, read_marks
 from tasks.text.pictures import leads_away, list_images, shows_picture
-from tasks.text.printed import is_longer, visible_text
+from tasks.text.printed import has_text, is_longer, visible_text
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 HEADED = (*HEADINGS, "form", "time", "figure")
@@ -51,7 +51,7 @@ def find_picture_above(element: HtmlElement) -> HtmlElement | None:
         for above in place.itersiblings("*", preceding=True):
             if shows_picture(above):
                 return above
-            if visible_text(above):
+            if has_text(above):
                 return None
         place = place.getparent()
     return None
@@ -64,7 +64,7 @@ def climb_box(image: HtmlElement) -> HtmlElement | None:
     for _ in range(CLIMB):
         if box is None or is_longer(box, BOX_CHARS):
             return None
-        if box.tag not in ("picture", "a") and visible_text(box):
+        if box.tag not in ("picture", "a") and has_text(box):
             headed = next(box.iter(*HEADED), None)
             return None if headed is not None or list_images(box) != [image] else box
         box = box.getparent()
@@ -94,7 +94,12 @@ def is_byline(element: HtmlElement) -> bool:
 def has_linked_image(box: HtmlElement, url: str | None) -> bool:
     """Whether the image of a box is a link to another page."""
     image = first_image(box)
-    return image is not None and any(leads_away(link, url) for link in image.iterancestors("a"))
+    return image is not None and is_link_away(image, url)
+
+
+def is_link_away(image: HtmlElement, url: str | None) -> bool:
+    """Whether an image lies in a link to another page."""
+    return any(leads_away(link, url) for link in image.iterancestors("a"))
 
 
 def first_image(box: HtmlElement) -> HtmlElement | None:

@@ -26,6 +26,7 @@ from tasks.text.boxes import (
     has_linked_image,
     holds_more,
     is_byline,
+    is_link_away,
     list_marked,
 )
 from tasks.text.captions import (
@@ -38,19 +39,23 @@ from tasks.text.captions import (
 )
 from tasks.text.class_words import Marks, read_marks
 from tasks.text.credits import is_credit_line, tidy_credit
-from tasks.text.pictures import image_facts, list_images, shows_picture
-from tasks.text.printed import is_longer, list_pieces, visible_text
+from tasks.text.pictures import image_facts, is_icon, list_images, shows_picture
+from tasks.text.printed import has_text, is_longer, list_pieces, visible_text
 from tasks.text.rules import find_rule
 from tasks.text.shape import read_shape, squeeze
 from tasks.text.teasers import has_linked_heading, is_linked, is_teaser
 
 # No reader sees a figure in these, or it is not the article's.
 _APART = frozenset({"script", "style", "noscript", "template", "svg", "head", "nav", "select"})
+_FIGURES = frozenset({"figure", "figcaption", "img", "amp-img"})
+_TOLD = Marks.CAPTION | Marks.CREDIT
 # Elements that become a figcaption where they are found to be captions.
 _RENAMED = frozenset({"p", "div", "span", "small", "em", "i", "h4", "h5", "h6", "footer"})
 # What a box around an image and its caption may hold besides, in characters; around a credit less:
 # a prompt like "Enlarge image".
 BESIDE, BESIDE_CREDIT = 250, 15
+# Real pages have a few hundred images and captions at most; what a look costs grows with the page.
+MOST_LOOKS = 1_500
 # The site's own notice of copyright, unlike a picture's, has a year.
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # Lines of these kinds are no captions.
@@ -75,7 +80,7 @@ class Finder:
     url: str | None
     captions: dict[str, Caption] = field(default_factory=dict)
     credited: set[str] = field(default_factory=set)
-    taken: list[HtmlElement] = field(default_factory=list)
+    taken: set[HtmlElement] = field(default_factory=set)
     printed: list[HtmlElement] = field(default_factory=list)
 
     def add(self, caption: Caption) -> None:
@@ -88,7 +93,7 @@ class Finder:
 
     def has_taken(self, element: HtmlElement) -> bool:
         """Whether an element lies in one that was read before."""
-        return any(place in self.taken for place in [element, *element.iterancestors()])
+        return element in self.taken or any(a in self.taken for a in element.iterancestors())
 
 
 def harvest_captions(
@@ -98,8 +103,14 @@ def harvest_captions(
     captions become `figcaption` elements of the tree, so that the labelling knows them."""
     finder = Finder(url)
     walker = etree.iterwalk(tree, events=("start",))
+    looks = 0
     for _event, element in walker:
-        if element.tag in _APART or look_at(finder, element):
+        tag, name = element.tag, element.get("class")
+        told = name is not None and read_marks(name) & _TOLD
+        looks += bool(told or tag in _FIGURES)
+        if looks > MOST_LOOKS:
+            break
+        if tag in _APART or ((told or tag in _FIGURES) and look_at(finder, element)):
             walker.skip_subtree()
     for element in finder.printed:
         if element.tag in _RENAMED:
@@ -110,8 +121,6 @@ def harvest_captions(
 
 def look_at(finder: Finder, element: HtmlElement) -> bool:
     """Read one element, if it is any kind of figure; whether all in it is dealt with."""
-    if not isinstance(element.tag, str):
-        return False
     if element.tag == "figure":
         return take_figure(finder, element)
     if element.tag in ("img", "amp-img"):
@@ -128,20 +137,24 @@ def take_figure(finder: Finder, figure: HtmlElement) -> bool:
     """A figure that holds no other; quotes and tables are figures, too."""
     if figure.find(".//figure") is not None:
         return False
+    if not has_text(figure):
+        return True
     holders = [*figure.iter("figcaption"), *list_marked(figure, Marks.CAPTION)]
     holders = [h for h in holders if not has_linked_heading(h, None, finder.url)]
     if figure.find(".//blockquote") is not None and not (holders and shows_picture(figure)):
         return True
-    holder = next((h for h in holders if visible_text(h)), None)
-    if is_teaser(figure, finder.url):
-        return True
+    holder = next((h for h in holders if has_text(h)), None)
     caption = read_holder(holder, figure, finder.url) if holder is not None else None
-    add_checked(finder, caption or read_bare(figure, finder.url))
+    caption = caption or read_bare(figure, finder.url)
+    if caption is not None and not is_teaser(figure, finder.url):
+        add_checked(finder, caption)
     return True
 
 
 def take_caption(finder: Finder, element: HtmlElement) -> bool:
     """An element with a caption class near an image."""
+    if not has_text(element):
+        return False
     if is_longer(element, LONGEST) or finder.has_taken(element) or holds_more(element):
         return False
     if has_linked_heading(element, None, finder.url):
@@ -149,7 +162,7 @@ def take_caption(finder: Finder, element: HtmlElement) -> bool:
     inner = list_marked(element, Marks.CAPTION)
     if len(inner) > 1 and len(list_images(element)) > 1:
         return False
-    holder = next((part for part in inner if visible_text(part)), element)
+    holder = next((part for part in inner if has_text(part)), element)
     box = find_box(element, BESIDE)
     picture = box if box is not None else find_picture_above(element)
     if picture is None or is_teaser(element, finder.url):
@@ -159,7 +172,7 @@ def take_caption(finder: Finder, element: HtmlElement) -> bool:
         address, alt = image_facts(first_image(picture), finder.url)
         caption = replace(caption, image_url=address, alt=alt)
     add_checked(finder, caption)
-    finder.taken.append(element if box is None else box)
+    finder.taken.add(element if box is None else box)
     finder.printed.append(holder)
     return True
 
@@ -184,8 +197,10 @@ def take_credit(finder: Finder, element: HtmlElement) -> bool:
 
 def take_box(finder: Finder, image: HtmlElement) -> bool:
     """An image and, in one box with it, few words that end in a credit."""
+    if is_icon(image) or is_link_away(image, finder.url):
+        return False
     box = climb_box(image)
-    if box is None or finder.has_taken(image) or has_linked_image(box, finder.url):
+    if box is None or finder.has_taken(image):
         return False
     if list_marked(box, Marks.CAPTION):
         return False
@@ -196,7 +211,7 @@ def take_box(finder: Finder, image: HtmlElement) -> bool:
     if is_linked(box, finder.url) or is_teaser(box, finder.url):
         return False
     add_checked(finder, caption)
-    finder.taken.append(box)
+    finder.taken.add(box)
     finder.printed += [piece.owner for piece in pieces]
     return True
 

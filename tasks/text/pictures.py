@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -53,7 +54,12 @@ def split_address(address: str) -> tuple[str, str]:
 
 def leads_away(link: HtmlElement, url: str | None) -> bool:
     """Whether a link leads to another page: not to a picture, nor to a place on this page."""
-    href = (link.get("href") or "").strip()
+    return is_elsewhere((link.get("href") or "").strip(), url)
+
+
+@lru_cache(maxsize=2048)
+def is_elsewhere(href: str, url: str | None) -> bool:
+    """Whether an address is that of another page than `url`, and not a picture's."""
     if not href or href.startswith(("#", "javascript:", "data:")):
         return False
     path, query = split_address(absolute(url, href) or "")

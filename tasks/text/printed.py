@@ -19,6 +19,10 @@ _PARTS = BLOCKS | {"small", "cite"}
 _SPACED = frozenset({"br", "span", "img"})
 
 
+# More elements are a part of the page, not a picture with its words.
+MOST_ELEMENTS = 600
+
+
 class Piece(NamedTuple):
     """A stretch of text and the block element that it stands in."""
 
@@ -91,13 +95,19 @@ def visible_text(element: HtmlElement) -> str:
     return clean_text(" ".join(piece.text for piece in list_pieces(element)))
 
 
+def has_text(element: HtmlElement) -> bool:
+    """Whether a reader sees a word in an element."""
+    return is_longer(element, 0) and bool(list_pieces(element))
+
+
 def is_longer(element: HtmlElement, limit: int) -> bool:
-    """Whether there are more characters of text in an element; stops as soon as it knows."""
+    """Whether there are more characters of text in an element, or so many elements that it holds
+    more than a picture and its words; stops as soon as it knows."""
     count = 0
-    for place in element.iter():
+    for number, place in enumerate(element.iter()):
         seen = isinstance(place.tag, str) and place.tag not in _UNWANTED
         count += len((place.text or "").strip()) if seen else 0
         count += len((place.tail or "").strip()) if place is not element else 0
-        if count > limit:
+        if count > limit or number > MOST_ELEMENTS:
             return True
     return False

@@ -34,11 +34,15 @@ def is_linked(element: HtmlElement, url: str | None) -> bool:
 def is_teaser(element: HtmlElement, url: str | None) -> bool:
     """Whether an element lies in a box that leads to other pages, or in the page's furniture."""
     for place in element.iterancestors():
-        if place.tag in ("body", "main") or is_page(place):
+        if place.tag in ("body", "main"):
             return False
         if place.tag in _APART:
             return True
         marks = read_marks(place.get("class") or "") | read_marks(place.get("id") or "")
+        if not (marks & _AWAY or place.tag in _CARDS):
+            continue
+        if is_page(place):
+            return False
         if marks & _AWAY and next(headline_links(place, element, url), None) is not None:
             return True
         if place.tag in _CARDS and has_linked_heading(place, element, url):
