@@ -31,6 +31,7 @@ class Marks:
     TITLE = 4096
     BODY = 8192
     LIVE = 16384
+    UNSEEN = 32768
 
 
 NO_MARKS = Marks.NONE
