@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -47,7 +47,7 @@ TITLE_SHARE, TOPIC_SHARE, TOPIC_LIFT, OTHERS = 0.5, 0.5, 2.0, 5
 TITLE_WORDS, TOPIC_LIKE, LINES_LIKE = 2, 0.3, 0.5
 # A line on this share of so many pages does not make two of them alike.
 COMMON_SHARE, COMMON_PAGES = 0.5, 8
-# Carriers that are compared with each other, the newest.
+# Carriers that are compared with each other, and other pages with them: the newest.
 COMPARED = 60
 _WORD = re.compile(r"[^\W\d_]+")
 # In Japanese, what only inflects and joins.
@@ -56,15 +56,27 @@ _HIRAGANA = re.compile("[\u3040-\u309f]")
 CASED_LETTERS, OTHER_LETTERS = 4, 3
 
 
-@dataclass(frozen=True, slots=True)
 class Carrier:
-    """A page as the tests see it: the places of its lines, and the words it is about."""
+    """A page as the tests see it: its lines, and the words it is about, which are found when first
+    asked for. A paragraph that is repeated itself tells nothing."""
 
-    page: SitePage
-    places: Mapping[int, int]
-    size: int
-    title: frozenset[str]
-    topic: frozenset[str]
+    def __init__(self, page: SitePage, site: str, repeated: Set[int]) -> None:
+        self.page = page
+        self.lines = page.imprint.lines
+        self._site = site
+        self._repeated = repeated
+
+    @cached_property
+    def title(self) -> frozenset[str]:
+        """The words of the title."""
+        return find_words(self.page.imprint.topic.split("\n")[0], self._site)
+
+    @cached_property
+    def topic(self) -> frozenset[str]:
+        """The words of the title and the first paragraphs."""
+        _, *leads = self.page.imprint.topic.split("\n")
+        told = (lead for lead in leads if hash_line(lead) not in self._repeated)
+        return self.title.union(*(find_words(lead, self._site) for lead in told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,21 +138,7 @@ def open_window(site: str, pages: Sequence[SitePage], known: Mapping[int, SiteLi
     most = COMMON_SHARE * len(pages) if len(pages) >= COMMON_PAGES else len(pages)
     common = frozenset(line for line, numbers in carriers.items() if len(numbers) > most)
     repeated = {line for line, numbers in carriers.items() if len(numbers) >= STORIES}
-    return Window(site, tuple(read_page(page, site, repeated) for page in pages), carriers, common)
-
-
-def read_page(page: SitePage, site: str, repeated: set[int]) -> Carrier:
-    """A page with the words of its title, and of that and its first paragraphs; a paragraph that
-    is repeated itself tells nothing."""
-    title, *leads = page.imprint.topic.split("\n")
-    words = find_words(title, site)
-    topic = words.union(
-        *(find_words(lead, site) for lead in leads if hash_line(lead) not in repeated)
-    )
-    places: dict[int, int] = {}
-    for place, line in enumerate(page.imprint.lines):
-        places.setdefault(line, place)
-    return Carrier(page, places, len(page.imprint.lines), words, topic)
+    return Window(site, tuple(Carrier(page, site, repeated) for page in pages), carriers, common)
 
 
 def find_words(text: str, site: str) -> frozenset[str]:
@@ -228,16 +226,23 @@ def judge_lines(
     window: Window, counted: Mapping[int, SiteLine], known: Mapping[int, SiteLine]
 ) -> dict[int, SiteLine]:
     """The counted lines, judged by the pages of the window: first those that can stand alone."""
-    shapes = {line: read_shape(counted[line].text) for line in counted}
-    alone = {line for line in counted if stands_alone(window, line, shapes[line])}
-    judged = {line: judge(window, counted[line]) for line in sorted(alone)}
-    template = {line for line, old in known.items() if old.label is not None}
-    template -= judged.keys()
-    template |= {line for line, new in judged.items() if new.label is not None}
-    for line in sorted(counted.keys() - alone):
+    judged = {line: new for line, new in counted.items() if is_settled(new, known.get(line))}
+    unsettled = sorted(counted.keys() - judged.keys())
+    alone = [n for n in unsettled if stands_alone(window, n, read_shape(counted[n].text))]
+    judged |= {line: judge(window, counted[line]) for line in alone}
+    template = {line for line, one in {**known, **judged}.items() if one.label is not None}
+    for line in sorted(counted.keys() - judged.keys()):
         beside = count_beside(window, line, template)
         judged[line] = judge(window, counted[line], "short" if beside < BESIDE else None)
     return judged
+
+
+def is_settled(line: SiteLine, before: SiteLine | None) -> bool:
+    """Whether the line is template already, and has not been seen on twice as many pages since it
+    was judged."""
+    if line.label is None or before is None:
+        return False
+    return line.pages_seen.bit_length() == before.pages_seen.bit_length()
 
 
 def stands_alone(window: Window, line: int, shape: Shape) -> bool:
@@ -257,7 +262,7 @@ def count_beside(window: Window, line: int, others: set[int]) -> float:
 
 def neighbours(carrier: Carrier, line: int) -> tuple[int, ...]:
     """The lines right above and below, on one page."""
-    lines, place = carrier.page.imprint.lines, carrier.places[line]
+    lines, place = carrier.lines, carrier.lines.index(line)
     return lines[max(0, place - 1) : place] + lines[place + 1 : place + 2]
 
 
@@ -278,9 +283,11 @@ def find_verdict(window: Window, line: SiteLine, numbers: Sequence[int], stories
     share = len(numbers) / (len(window.pages) - numbers[0])
     if len(numbers) < STORIES:
         return "few"
-    if shares_words(window, line.text, numbers):
+    newest, own = numbers[-COMPARED:], set(numbers)
+    if shares_words(window, line.text, newest):
         return "own-words"
-    if stories < STORIES or is_topical(window, numbers):
+    others = [number for number in range(len(window.pages)) if number not in own]
+    if stories < STORIES or is_topical(window, newest, others[-COMPARED:]):
         return "related"
     if share < SHARE:
         return "seldom"
@@ -298,18 +305,16 @@ def shares_words(window: Window, text: str, numbers: Sequence[int]) -> bool:
     return any(n >= 2 and n >= OWN_SHARE * len(numbers) for n in counts.values())
 
 
-def is_topical(window: Window, numbers: Sequence[int]) -> bool:
+def is_topical(window: Window, numbers: Sequence[int], others: Sequence[int]) -> bool:
     """Whether the articles share a word: most of their titles, or their beginnings much more often
     than the other pages of the site do."""
     titles = Counter(word for n in numbers for word in window.pages[n].title)
     if any(count >= TITLE_SHARE * len(numbers) for count in titles.values()):
         return True
-    own = set(numbers)
-    others = [page for number, page in enumerate(window.pages) if number not in own]
     if len(others) < OTHERS:
         return False
     inside = Counter(word for n in numbers for word in window.pages[n].topic)
-    outside = Counter(word for page in others for word in page.topic)
+    outside = Counter(word for n in others for word in window.pages[n].topic)
     return any(
         count >= TOPIC_SHARE * len(numbers)
         and count / len(numbers) >= TOPIC_LIFT * outside[word] / len(others)
@@ -338,7 +343,7 @@ def is_related(window: Window, one: Carrier, other: Carrier) -> bool:
         return True
     if is_like(one.topic, other.topic, TOPIC_LIKE):
         return True
-    mine, theirs = (page.places.keys() - window.common - {0} for page in (one, other))
+    mine, theirs = (set(page.lines) - window.common - {0} for page in (one, other))
     return is_like(mine, theirs, LINES_LIKE)
 
 
@@ -354,7 +359,7 @@ def is_placed(window: Window, line: int, numbers: Sequence[int]) -> bool:
     placed = 0
     for number in numbers:
         page = window.pages[number]
-        place = page.places[line]
-        near = place < FIRST or place >= page.size - LAST
+        place = page.lines.index(line)
+        near = place < FIRST or place >= len(page.lines) - LAST
         placed += near or not repeated.isdisjoint(neighbours(page, line))
     return placed >= PLACED * len(numbers)
