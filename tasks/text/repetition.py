@@ -54,6 +54,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _HIRAGANA = re.compile("[\u3040-\u309f]")
 # Letters of a word that carries meaning: in scripts with capitals, and in others.
 CASED_LETTERS, OTHER_LETTERS = 4, 3
+TELLING_LETTERS = 6
 
 
 class Carrier:
@@ -147,6 +148,17 @@ def find_words(text: str, site: str) -> frozenset[str]:
     small = load_small_words()
     return frozenset(
         word for word in cut_words(text.casefold()) if word not in small and word not in site
+    )
+
+
+def find_telling_words(text: str, site: str) -> frozenset[str]:
+    """Those of a line's words by which it could belong to an article: names, and long words. What
+    is short and in lower case ("when", "after") stands anywhere."""
+    names = {word.casefold() for word in _WORD.findall(text)[1:] if word[0].isupper()}
+    return frozenset(
+        word
+        for word in find_words(text, site)
+        if word in names or len(word) >= TELLING_LETTERS or word.upper() == word
     )
 
 
@@ -299,7 +311,7 @@ def find_verdict(window: Window, line: SiteLine, numbers: Sequence[int], stories
 def shares_words(window: Window, text: str, numbers: Sequence[int]) -> bool:
     """Whether many of the articles begin with a word of the line."""
     counts: Counter[str] = Counter()
-    words = find_words(text, window.site)
+    words = find_telling_words(text, window.site)
     for number in numbers:
         counts.update(words & window.pages[number].topic)
     return any(n >= 2 and n >= OWN_SHARE * len(numbers) for n in counts.values())
