@@ -9,7 +9,7 @@ DEMO := demo.duckdb
 READY := .venv/.ready
 USABLE := $(shell [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] && $(BIN)/python -c "" 2>/dev/null && echo yes)
 
-.PHONY: help demo test test-slow test-all kills format bench lock clean
+.PHONY: help demo test test-slow test-all kills format bench quality lock clean
 ifneq ($(USABLE),yes)
 .PHONY: $(READY)
 endif
@@ -49,6 +49,12 @@ kills: $(READY) ## Kill runs over 2,000 documents at every moment and compare (a
 bench: $(READY) ## Measure cost and speed: make bench CORPUS=folder-of-pages
 	@test -n "$(CORPUS)" || { echo "Name a folder of pages or manifests: make bench CORPUS=folder" >&2; exit 2; }
 	$(BIN)/python -m bench "$(CORPUS)"
+
+quality: $(READY) ## Score cleaning against truth: make quality CORPUS=folder-of-sets [PIN=1] [REPEAT=1]
+	@test -n "$(CORPUS)" || { echo "Name the folder of sets: make quality CORPUS=folder" >&2; exit 2; }
+	$(BIN)/python -m bench.quality "$(CORPUS)" --against bench/quality-baseline.json \
+		$(if $(PIN),--pin) $(if $(ALLOW_LOWER),--allow-lower) \
+		$(if $(REPEAT),--repeat) $(if $(MARKDOWN),--markdown)
 
 lock: ## Resolve the dependencies anew into uv.lock (needs uv)
 	uv lock --upgrade
