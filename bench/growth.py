@@ -4,7 +4,8 @@ usage: python -m bench.growth [--articles 200000] [--rounds 3]
 
 The articles are real results of the desk on invented pages, copied under new ids with bodies of
 about 4.6 KB, loaded through staging as a run does. A measured round stages, loads and publishes
-1,000 new articles in batches of 200, with the writer opened and closed around it.
+1,000 new articles in batches of 200, and learns from them as a run's end does, with the writer
+opened and closed around it.
 """
 
 from __future__ import annotations
@@ -23,15 +24,18 @@ from pathlib import Path
 from tasks.edit import edit_content
 from tasks.identity import hash_content, make_id
 from tasks.intake import describe
-from tasks.model import Article, Capture, Edited, Limits
+from tasks.model import Article, Capture, Edited, Imprint, Limits
+from tasks.tally import Tally
+from tasks.text.repetition import learn_lines
 from tests.world import make_page
 from warehouse.layout import Layout, locate, prepare
-from warehouse.stage import Batch, stage_batch
-from warehouse.writer import open_writer
+from warehouse.stage import Batch, RunRecord, stage_batch, stage_run
+from warehouse.writer import Writer, open_writer
 
 BATCH = 200
 NEW = 1_000
 BODY = 4_600  # characters, the mean of real articles
+LINES = 30
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,21 @@ def copy_edited(templates: list[Edited], numbers: range) -> Iterator[Edited]:
         body = article.body
         while len(body) < BODY:
             body += " " + " ".join(rng.sample(words, 40))
-        fresh = replace(article, id=make_id("article", str(number)), content_hash=digest, body=body)
+        fresh = replace(
+            article,
+            id=make_id("article", str(number)),
+            content_hash=digest,
+            body=body,
+            imprint=make_imprint(rng, article),
+        )
         yield replace(template, document=document, outcome=fresh)
+
+
+def make_imprint(rng: random.Random, article: Article) -> Imprint:
+    """Lines of its own, and on every other article one that the others have, too."""
+    lines = tuple(rng.getrandbits(63) + 2 for _ in range(LINES))
+    shared = (1,) if rng.random() < 0.5 else ()
+    return Imprint((*lines, *shared), (), f"{article.title}\n{article.body[:500]}")
 
 
 def load(layout: Layout, templates: list[Edited], numbers: range, size: int = BATCH) -> Cost:
@@ -93,10 +110,23 @@ def load(layout: Layout, templates: list[Edited], numbers: range, size: int = BA
     with open_writer(layout) as writer:
         for batch in batches:
             writer.load(stage_batch(layout, batch))
+        record(layout, writer, make_id("run", str(numbers.start)))
         publishing = time.perf_counter()
         writer.publish()
         published = time.perf_counter()
     return Cost(time.perf_counter() - started, published - publishing)
+
+
+def record(layout: Layout, writer: Writer, run_id: str) -> None:
+    """File the run, with what it learned of the sites."""
+    lines = [
+        line
+        for site, pages, known in writer.sites()
+        for line in learn_lines(site, pages, known, writer.bodies)
+    ]
+    now = datetime.now(UTC)
+    run = RunRecord(run_id, "ingest", now, now, "completed", "{}", Tally())
+    writer.load(stage_run(layout, run, lines))
 
 
 def fill(layout: Layout, templates: list[Edited], count: int) -> None:

@@ -4,7 +4,7 @@ CORPUS is a folder of sets as for `make quality`. Texts whose truth tells the bo
 as they are; pages of sets without texts are read as texts line by line, with the labels that
 Copydesk gives them as HTML for truth, at a lower weight. First four models are made, each without
 a quarter of the publishers, and asked about that quarter; the table sets them against the rules.
-Then one is made of all, and written with its card to tasks/weights. Needs the extra `train`.
+Then one is made of all, and written to tasks/weights, its card to docs. Needs the extra `train`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ from tasks.text.revision import MODEL, choose_body, is_certain
 from tasks.text.shape import squeeze
 from tasks.text.trees import read_trees
 
-WEIGHTS = Path(__file__).parent.parent / "tasks" / "weights"
+ROOT = Path(__file__).parent.parent
+WEIGHTS = ROOT / "tasks" / "weights" / f"{MODEL}.json"
+CARD = ROOT / "docs" / f"{MODEL}_model.md"
 FOLDS = 4
 # What a page read by ourselves counts beside one with truth.
 OWN_WEIGHT = 0.3
@@ -291,8 +293,8 @@ def describe(corpus: Corpus, lessons: Sequence[Lesson], table: Sequence[str]) ->
 def write_model(data: dict[str, Any], card: str) -> None:
     """The weights and their card."""
     text = json.dumps(data, separators=(",", ":"))
-    (WEIGHTS / f"{MODEL}.json").write_text(text + "\n", encoding="utf-8")
-    (WEIGHTS / f"{MODEL}.md").write_text(card, encoding="utf-8")
+    WEIGHTS.write_text(text + "\n", encoding="utf-8")
+    CARD.write_text(card, encoding="utf-8")
 
 
 if __name__ == "__main__":

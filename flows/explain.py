@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasks.charset import decode
 from tasks.edit import await_edit, edit_document
@@ -25,6 +26,9 @@ from tasks.model import (
 )
 from tasks.pool import DocumentPool, WorkerCrashed, WorkerTimeout
 from tasks.sources.registry import open_sources
+
+if TYPE_CHECKING:
+    from tasks.text.template import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def explain_target(target: str, warehouse: Path, limits: Limits) -> Iterator[Exp
         return _explain(_read_source(target, limits), limits)
     known = find_known(target, warehouse)
     if known is not None:
-        return _explain([known], limits)
+        return _explain([known], limits, find_template(warehouse))
     if "://" in target:
         return _explain(_read_source(target, limits), limits)
     raise UsageError(
@@ -90,10 +94,19 @@ def _read_source(target: str, limits: Limits) -> Iterator[Job]:
     return ((describe(c), c.content) for c in captures if isinstance(c, Capture))
 
 
-def _explain(jobs: Iterable[Job], limits: Limits) -> Iterator[Explanation]:
+def find_template(warehouse: Path) -> Template:
+    """What the warehouse knows of its sites' templates."""
+    from warehouse.read import find_template
+
+    return find_template(warehouse)
+
+
+def _explain(
+    jobs: Iterable[Job], limits: Limits, template: Template | None = None
+) -> Iterator[Explanation]:
     with DocumentPool(1, limits) as pool:
         for document, content in jobs:
-            future = pool.submit(edit_document, document, content, None, limits)
+            future = pool.submit(edit_document, document, content, None, limits, template)
             yield _complete(pool, await_edit(document, future, limits), content, limits)
 
 

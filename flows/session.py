@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from tasks.model import Limits
 from tasks.pool import DocumentPool
-from tasks.stages import Run
+from tasks.stages import Run, learn_template
 from tasks.tally import Tally
 from warehouse.layout import Layout, locate, prepare
 from warehouse.lock import hold_lock
@@ -69,16 +69,21 @@ def open_run(
             _marker_path(layout), run_id, flow, datetime.now(UTC), json.dumps(parameters)
         )
         marker.write()
-        yield Run(run_id, layout, writer, pool, limits)
+        run = Run(run_id, layout, writer, pool, limits)
+        yield run
+        if run.template is not None:
+            run.template.unlink()
         marker.path.unlink()
 
 
 def record_run(run: Run) -> None:
-    """File the run as completed, with its counts and the time of its stages."""
+    """File the run as completed, with its counts, the time of its stages, and what it learned of
+    the sites' templates."""
     marker = read_marker(run.layout)
     assert marker is not None, "a run has its marker until it is closed"
     record = _describe(marker, "completed", run.tally)
-    run.writer.load(stage_run(run.layout, replace(record, stages=run.clock.rows())))
+    lines = learn_template(run)
+    run.writer.load(stage_run(run.layout, replace(record, stages=run.clock.rows()), lines))
 
 
 def record_interrupted(layout: Layout, writer: Writer) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import tasks.sources.warc  # noqa: F401
+import tasks.sources.warc
+import tasks.text.template  # noqa: F401
 from tasks.edit import edit_document
 from tasks.intake import describe
 from tasks.model import Capture, Limits

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tasks.charset import Decoded, decode
 from tasks.errors import CopydeskError
@@ -20,24 +21,38 @@ from tasks.media import sniff
 from tasks.model import KEPT, Article, Document, Edited, Fault, Limits, Media, Page, Problem, Stage
 from tasks.pool import WorkerCrashed, WorkerTimeout
 
+if TYPE_CHECKING:
+    from tasks.text.template import Template
+
 Job = tuple[Document, bytes | None]
 
 
-def edit_content(document: Document, content: bytes, limits: Limits) -> Edited:
-    """Edit one document in this process; bugs raise. `Edited.seconds` is wall time."""
+def edit_content(
+    document: Document, content: bytes, limits: Limits, template: Template | None = None
+) -> Edited:
+    """Edit one document in this process; bugs raise. `template` holds the lines that are no part
+    of a site's later articles. `Edited.seconds` is wall time."""
     started = time.perf_counter()
     edited = _edit(document, content, limits)
+    if template and isinstance(edited.outcome, Article):
+        from tasks.text.template import apply_template
+
+        edited = replace(edited, outcome=apply_template(edited.outcome, template))
     return replace(edited, seconds=time.perf_counter() - started)
 
 
 def edit_document(
-    document: Document, content: bytes | None, archive: Path | None, limits: Limits
+    document: Document,
+    content: bytes | None,
+    archive: Path | None,
+    limits: Limits,
+    template: Template | None = None,
 ) -> Edited:
     """Edit one document, read from the archive where no bytes are given. Never raises."""
     try:
         if content is None:
             content = _fetch_content(document, archive)
-        return edit_content(document, content, limits)
+        return edit_content(document, content, limits, template)
     except MemoryError:
         return _refuse(
             document,
@@ -51,14 +66,22 @@ def edit_document(
         return _refuse(document, "internal-error", _describe_bug(error))
 
 
-def edit_archived(document: Document, archive: Path, limits: Limits) -> Edited:
+def edit_archived(
+    document: Document, archive: Path, limits: Limits, template: Path | None = None
+) -> Edited:
     """Edit one document of the archive for the warehouse: without its kept lines, which the body
-    holds already, so that half as much travels between processes. Never raises."""
-    edited = edit_document(document, None, archive, limits)
-    if not isinstance(edited.outcome, Article):
+    holds already, so that half as much travels between processes; with its imprint. `template` is
+    a file of `tasks.text.template`. Raises nothing but OSError, when that file is gone."""
+    from tasks.text.template import read_template, take_imprint
+
+    lines = read_template(template) if template else None
+    edited = edit_document(document, None, archive, limits, lines)
+    article = edited.outcome
+    if not isinstance(article, Article):
         return edited
-    removed = tuple(line for line in edited.outcome.lines if line.label not in KEPT)
-    return replace(edited, outcome=replace(edited.outcome, lines=removed))
+    removed = tuple(line for line in article.lines if line.label not in KEPT)
+    imprint = take_imprint(article) if article.site else None
+    return replace(edited, outcome=replace(article, lines=removed, imprint=imprint))
 
 
 def edit_all(

@@ -316,6 +316,43 @@ class Evidence(NamedTuple):
     chosen: bool
 
 
+class Imprint(NamedTuple):
+    """What an article leaves behind for learning its site's template. `lines` are the hashes of its
+    kept lines in order, 0 for one that can never be template; `headings` those of the sub-headings
+    among them; `topic` the title and the first paragraphs, a line each."""
+
+    lines: tuple[int, ...]
+    headings: tuple[int, ...]
+    topic: str
+
+
+class SitePage(NamedTuple):
+    """One remembered article of a site; `fresh` ones came after the site was last learned."""
+
+    article_id: str
+    fresh: bool
+    seen_at: datetime
+    imprint: Imprint
+
+
+class SiteLine(NamedTuple):
+    """A line that repeats across the articles of a site. `label` is what later articles' lines with
+    this text are; None where they stay, and `verdict` says why ("template", or what speaks against
+    it). `stories` counts the unrelated articles among those it was judged by; the article
+    `first_article_id` keeps the line."""
+
+    site: str
+    line_hash: int
+    text: str
+    label: Label | None
+    verdict: str
+    pages_seen: int
+    stories: int
+    first_article_id: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A clean article. `id` comes from its identity (canonical URL, URL, else where it was read);
@@ -344,6 +381,7 @@ class Article:
     headings: tuple[Heading, ...] = ()
     links: tuple[Link, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    imprint: Imprint | None = None
 
 
 @dataclass(frozen=True, slots=True)

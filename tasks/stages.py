@@ -25,7 +25,18 @@ from tasks.edit import await_edit, edit_archived
 from tasks.errors import Transient
 from tasks.identity import hash_content, make_id
 from tasks.intake import InFlight, Taken, take_in
-from tasks.model import Article, Capture, Document, Edited, Limits, Place, Problem, Skip, Stage
+from tasks.model import (
+    Article,
+    Capture,
+    Document,
+    Edited,
+    Limits,
+    Place,
+    Problem,
+    SiteLine,
+    Skip,
+    Stage,
+)
 from tasks.pool import DocumentPool
 from tasks.sources.registry import open_sources
 from tasks.tally import Tally
@@ -77,6 +88,7 @@ class Run:
         self.writer = writer
         self.pool = pool
         self.limits = limits
+        self.template = fix_template(layout, writer)
         self.flight = InFlight()
         self.clock = Clock()
         self.tally = Tally()
@@ -86,6 +98,30 @@ class Run:
     def count(self, tally: Tally) -> None:
         """Add to the run's counts."""
         self.tally = self.tally.plus(tally)
+
+
+def fix_template(layout: Layout, writer: Writer) -> Path | None:
+    """The template as completed runs have learned it, in a file of its own for the workers of this
+    run, named by its content; None while there is none."""
+    from tasks.text.template import write_template
+
+    rows = writer.template()
+    if not rows:
+        return None
+    path = layout.staging / f"template-{make_id(repr(rows))}.tsv"
+    write_template(path, rows)
+    return path
+
+
+def learn_template(run: Run) -> list[SiteLine]:
+    """The lines of the sites that got new pages, as they stand after this run, in order."""
+    from tasks.text.repetition import learn_lines
+
+    return [
+        line
+        for site, pages, known in run.writer.sites()
+        for line in learn_lines(site, pages, known, run.writer.bodies)
+    ]
 
 
 class Discovery:
@@ -251,7 +287,8 @@ def edit_batch(run: Run, batch: ArchivedBatch) -> EditedBatch:
 def _edit_documents(run: Run, documents: Sequence[Document]) -> Iterator[Edited]:
     archive = run.layout.archive
     futures = [
-        run.pool.submit(edit_archived, document, archive, run.limits) for document in documents
+        run.pool.submit(edit_archived, document, archive, run.limits, run.template)
+        for document in documents
     ]
     for document, future in zip(documents, futures, strict=True):
         edited = await_edit(document, future, run.limits)

@@ -27,15 +27,18 @@ from warehouse.rows import (
     CHILDREN,
     DOCUMENT_POSITION,
     DOCUMENTS,
+    SITE_PAGES,
     Column,
     Staged,
     staged_format,
 )
+from warehouse.site_lines import insert_pages, replace_lines
 
 SQL_TYPES = {
     "text": "VARCHAR",
     "int": "BIGINT",
     "key": "UBIGINT",
+    "keys": "UBIGINT[]",
     "real": "REAL",
     "bool": "BOOLEAN",
     "time": "TIMESTAMPTZ",
@@ -390,8 +393,10 @@ def count_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> Tally:
 
 
 def insert_run(connection: duckdb.DuckDBPyConnection, entry: Entry) -> None:
-    """The rows of `runs` and `run_stages`."""
+    """The rows of `runs` and `run_stages`; with a completed run, the site lines it learned."""
     run = entry.description["run"]
+    if entry.description.get("completed"):
+        replace_lines(connection, entry.file("site_lines"))
     connection.execute(f"insert into runs values ({', '.join('?' for _ in run)})", run)
     if stages := entry.description["stages"]:
         connection.executemany("insert into run_stages values (?, ?, ?, ?, ?, ?)", stages)
@@ -402,12 +407,13 @@ def load_documents(
 ) -> dict[int, Tally]:
     """Load the documents of batches, or of a reprocess, and count them by load number."""
     list_loads(connection, entries)
-    for table in (DOCUMENTS, ARTICLES, *CHILDREN):
+    for table in (DOCUMENTS, ARTICLES, *CHILDREN, SITE_PAGES):
         view_staged(connection, entries, table)
     connection.execute(STAGED)
     again = entries[0].kind == "reprocess"
+    replaced = entries[0].description["replaced_articles"] if again else []
     if again:
-        remove_articles(connection, entries[0].description["replaced_articles"])
+        remove_articles(connection, replaced)
     else:
         forget_known(connection)
     if any(entry.description["duplicates"] for entry in entries):
@@ -421,6 +427,8 @@ def load_documents(
     write_articles(connection, tables)
     if AUTHORS.name in tables:
         write_authors(connection)
+    if any(map(child_of(SITE_PAGES), entries)):
+        insert_pages(connection, PLACES, replaced)
     write_documents(connection, again)
     return count(connection, entries)
 

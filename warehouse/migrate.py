@@ -103,8 +103,13 @@ def read_applied(connection: duckdb.DuckDBPyConnection) -> dict[str, Script]:
 
 def has_ledger(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the file is a warehouse at all."""
+    return has_table(connection, "schema_migrations")
+
+
+def has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether the file has a table of that name."""
     found = connection.execute(
-        "select 1 from duckdb_tables() where table_name = 'schema_migrations' and not internal"
+        "select 1 from duckdb_tables() where table_name = ? and not internal", [name]
     ).fetchone()
     return found is not None
 

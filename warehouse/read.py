@@ -30,8 +30,9 @@ from warehouse.failures import (
     is_locked,
 )
 from warehouse.layout import Layout, locate
-from warehouse.migrate import has_ledger
+from warehouse.migrate import has_ledger, has_table
 from warehouse.selection import COLUMNS, make_document
+from warehouse.site_lines import read_template
 
 T = TypeVar("T")
 Format = Literal["csv", "parquet", "json"]
@@ -267,6 +268,17 @@ def find_document(path: Path, key: str) -> tuple[Document, ...] | None:
             if found := fetch_documents(connection, condition, [key]):
                 return found
     return None
+
+
+def find_template(path: Path) -> dict[str, dict[int, str]]:
+    """Site → hash of a template line → the article that keeps it; nothing where the file was
+    published before templates were learned."""
+    found: dict[str, dict[int, str]] = {}
+    with open_published(path) as connection:
+        if has_table(connection, "site_lines"):
+            for site, number, keeper in read_template(connection):
+                found.setdefault(site, {})[number] = keeper
+    return found
 
 
 def fetch_documents(

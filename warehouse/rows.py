@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from tasks.identity import make_id
 from tasks.model import KEPT, Article, Author, Edited, Label, Problem, Stamp
 
-Kind = Literal["text", "int", "key", "real", "bool", "time", "day"]
+Kind = Literal["text", "int", "key", "keys", "real", "bool", "time", "day"]
 
 
 class Row(NamedTuple):
@@ -73,6 +74,15 @@ def list_items(items: Callable[[Article], Iterable[Any]]) -> Callable[[int, Edit
         ]
 
     return rows
+
+
+def list_imprints(position: int, edited: Edited) -> Iterable[Row]:
+    """One row where the outcome is an article of a site, with a line that could repeat."""
+    outcome = edited.outcome
+    if not isinstance(outcome, Article) or not outcome.site or outcome.imprint is None:
+        return ()
+    imprint = outcome.imprint
+    return (Row(position, edited, outcome, 0, imprint),) if any(imprint.lines) else ()
 
 
 def removed_lines(article: Article) -> list[Any]:
@@ -316,8 +326,38 @@ EVIDENCE = Staged(
     ),
 )
 
+SITE_PAGES = Staged(
+    "site_pages",
+    list_imprints,
+    (
+        DOCUMENT_POSITION,
+        from_article("site"),
+        from_document("seen_at", "time", "fetched_at"),
+        from_item("topic"),
+        from_item("line_hashes", "keys", "lines"),
+        from_item("heading_hashes", "keys", "headings"),
+    ),
+)
+
 CHILDREN = (AUTHORS, CAPTIONS, HEADINGS, TAGS, LINKS, REMOVED_LINES, EVIDENCE)
-TABLES = (DOCUMENTS, ARTICLES, *CHILDREN)
+TABLES = (DOCUMENTS, ARTICLES, *CHILDREN, SITE_PAGES)
+
+
+# The columns of a learned line, in the order of `SiteLine`.
+SITE_LINE_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "site": "text",
+        "line_hash": "key",
+        "text": "text",
+        "label": "text",
+        "verdict": "text",
+        "pages_seen": "int",
+        "stories": "int",
+        "first_article_id": "text",
+        "first_seen_at": "time",
+        "last_seen_at": "time",
+    }
+)
 
 
 def staged_format() -> str:

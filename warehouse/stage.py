@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from tasks.model import Edited
+from tasks.model import Edited, SiteLine
 from tasks.tally import Tally
 from warehouse.durable import sync_file, sync_folder, write_durably
 from warehouse.journal import DESCRIPTION
 from warehouse.layout import Layout
-from warehouse.rows import TABLES, Column, Staged, staged_format
+from warehouse.rows import SITE_LINE_KINDS, TABLES, Kind, Staged, staged_format
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,9 +90,12 @@ def settle_originals(edited: Sequence[Edited]) -> list[Edited]:
     return [settle(one) for one in edited]
 
 
-def stage_run(layout: Layout, run: RunRecord) -> Path:
-    """Write the record of a run into the staging folder, to be loaded as a batch is."""
+def stage_run(layout: Layout, run: RunRecord, lines: Sequence[SiteLine] = ()) -> Path:
+    """Write the record of a run, and the site lines it learned, into the staging folder, to be
+    loaded as a batch is."""
     folder = open_folder(layout, f"run-{run.run_id}")
+    if lines:
+        write_arrays(folder, "site_lines", SITE_LINE_KINDS, list(zip(*lines, strict=True)))
     description = {
         "id": f"run-{run.run_id}",
         "kind": "run",
@@ -100,6 +103,7 @@ def stage_run(layout: Layout, run: RunRecord) -> Path:
         "number": 0,
         "documents": 0,
         "loaded_at": run.finished_at.isoformat(),
+        "completed": run.status == "completed",
         "run": describe_run(run),
         "stages": [[run.run_id, position, *stage] for position, stage in enumerate(run.stages)],
     }
@@ -148,36 +152,45 @@ def close_folder(layout: Layout, folder: Path, name: str, description: dict[str,
 
 def write_table(folder: Path, table: Staged, edited: Sequence[Edited]) -> None:
     """Write one table's rows as Parquet; no file when there are none."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     rows = [row for position, one in enumerate(edited) for row in table.rows(position, one)]
     if not rows:
         return
-    arrays = [make_array(column, [column.value(row) for row in rows]) for column in table.columns]
-    names = [column.name for column in table.columns]
-    path = folder / f"{table.name}.parquet"
-    pq.write_table(pa.Table.from_arrays(arrays, names=names), path, compression="zstd")
+    kinds = {column.name: column.kind for column in table.columns}
+    values = [[column.value(row) for row in rows] for column in table.columns]
+    write_arrays(folder, table.name, kinds, values)
+
+
+def write_arrays(
+    folder: Path, name: str, kinds: Mapping[str, Kind], columns: Sequence[Sequence[Any]]
+) -> None:
+    """Write columns of values, of these names and kinds, as one Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    arrays = [make_array(k, c) for k, c in zip(kinds.values(), columns, strict=True)]
+    path = folder / f"{name}.parquet"
+    pq.write_table(pa.Table.from_arrays(arrays, names=list(kinds)), path, compression="zstd")
     sync_file(path)
 
 
-def make_array(column: Column, values: list[Any]) -> pa.Array:
-    """The values as an Arrow array of the column's type; lone surrogates become U+FFFD."""
+def make_array(kind: Kind, values: Sequence[Any]) -> pa.Array:
+    """The values as an Arrow array of the kind's type; lone surrogates become U+FFFD."""
     import pyarrow as pa
 
     kinds = {
         "text": pa.string(),
         "int": pa.int64(),
         "key": pa.uint64(),
+        "keys": pa.list_(pa.uint64()),
         "real": pa.float32(),
         "bool": pa.bool_(),
         "time": pa.timestamp("us", tz="UTC"),
         "day": pa.date32(),
     }
     try:
-        return pa.array(values, kinds[column.kind])
+        return pa.array(values, kinds[kind])
     except UnicodeEncodeError:
-        return pa.array(mend(values), kinds[column.kind])
+        return pa.array(mend(values), kinds[kind])
 
 
 def mend(values: Iterable[str | None]) -> list[str | None]:

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from tasks.errors import CopydeskError, DiskFull, WarehouseCorrupt
+from tasks.model import SiteLine, SitePage
 from tasks.tally import Tally
 from warehouse.apply import apply_entries, apply_entry, count_run, find_recorded
 from warehouse.connect import MEMORY_LIMIT, THREADS, create_database, open_for_writing
@@ -49,6 +50,7 @@ from warehouse.lookup import Known, KnownBytes, KnownUri, look_up
 from warehouse.migrate import fingerprint, migrate
 from warehouse.printing import print_article, read_articles
 from warehouse.selection import Group, Selection, list_documents
+from warehouse.site_lines import list_sites, read_bodies, read_template
 
 __all__ = [
     "Group",
@@ -173,6 +175,22 @@ class Writer:
         with self._turn, self._guard():
             found = read_articles(self.open(), article_ids)
             return {name: print_article(article) for name, article in found.items()}
+
+    def template(self) -> list[tuple[str, int, str]]:
+        """What is template now: site, line hash, and the article that keeps the line."""
+        with self._turn, self._guard():
+            return read_template(self.open())
+
+    def sites(self) -> Iterator[tuple[str, Iterator[SitePage], list[SiteLine]]]:
+        """Each site with pages that are fresh since the last completed run: its pages, to be read
+        before the next site is, and its lines so far. No loading meanwhile."""
+        with self._turn, self._guard():
+            yield from list_sites(self.open())
+
+    def bodies(self, article_ids: Sequence[str]) -> dict[str, str]:
+        """The bodies of current articles, by id."""
+        with self._turn, self._guard():
+            return read_bodies(self.open(), article_ids)
 
     def publish(self) -> Publication:
         """Let people query all that was loaded, from one instant to the next, then bring the other

@@ -114,7 +114,10 @@ def clean_byline(raw: str) -> str:
 
 
 def cut_end(text: str, lexicons: Lexicons) -> str:
-    """The text before a date, or before words that open something else ("Updated", "Foto")."""
+    """The text before a date, or before words that open something else ("Updated", "Foto"), as
+    long as they are not an agency's own name ("Alamy Stock Photo")."""
+    if lexicons.find_agency(text.strip()):
+        return text
     if any(c.isdigit() for c in text):
         reading = find_stamp(text)
         if reading and reading.start > 1:

@@ -1,0 +1,201 @@
+"""Two invented sites over several runs: the template is learned, used for later pages, and taken
+out of earlier ones by a reprocess. The stages run as a flow runs them, without an orchestrator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.explain import explain_target
+from flows.reprocess import group_batches
+from flows.session import open_run, record_run
+from tasks.model import Capture, Limits
+from tasks.stages import (
+    ArchivedBatch,
+    Run,
+    archive_batch,
+    edit_batch,
+    load_batch,
+    publish,
+    split_batches,
+    stage_edited,
+)
+from tests.world.dump import dump_warehouse
+from tests.world.sites import APP, PROMPT, make_page
+from warehouse.read import run_query
+from warehouse.writer import Selection
+
+VALLEY, HARBOUR = "valley-herald.example", "harbour-post.example"
+START = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+class Killed(Exception):
+    """What stands for a kill."""
+
+
+def capture(site: str, number: int, **options) -> Capture:
+    content = make_page(site, number, **options)
+    return Capture(f"file:///{site}/{number}.html", content, START + timedelta(hours=number))
+
+
+def first_run() -> list[Capture]:
+    """Half of the valley's pages have the prompt; one of the harbour's has."""
+    valley = [capture(VALLEY, n, prompt=n % 2 == 0) for n in range(12)]
+    return valley + [capture(HARBOUR, n, prompt=n == 0) for n in range(12)]
+
+
+def second_run() -> list[Capture]:
+    """Both sites have the prompt now, and the valley's pages a second one."""
+    valley = [capture(VALLEY, n, prompt=True, extra=APP) for n in range(12, 24)]
+    return valley + [capture(HARBOUR, n, prompt=n == 12) for n in range(12, 24)]
+
+
+def go_through(run: Run, batches: Iterable[ArchivedBatch], stop_after: int) -> None:
+    for number, batch in enumerate(batches):
+        if number == stop_after:
+            raise Killed
+        if batch.documents:
+            load_batch.fn(run, stage_edited.fn(run, edit_batch.fn(run, batch)))
+
+
+def close(run: Run) -> None:
+    record_run(run)
+    publish.fn(run)
+
+
+def ingest(
+    warehouse: Path, captures: Sequence[Capture], size: int = 8, workers: int = 1, stop: int = 99
+) -> None:
+    with open_run("ingest", warehouse, Limits(), workers, 5, {}) as run:
+        batches = (archive_batch.fn(run, batch) for batch in split_batches(captures, size))
+        go_through(run, batches, stop)
+        close(run)
+
+
+def reprocess(warehouse: Path) -> None:
+    with open_run("reprocess", warehouse, Limits(), 1, 5, {}) as run:
+        groups = run.writer.documents(Selection(everything=True))
+        go_through(run, group_batches(run, groups, 7), 99)
+        close(run)
+
+
+def ask(warehouse: Path, sql: str) -> list[tuple]:
+    return list(run_query(warehouse, sql).rows)
+
+
+def list_with(warehouse: Path, text: str) -> set[tuple[str, int]]:
+    """(site, number) of the articles whose body has a text."""
+    rows = ask(warehouse, "select site, url, canonical_url, body from articles")
+    return {
+        (site, int(address.rsplit("/", 1)[1].removesuffix(".html")))
+        for site, url, canonical, body in rows
+        if text in body
+        for address in (canonical or url,)
+    }
+
+
+@pytest.fixture(scope="module")
+def warehouses(tmp_path_factory):
+    """The warehouse after the first run, and after the second."""
+    folder = tmp_path_factory.mktemp("sites")
+    one, two = folder / "one.duckdb", folder / "two.duckdb"
+    for path in (one, two):
+        ingest(path, first_run())
+    ingest(two, second_run())
+    return one, two
+
+
+def test_the_first_run_learns_and_removes_nothing(warehouses):
+    one, _ = warehouses
+    assert list_with(one, PROMPT) == {(VALLEY, n) for n in range(0, 12, 2)} | {(HARBOUR, 0)}
+    rows = ask(one, "select site, text, label, verdict, pages_seen from site_lines")
+    assert rows == [(VALLEY, PROMPT, "repeat", "template", 6)]
+
+
+def test_later_pages_of_that_site_are_without_it(warehouses):
+    _, two = warehouses
+    assert list_with(two, PROMPT) == (
+        {(VALLEY, n) for n in range(0, 12, 2)} | {(HARBOUR, 0), (HARBOUR, 12)}
+    )
+    assert list_with(two, APP) == {(VALLEY, n) for n in range(12, 24)}
+    rows = ask(two, "select text, label, count(*) from removed_lines "
+                    "where rule = 'site.template' group by all")  # fmt: skip
+    assert rows == [(PROMPT, "repeat", 12)]
+    impact = ask(two, "select outlet, hits, articles from rule_impact where rule = 'site.template'")
+    assert impact == [(VALLEY, 12, 12)]
+    seen = ask(two, "select text, pages_seen, label from site_lines order by 2")
+    assert seen == [(APP, 12, "repeat"), (PROMPT, 18, "repeat")]
+
+
+def test_the_same_input_twice_changes_no_row(warehouses, tmp_path):
+    _, two = warehouses
+    again = tmp_path / "again.duckdb"
+    for captures in (first_run(), second_run(), second_run(), first_run()):
+        ingest(again, captures)
+    assert dump_warehouse(again) == dump_warehouse(two)
+
+
+def test_a_killed_run_uses_what_it_would_have_used(warehouses, tmp_path):
+    _, two = warehouses
+    rough = tmp_path / "rough.duckdb"
+    for captures in (first_run(), second_run()):
+        for stop in (1, 2):
+            with pytest.raises(Killed):
+                ingest(rough, captures, stop=stop)
+        ingest(rough, captures)
+    assert dump_warehouse(rough) == dump_warehouse(two)
+
+
+def test_batches_and_workers_change_no_body(warehouses, tmp_path):
+    _, two = warehouses
+    other = tmp_path / "other.duckdb"
+    for captures in (first_run(), second_run()):
+        ingest(other, captures, size=5, workers=2)
+    for table in ("articles", "removed_lines", "site_lines"):
+        assert dump_warehouse(other)[table] == dump_warehouse(two)[table]
+
+
+def test_a_page_whose_template_is_known_by_now_has_no_new_version(warehouses, tmp_path):
+    path = tmp_path / "seen.duckdb"
+    ingest(path, first_run())
+    fresh = [
+        Capture(one.uri, one.content + b"<!-- fetched again -->", START + timedelta(days=9))
+        for one in first_run()
+    ]
+    ingest(path, fresh)
+    assert ask(path, "select max(version), count(*) from articles") == [(1, 24)]
+    assert ask(path, "select pages_seen from site_lines") == [(6,)]
+
+
+def test_a_reprocess_takes_it_out_of_earlier_pages_but_the_first(warehouses, tmp_path):
+    path = tmp_path / "again.duckdb"
+    for captures in (first_run(), second_run()):
+        ingest(path, captures)
+    reprocess(path)
+    assert list_with(path, PROMPT) == {(VALLEY, 0), (HARBOUR, 0), (HARBOUR, 12)}
+    assert list_with(path, APP) == {(VALLEY, 12)}
+    assert ask(path, "select max(version), count(*) from articles") == [(1, 48)]
+    before = dump_warehouse(path)
+    assert before["site_lines"] == dump_warehouse(warehouses[1])["site_lines"]
+    reprocess(path)
+    after = dump_warehouse(path)
+    assert {table: after[table] for table in after if table != "batches"} == {
+        table: before[table] for table in before if table != "batches"
+    }
+
+
+def test_explaining_a_known_page_shows_the_rule(warehouses):
+    _, two = warehouses
+    [[article]] = ask(two, "select article_id from removed_lines "
+                           "where rule = 'site.template' limit 1")  # fmt: skip
+    [explained] = explain_target(article, two, Limits())
+    [line] = [line for line in explained.lines if line.rule == "site.template"]
+    assert (line.text, str(line.label)) == (PROMPT, "repeat")
+
+
+def test_no_template_file_is_left_behind(warehouses):
+    for path in warehouses:
+        assert not list((path.parent / f"{path.stem}.copydesk" / "staging").iterdir())
