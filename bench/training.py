@@ -31,7 +31,7 @@ from tasks.errors import CopydeskError
 from tasks.model import KEPT, Fault, Limits, Media
 from tasks.text.html import read_html
 from tasks.text.label import label_by_rules
-from tasks.text.line_facts import Facts, read_facts
+from tasks.text.line_facts import Facts, find_near, read_facts
 from tasks.text.plain import cut_spans
 from tasks.text.revision import MODEL, choose_body, is_certain
 from tasks.text.shape import squeeze
@@ -154,18 +154,20 @@ def make_lesson(
     if not texts:
         return None
     draft, settled = label_by_rules(texts)
+    facts = read_facts(draft, settled)
+    near = find_near(facts)
     return Lesson(
         set=name,
         publisher=find_domain(row.get("url") or "") or str(row["id"]),
         texts=texts,
         body=np.array(body, float),
-        facts=read_facts(draft, settled),
-        asked=np.array([not is_certain(verdict) for verdict in settled], float),
+        facts=facts,
+        asked=np.array([not is_certain(verdict) for verdict in settled], float) * near,
         ruled=np.array([label in KEPT for label, _rule in settled]),
         words=np.array([shape.words for shape in draft.shapes], float),
         truth=truth,
         own=own,
-        choose=lambda chance: np.array(choose_body(draft, settled, chance)),
+        choose=lambda chance: np.array(choose_body(draft, settled, chance * near)),
     )
 
 

@@ -92,6 +92,7 @@ class Phrases:
     start: dict[str, tuple[Entry, ...]]
     head: dict[str, tuple[Entry, ...]]
     end: tuple[Entry, ...]
+    ends: tuple[str, ...]
     part: dict[str, tuple[Entry, ...]]
     unspaced: tuple[Entry, ...]
 
@@ -99,16 +100,18 @@ class Phrases:
         """The files that know this line (already `normalise`d), by their short names."""
         normal = unify(normal)
         found = set(self.whole.get(normal, ()))
-        for phrase, name in self.start.get(normal[:2], ()):
+        two = normal[:2]
+        for phrase, name in self.start.get(two, ()):
             if normal.startswith(phrase) and _ends_word(normal, len(phrase)):
                 found.add(name)
-        for key in {normal[:1], normal[:2]}:
-            for phrase, name in self.head.get(key, ()):
-                if normal.startswith(phrase) and _ends_head(normal, len(phrase)):
-                    found.add(name)
-        for phrase, name in self.end:
-            if normal.endswith(phrase):
+        for phrase, name in self.head.get(two, ()):
+            if normal.startswith(phrase) and _ends_head(normal, len(phrase)):
                 found.add(name)
+        for phrase, name in self.head.get(normal[:1], ()) if len(normal) > 1 else ():
+            if _ends_head(normal, len(phrase)):
+                found.add(name)
+        if normal.endswith(self.ends):
+            found.update(name for phrase, name in self.end if normal.endswith(phrase))
         for word in self.part.keys() & _WORD.findall(normal):
             found.update(name for phrase, name in self.part[word] if _stands_in(phrase, normal))
         if not normal.isascii():
@@ -191,6 +194,7 @@ def load_phrases() -> Phrases:
         start=_bucket(kinds["start"], lambda phrase: phrase[:2]),
         head=_bucket(kinds["head"], lambda phrase: phrase[:2]),
         end=tuple(kinds["end"]),
+        ends=tuple(phrase for phrase, _name in kinds["end"]),
         part=_bucket(
             [entry for entry in kinds["part"] if not is_unspaced(entry[0][0])],
             lambda phrase: _WORD.findall(phrase)[0],

@@ -27,6 +27,8 @@ _SOURCE = re.compile(
 # No caption is longer, in characters.
 LONGEST = 1_500
 _MARKED = re.compile(r"[(\[（【:：=＝/／©|│]| by | von |\([cC]\)")
+_ANNOUNCES = re.compile(r"[:：=＝/／]| by | von ", re.IGNORECASE)
+_SIGNS = re.compile(r"[©℗]|\([cC]\)")
 _NAME = r"(?:[A-ZÀ-ÞĞİŞÇÖÜА-Я][\w.'’-]*|de|van|von|der|den|la|le|al|via|for)"
 _NAMES = re.compile(rf"^{_NAME}(?:[\s/&,–-]+{_NAME})*$")
 
@@ -161,11 +163,11 @@ def split_credit(text: str, in_caption: bool = False) -> tuple[str, str | None]:
         return after["text"].strip(), after["credit"].strip()
     if not _MARKED.search(text):
         return text, None
-    bracket = _BRACKET.match(text)
+    bracket = _BRACKET.match(text) if text.rstrip(" .")[-1:] in ")）]】" else None
     if bracket and is_credit_text(bracket["credit"]):
         return bracket["text"].strip(), bracket["credit"].strip()
-    for pattern in (_tail(), _SIGN):
-        match = pattern.match(text)
+    for pattern, signs in ((_tail(), _ANNOUNCES), (_SIGN, _SIGNS)):
+        match = pattern.match(text) if signs.search(text) else None
         if match:
             return match["text"].strip(" |-–—©"), tidy_credit(match["credit"])
     if in_caption and (named := split_names(text)):

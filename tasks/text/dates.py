@@ -51,10 +51,10 @@ def find_leading_date(text: str) -> int:
 
 def is_date_line(shape: Shape) -> bool:
     """A date or a clock time with only calendar words around it, or after an "Updated"."""
-    text = shape.normal
-    if len(text) > 110 or shape.words > 18:
+    if shape.words > 18 or not _DIGIT.search(shape.text):
         return False
-    if not _DIGIT.search(text):
+    text = shape.normal
+    if len(text) > 110:
         return False
     if _AGO.match(text):
         return True

@@ -34,6 +34,7 @@ SOFT = (Label.SHARE, Label.NAVIGATION, Label.PROMO, Label.BYLINE, Label.DATE_LIN
 COSTS = (6.0, 1.5)
 LINE_COST = 12.0
 PROSE_WORDS = 10
+NEAR = 12
 SHORT_WORDS = 12
 _CAPITALS = re.compile(r"\b[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽΑ-ΩЀ-Я]")
 _QUOTES = re.compile(r"[\"“”„«»「『]")
@@ -56,6 +57,14 @@ def read_facts(draft: Draft, settled: Sequence[Verdict]) -> Facts:
     columns += read_places(draft, labels, words, prose, hard, soft, kept)
     facts = [own, labels, np.stack(columns, 1), *look_around(near)]
     return np.hstack(facts).astype(np.float32)
+
+
+def find_near(facts: Facts) -> NDArray[np.bool_]:
+    """Which lines have a paragraph within some lines: the others, mostly menus, are no body."""
+    free = facts[:, len(OWN) + len(LABELS)]
+    prose = (facts[:, 0] >= PROSE_WORDS) * facts[:, 2] * free
+    near: NDArray[np.bool_] = average(prose[:, None].astype(float), -NEAR, NEAR)[:, 0] > 0
+    return near
 
 
 def read_own(draft: Draft) -> NDArray[np.float64]:

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from tasks.model import KEPT, Label
 from tasks.text.label import BULLET, HEADING_WORDS, Draft, Verdict, label_by_rules
-from tasks.text.line_facts import read_facts
+from tasks.text.line_facts import find_near, read_facts
 from tasks.text.trees import load_trees
 
 MODEL = "text_body"
 TAKEN, LEFT = "text.model-body", "text.model-other"
 # The bounds of the line between body and the rest, which each page sets for itself.
 LOWEST, HIGHEST = 0.15, 0.6
+HALF = 0.5
 # No text of this few lines has a page around its article.
 FEW = 8
 # What the rules found for certain is no question of body or not.
@@ -33,7 +34,10 @@ def label_texts(texts: Sequence[str]) -> list[Verdict]:
     draft, settled = label_by_rules(texts)
     if len(texts) < FEW:
         return settled
-    chance = load_trees(MODEL).score(read_facts(draft, settled))
+    facts = read_facts(draft, settled)
+    near = find_near(facts)
+    chance = np.zeros(len(texts))
+    chance[near] = load_trees(MODEL).score(facts[near])
     body = choose_body(draft, settled, chance)
     return [revise(draft, number, verdict, body[number]) for number, verdict in enumerate(settled)]
 
@@ -41,14 +45,18 @@ def label_texts(texts: Sequence[str]) -> list[Verdict]:
 def choose_body(
     draft: Draft, settled: Sequence[Verdict], chance: NDArray[np.float64]
 ) -> list[bool]:
-    """Which lines are body: the rules where they are certain, else those that are likely enough;
-    a heading goes with the paragraph below it."""
-    words = np.array([shape.words for shape in draft.shapes], float)
-    likely = (chance >= find_limit(chance, words)).tolist()
-    body = [
-        verdict[0] in KEPT if is_certain(verdict) else yes
-        for verdict, yes in zip(settled, likely, strict=True)
-    ]
+    """Which lines are body: the rules where they are certain, else those that are likely enough.
+    What the rules took and follows on body needs half of that; a heading goes with the paragraph
+    below it."""
+    limit = find_limit(chance, np.array([shape.words for shape in draft.shapes], float))
+    body, goes_on = [], False
+    for verdict, likely in zip(settled, chance.tolist(), strict=True):
+        ruled = verdict[0] in KEPT
+        if is_certain(verdict):
+            body.append(ruled)
+        else:
+            goes_on = likely >= (limit * HALF if ruled and goes_on else limit)
+            body.append(goes_on)
     begun = False
     for number in range(len(body) - 1):
         begun = begun or body[number]

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.fields.lexicons import load_lexicons
 from tasks.lexicon.lines import load_phrases, normalise
 from tasks.model import Label
 from tasks.text.credits import is_credit_text
 from tasks.text.dates import is_date_line
-from tasks.text.shape import Shape
+from tasks.text.shape import SHAPES, Shape
 
 # No rule reads a longer line, whatever it counts as words.
 LONGEST = 800
@@ -40,7 +41,7 @@ def _phrases(name: str, most_words: int) -> Test:
     does: "“Help us!” she called."""
 
     def test(shape: Shape) -> bool:
-        return shape.words <= most_words and not _QUOTED.match(shape.text) and name in shape.phrases
+        return shape.words <= most_words and name in shape.phrases and not _QUOTED.match(shape.text)
 
     return test
 
@@ -64,6 +65,10 @@ _SAYS = re.compile(
 _COPYRIGHT = re.compile(
     r"^(?:©|ⓒ|\(c\)|copyright\b)\s*(?:©|ⓒ|\(c\))?\s*(?:copyright\s*)?(?:19|20)\d\d", re.IGNORECASE
 )
+# What a line of these two begins with.
+_SIGNS = frozenset("©ⓒ(cC")
+_BAR = re.compile(r"[»›>|•·/]")
+_MARK = re.compile(r"[:：=＝/／|]")
 _SIGNED = re.compile(r"^(?:©|\(c\))\s?\S", re.IGNORECASE)
 
 
@@ -90,9 +95,11 @@ def _is_credit(shape: Shape) -> bool:
     text = shape.text
     if shape.words > 25:
         return False
-    if _SIGNED.match(text) and shape.words <= 12:
+    if text[0] in _SIGNS and _SIGNED.match(text) and shape.words <= 12:
         return not _COPYRIGHT.match(text)
-    head = re.split(r"[:：=＝/／|]", text, maxsplit=1)
+    if not _MARK.search(text):
+        return False
+    head = _MARK.split(text, maxsplit=1)
     if len(head) == 2 and len(head[0]) <= 30 and head[1].strip():
         return shape.words <= 14 and "credit" in load_phrases().find(normalise(head[0]))
     return False
@@ -101,6 +108,12 @@ def _is_credit(shape: Shape) -> bool:
 def _is_navigation(shape: Shape) -> bool:
     """A phrase of the page's furniture; "Published in 1911, the novel sold well." is none."""
     return (not shape.ends or shape.words <= _NAVIGATION_ENDS) and _names_navigation(shape)
+
+
+def _is_address(shape: Shape) -> bool:
+    """An address of the web or of mail, or a name on a network, and nothing else."""
+    text = shape.text
+    return " " not in text and bool(_ADDRESS.match(text) or _HANDLE.match(text))
 
 
 def _is_comment_count(shape: Shape) -> bool:
@@ -117,9 +130,19 @@ def _is_bracket_credit(shape: Shape) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("line.symbols", Label.BOILERPLATE, lambda s: bool(_SYMBOLS.match(s.text)), "* * *", "A."),
     Rule(
-        "line.number", Label.NAVIGATION, lambda s: bool(_NUMBER.match(s.text)), "1 / 23", "1984 was"
+        "line.symbols",
+        Label.BOILERPLATE,
+        lambda s: s.words < 3 and bool(_SYMBOLS.match(s.text)),
+        "* * *",
+        "A.",
+    ),
+    Rule(
+        "line.number",
+        Label.NAVIGATION,
+        lambda s: s.words < 3 and bool(_NUMBER.match(s.text)),
+        "1 / 23",
+        "1984 was",
     ),
     Rule(
         "line.date",
@@ -132,7 +155,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line.address",
         Label.NAVIGATION,
-        lambda s: bool(_ADDRESS.match(s.text) or _HANDLE.match(s.text)),
+        _is_address,
         "https://example.org/a",
         "See https://example.org/a for more.",
     ),
@@ -163,7 +186,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line.comment-author",
         Label.COMMENT,
-        lambda s: s.words <= 14 and bool(_SAYS.search(s.text)),
+        lambda s: s.text[-1] in ":：" and s.words <= 14 and bool(_SAYS.search(s.text)),
         "Jane Example says:",
         "What the minister says is plain.",
         "en de fr es pt it nl tr ru",
@@ -187,7 +210,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line.copyright",
         Label.LEGAL,
-        lambda s: s.words <= 60 and bool(_COPYRIGHT.match(s.text)),
+        lambda s: s.text[0] in _SIGNS and s.words <= 60 and bool(_COPYRIGHT.match(s.text)),
         "© 2024 Example Media",
         "Copyright law of 1998 was amended.",
     ),
@@ -241,22 +264,24 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line.breadcrumb",
         Label.NAVIGATION,
-        lambda s: s.words <= 20 and bool(_BREADCRUMB.match(s.text)),
+        lambda s: s.words <= 20 and bool(_BAR.search(s.text) and _BREADCRUMB.match(s.text)),
         "Home › World › Europe",
         "He said yes. She said no.",
     ),
     Rule(
         "line.count",
         Label.SHARE,
-        lambda s: s.words <= 3 and bool(_COUNT_OF.match(s.text)),
+        lambda s: s.words <= 3 and s.text[0].isdigit() and bool(_COUNT_OF.match(s.text)),
         "1.2K shares",
         "1984 was a year.",
     ),
 )
 
 
+@lru_cache(maxsize=SHAPES)
 def find_rule(shape: Shape) -> Rule | None:
-    """The first rule that hits, or None: keep the line."""
+    """The first rule that hits, or None: keep the line. Remembered as long as the shape: the pages
+    of a site share most of their lines."""
     if len(shape.text) > LONGEST:
         return None
     for rule in RULES:

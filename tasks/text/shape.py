@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tasks.lexicon.lines import is_unspaced, load_phrases, normalise
 
@@ -17,6 +18,8 @@ _PER_WORD = 2
 # No rule reads the phrases of a longer line.
 PHRASE_WORDS = 60
 PHRASE_CHARS = 800
+# Lines remembered in a process, and up to which length: some megabytes.
+SHAPES, SHORT_CHARS = 8_192, 120
 
 
 class Shape:
@@ -50,7 +53,12 @@ class Shape:
 
 
 def read_shape(text: str) -> Shape:
-    """The facts of one line."""
+    """The facts of one line. Short ones are remembered: the pages of a site share most of them."""
+    return _remember(text) if len(text) <= SHORT_CHARS else Shape(text)
+
+
+@lru_cache(maxsize=SHAPES)
+def _remember(text: str) -> Shape:
     return Shape(text)
 
 

@@ -30,15 +30,15 @@ class Trees:
     facts: int
     fact: NDArray[np.intp]
     limit: NDArray[np.float32]
-    table: NDArray[np.float64]
+    table: NDArray[np.float32]
 
     def score(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """The probability for each row. ValueError where a row has another number of facts."""
         if rows.shape[1] != self.facts:
             raise ValueError(f"the model reads {self.facts} facts of a line, not {rows.shape[1]}")
         answers = rows.take(self.fact, axis=1) <= self.limit
-        codes = np.packbits(answers.reshape(len(rows), -1, NODES), axis=2)[:, :, 0]
-        odds = self.table[np.arange(len(self.table)), codes].sum(1)
+        codes = np.packbits(answers.reshape(len(rows), len(self.table), NODES), axis=2)[:, :, 0]
+        odds = self.table[np.arange(len(self.table)), codes].sum(1, dtype=np.float64)
         chance: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-odds))
         return chance
 
@@ -60,7 +60,7 @@ def read_trees(data: dict[str, object]) -> Trees:
         facts=int(str(data["facts"])),
         fact=np.array([pad(row) for row in fact], np.intp).ravel(),
         limit=np.array([pad(row) for row in limit], np.float32).ravel(),
-        table=np.array(tables),
+        table=np.array(tables, np.float32),
     )
 
 
