@@ -6,14 +6,22 @@ body whatever the witnesses say. Every label carries the id of the rule that gav
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 from tasks.model import Label, Structured
-from tasks.text.candidates import choose_body, restore_between, restore_siblings, weigh
+from tasks.text.candidates import (
+    choose_body,
+    restore_between,
+    restore_separators,
+    restore_siblings,
+    weigh,
+)
 from tasks.text.class_words import Marks
 from tasks.text.dom import Block, Frame, Where
 from tasks.text.rules import find_rule
+from tasks.text.shape import squeeze
 from tasks.text.sheet import (
     HEADINGS,
     LINK_SHARE,
@@ -31,6 +39,8 @@ from tasks.text.witness import Witness
 FAR = Where.NAV | Where.FOOTER | Where.HEADER
 # A list whose text is links to this share is no list of the article's.
 LIST_LINKS = 0.5
+# What a dateline in front of a standfirst looks like.
+_PLACE = re.compile(r"[^\W\d_][^.:–—]{1,30}[.:–—]\s")
 # Rules too weak to speak against the witnesses.
 WEAK_RULES = frozenset(
     {"line.address", "line.symbols", "line.number", "line.breadcrumb", "line.count"}
@@ -54,6 +64,7 @@ def label_blocks(
     drop_related(sheet)
     label_ends(sheet)
     drop_signoffs(sheet)
+    restore_separators(sheet)
     return [settle(sheet, number) for number in range(len(blocks))]
 
 
@@ -157,17 +168,26 @@ def label_standfirst(sheet: Sheet) -> None:
     printed: set[str] = set()
     for number in range(min(body[-1], len(sheet.blocks))):
         block = sheet.blocks[number]
-        if sheet.keys[number] not in sheet.standfirsts and not block.marks & Marks.STANDFIRST:
+        told = tells_standfirst(sheet, number)
+        if not told and not block.marks & Marks.STANDFIRST:
             continue
         if sheet.shapes[number].words < 5 or (number > (later[0] if later else body[0])):
             continue
         if (holder(block).number, block.frame.signature) not in makes:
-            told = sheet.keys[number] in sheet.standfirsts
             if sheet.keys[number] in printed:
                 sheet.decide(number, Label.REPEAT, "html.standfirst-again")
             printed.add(sheet.keys[number])
             rule = "html.standfirst-told" if told else "html.standfirst-class"
             sheet.decide(number, Label.STANDFIRST, rule)
+
+
+def tells_standfirst(sheet: Sheet, number: int) -> bool:
+    """Whether the block is the page's own description, as it is or after a place ("Berlin. …")."""
+    key = sheet.keys[number]
+    if key in sheet.standfirsts:
+        return True
+    place = _PLACE.match(sheet.blocks[number].text)
+    return place is not None and key[len(squeeze(place[0])) :] in sheet.standfirsts
 
 
 def settle(sheet: Sheet, number: int) -> Verdict:

@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from tasks.model import Label
 from tasks.text.class_words import Marks
 from tasks.text.dom import Block, Frame, Where
-from tasks.text.rules import find_rule
+from tasks.text.rules import find_rule, is_separator
 from tasks.text.sheet import HEADINGS, LINK_SHARE, OUTSIDE, Sheet, holder, is_prose, stays
 from tasks.text.witness import Witness
 
@@ -24,6 +25,7 @@ ENGINE_SHARE = 0.6
 CONTAINER_SHARE = 0.75
 # Short blocks of the container belong to paragraphs this near.
 NEAR = 4
+SYMBOLS = (Label.BOILERPLATE, "line.symbols")
 # How many blocks (adverts, boxes) may stand between two parts of one article.
 REACH = 12
 # The container holds teasers, not one text, with so many linked headings a paragraph.
@@ -199,7 +201,21 @@ def belongs(sheet: Sheet, number: int, parents: set[int]) -> bool:
         while frame is not None and frame.number not in parents:
             frame = frame.parent
         return frame is not None
-    if holder(block).number not in parents and block.frame.number not in parents:
+    above = block.frame.parent
+    own = {holder(block).number, block.frame.number, above.number if above is not None else -1}
+    if not own & parents:
         return False
     heading = block.tag in HEADINGS or block.bold or stays(sheet, number - 1)
     return heading and shape.words <= 20 and stays(sheet, number + 1)
+
+
+def restore_separators(sheet: Sheet) -> None:
+    """A line of stars or dashes between two kept blocks of its own parent parts the text."""
+    for number in range(1, len(sheet.blocks) - 1):
+        if sheet.verdicts[number] != SYMBOLS or not is_separator(sheet.shapes[number].text):
+            continue
+        parent = holder(sheet.blocks[number])
+        if all(
+            stays(sheet, n) and holder(sheet.blocks[n]) is parent for n in (number - 1, number + 1)
+        ):
+            sheet.verdicts[number] = (Label.BODY, "html.separator")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from tasks.model import Label
 from tasks.text.credits import split_credit
-from tasks.text.rules import find_rule
+from tasks.text.rules import find_rule, is_separator
 from tasks.text.shape import Shape, read_shape, squeeze
 from tasks.text.signoffs import SIGNOFF_LINES, is_signoff, names_people
 
@@ -54,6 +54,8 @@ LEAD_REACH = 6
 TALKER = "line.comment-author"
 TALKERS = 3
 SIGNOFF = "text.sign-off"
+SEPARATOR = "text.separator"
+SYMBOLS = (Label.BOILERPLATE, "line.symbols")
 BULLET = re.compile(r"^(?:[•●▪◦‣·*–—-]\s+|\d{1,2}[.)]\s+)\S")
 
 
@@ -340,6 +342,8 @@ def label_inside(draft: Draft) -> None:
     seen: set[str] = set()
     for number in range(draft.start, draft.end):
         shape, key = draft.shapes[number], draft.keys[number]
+        if draft.verdicts[number] == SYMBOLS and parts_text(draft, number):
+            draft.verdicts[number] = (Label.BODY, SEPARATOR)
         if draft.verdicts[number] is not None:
             continue
         if key in seen and shape.words >= 4:
@@ -351,6 +355,16 @@ def label_inside(draft: Draft) -> None:
         elif is_heading(draft, number):
             draft.decide(number, Label.HEADING, "text.heading")
         seen.add(key)
+
+
+def parts_text(draft: Draft, number: int) -> bool:
+    """Whether the line is of stars or dashes, with the article's text on both sides."""
+    sides = (number - 1, number + 1)
+    return is_separator(draft.shapes[number].text) and all(
+        draft.start <= side < draft.end
+        and (draft.verdicts[side] is None or draft.verdicts[side] == (Label.BODY, "text.prose"))
+        for side in sides
+    )
 
 
 def is_heading(draft: Draft, number: int) -> bool:

@@ -116,6 +116,14 @@ def _is_address(shape: Shape) -> bool:
     return " " not in text and bool(_ADDRESS.match(text) or _HANDLE.match(text))
 
 
+_SEPARATOR = re.compile(r"[_*:•·◇◆■□~#=–—-](?:\s*[_*:•·◇◆■□~#=–—-])*")
+
+
+def is_separator(text: str) -> bool:
+    """Whether a line is made of the marks that part a text, "* * *" or "___"."""
+    return len(text) <= 30 and _SEPARATOR.fullmatch(text) is not None
+
+
 def _is_comment_count(shape: Shape) -> bool:
     """A number and a word for comments."""
     match = _COUNTED.match(shape.text.strip("[]() ")) if shape.words <= 4 else None
