@@ -16,7 +16,7 @@ from tasks.model import Label
 from tasks.text.credits import split_credit
 from tasks.text.rules import find_rule, is_separator
 from tasks.text.shape import Shape, read_shape, squeeze
-from tasks.text.signoffs import SIGNOFF_LINES, is_signoff, names_people
+from tasks.text.signoffs import SIGNOFF_LINES, is_signoff, names_people, opens_with_name
 
 Verdict = tuple[Label, str]
 
@@ -55,6 +55,7 @@ TALKER = "line.comment-author"
 TALKERS = 3
 SIGNOFF = "text.sign-off"
 SEPARATOR = "text.separator"
+BIO = "text.bio-author"
 SYMBOLS = (Label.BOILERPLATE, "line.symbols")
 BULLET = re.compile(r"^(?:[•●▪◦‣·*–—-]\s+|\d{1,2}[.)]\s+)\S")
 
@@ -331,10 +332,17 @@ def name_repeat(draft: Draft, number: int) -> Verdict:
 
 
 def label_signoffs(draft: Draft) -> None:
-    """Sign-offs below the article."""
-    for number in range(draft.end - 1, max(draft.start, draft.end - SIGNOFF_LINES - 1), -1):
-        if draft.verdicts[number] is None and is_signoff(draft.shapes[number]):
+    """Sign-offs below the article, and what it says of its author."""
+    lines = zip(draft.keys[: draft.end], draft.verdicts, strict=False)
+    authors = "|".join(key for key, v in lines if v is not None and v[0] is Label.BYLINE)
+    last = min(len(draft.shapes), draft.end + SIGNOFF_LINES) - 1
+    for number in range(last, max(draft.start, draft.end - SIGNOFF_LINES - 1), -1):
+        if draft.verdicts[number] is not None:
+            continue
+        if number < draft.end and is_signoff(draft.shapes[number]):
             draft.decide(number, Label.CREDIT, SIGNOFF)
+        elif opens_with_name(draft.shapes[number].text, authors):
+            draft.decide(number, Label.BIO, BIO)
 
 
 def label_inside(draft: Draft) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.model import KEPT, Label
-from tasks.text.label import BULLET, HEADING_WORDS, SEPARATOR, Draft, Verdict, label_by_rules
+from tasks.text.label import BIO, BULLET, HEADING_WORDS, SEPARATOR, Draft, Verdict, label_by_rules
 from tasks.text.line_facts import find_near, read_facts
 from tasks.text.trees import load_trees
 
@@ -27,7 +27,7 @@ FEW = 8
 CERTAIN = frozenset({Label.TITLE, Label.STANDFIRST, Label.IMAGE_ALT, Label.CREDIT, Label.DATE_LINE})
 HEADING_RULE = "text.heading"
 CERTAIN_RULES = frozenset(
-    {"text.title-again", "text.title-glued", "text.caption-credit", SEPARATOR}
+    {"text.title-again", "text.title-glued", "text.caption-credit", SEPARATOR, BIO}
 )
 
 

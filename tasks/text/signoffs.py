@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from tasks.fields.lexicons import load_lexicons
-from tasks.text.shape import Shape
+from tasks.text.shape import Shape, squeeze
 
 # Sign-offs are looked for in so many lines at the end.
 SIGNOFF_LINES = 5
 # A longer line is a paragraph, whatever it begins with.
 MOST_WORDS = 50
+# Two words are a name from so many letters on.
+NAME_CHARS = 7
 _INITIALS = re.compile(
     r"^(?:\([^\W\d_]{2,5}(?:[/,]\s?[^\W\d_]{2,5}){0,5}\)|[^\W\d_]{2,5}/[^\W\d_]{2,5})$"
 )
@@ -58,3 +60,13 @@ def split_names(text: str) -> list[str]:
     joins = load_lexicons().joins
     pieces = (name for part in _MARKS.split(text) for name in joins.split(f" {part} "))
     return [name.strip() for name in pieces if name.strip()]
+
+
+def opens_with_name(text: str, names: str) -> bool:
+    """Whether the first two words of a sentence or two are a name among `names` (squeezed, in one
+    string): at the end of a text that is a note on its author."""
+    words = text.split(maxsplit=2)
+    if len(words) < 3 or not all(word[:1].isupper() for word in words[:2]):
+        return False
+    name = squeeze(words[0] + words[1])
+    return len(name) >= NAME_CHARS and name in names

@@ -8,7 +8,8 @@ from itertools import takewhile
 from tasks.model import Label
 from tasks.text.dom import Block, Frame, Where
 from tasks.text.sheet import HEADINGS, Sheet, holder, is_prose, stays
-from tasks.text.signoffs import SIGNOFF_LINES, is_signoff, names_people
+from tasks.text.signoffs import SIGNOFF_LINES, is_signoff, names_people, opens_with_name
+from tasks.text.witness import read_author_names
 
 # One parent holds the text, and the rest are boxes, with this share of the words.
 MAIN_SHARE = 0.85
@@ -98,7 +99,8 @@ def label_ends(sheet: Sheet) -> None:
 
 
 def drop_signoffs(sheet: Sheet) -> None:
-    """Sign-offs below the text, and a signature as its last line."""
+    """Sign-offs below the text, what it says of its author, and a signature as its last line."""
+    authors = read_author_names(sheet.structured)
     kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
     for number in reversed(kept[1:][-SIGNOFF_LINES:]):
         block, shape = sheet.blocks[number], sheet.shapes[number]
@@ -106,6 +108,8 @@ def drop_signoffs(sheet: Sheet) -> None:
             return
         if is_signoff(shape):
             sheet.decide(number, Label.CREDIT, "html.sign-off")
+        elif opens_with_name(shape.text, authors):
+            sheet.decide(number, Label.BIO, "html.bio-author")
         elif number == kept[-1] and block.tag not in HEADINGS and names_people(shape):
             sheet.decide(number, Label.BYLINE, "html.signature")
 

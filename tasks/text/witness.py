@@ -83,6 +83,16 @@ def read_titles(structured: Structured) -> tuple[frozenset[str], frozenset[str]]
     return _squeeze_titles(titles), _squeeze_all(stands)
 
 
+def read_author_names(structured: Structured) -> str:
+    """The authors that the page names to machines, squeezed, parted by bars."""
+    article, meta = structured.article or {}, structured.meta or {}
+    told = article.get("author")
+    told = told if isinstance(told, list) else [told]
+    names = [one.get("name") if isinstance(one, dict) else one for one in told]
+    names += meta.get("author", ())
+    return "|".join(squeeze(name) for name in names if isinstance(name, str))
+
+
 # What is longer is no title.
 TITLE_CHARS = 2_000
 _SITE_NAME = re.compile(r"\s+[|–—\-•·»:]+\s+")
