@@ -32,7 +32,7 @@ from tasks.text.sheet import (
     open_sheet,
     stays,
 )
-from tasks.text.trim import drop_boxes, drop_related, drop_signoffs, label_ends
+from tasks.text.trim import drop_boxes, drop_related, drop_signoffs, drop_teasers, label_ends
 from tasks.text.witness import Witness
 
 # Blocks whose place says enough, so that the line rules need not be asked.
@@ -62,6 +62,7 @@ def label_blocks(
     label_standfirst(sheet)
     drop_boxes(sheet)
     drop_related(sheet)
+    drop_teasers(sheet)
     label_ends(sheet)
     drop_signoffs(sheet)
     restore_separators(sheet)

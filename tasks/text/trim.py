@@ -16,6 +16,8 @@ MAIN_SHARE = 0.85
 ELSEWHERE = -1
 # Below a "Related" heading nothing is body, when this share of the words stands above it.
 ABOVE_SHARE = 0.6
+# Two summaries of other stories are a list of them; they are no longer, and linked so much.
+TEASERS, SUMMARY_WORDS, SUMMARY_LINKED = 2, 60, 0.25
 # More headings than these above the first paragraph are part of the text.
 KICKERS = 2
 
@@ -72,6 +74,29 @@ def drop_related(sheet: Sheet) -> None:
                 if later > number and parents[later] not in own:
                     sheet.decide(later, Label.RELATED, "html.after-related")
             return
+
+
+def drop_teasers(sheet: Sheet) -> None:
+    """Below the text, two or more lines outside of its parent that each follow a link to another
+    story, or hold one: the summaries of those stories."""
+    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    words: Counter[int] = Counter()
+    for number in kept:
+        words[holder(sheet.blocks[number]).number] += sheet.shapes[number].words
+    main = words.most_common(1)[0][0] if words else ELSEWHERE
+    found = list(takewhile(lambda number: is_summary(sheet, number, main), reversed(kept)))
+    if len(found) >= TEASERS:
+        for number in found:
+            sheet.decide(number, Label.RELATED, "html.teaser")
+
+
+def is_summary(sheet: Sheet, number: int, main: int) -> bool:
+    """A short line outside of the main parent, with a link to a story in it or right above."""
+    block, above = sheet.blocks[number], sheet.blocks[max(0, number - 1)]
+    if holder(block).number == main or sheet.shapes[number].words > SUMMARY_WORDS:
+        return False
+    linked = above.linked > 0.8 and sheet.shapes[max(0, number - 1)].words >= 3
+    return linked or block.linked >= SUMMARY_LINKED
 
 
 def label_ends(sheet: Sheet) -> None:
