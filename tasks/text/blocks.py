@@ -32,7 +32,15 @@ from tasks.text.sheet import (
     open_sheet,
     stays,
 )
-from tasks.text.trim import drop_boxes, drop_related, drop_signoffs, drop_teasers, label_ends
+from tasks.text.trim import (
+    drop_boxes,
+    drop_key_points,
+    drop_pull_quotes,
+    drop_related,
+    drop_signoffs,
+    drop_teasers,
+    label_ends,
+)
 from tasks.text.witness import Witness
 
 # Blocks whose place says enough, so that the line rules need not be asked.
@@ -62,6 +70,8 @@ def label_blocks(
     label_standfirst(sheet)
     drop_boxes(sheet)
     drop_related(sheet)
+    drop_pull_quotes(sheet)
+    drop_key_points(sheet)
     drop_teasers(sheet)
     label_ends(sheet)
     drop_signoffs(sheet)

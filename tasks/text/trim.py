@@ -16,6 +16,9 @@ MAIN_SHARE = 0.85
 ELSEWHERE = -1
 # Below a "Related" heading nothing is body, when this share of the words stands above it.
 ABOVE_SHARE = 0.6
+# A shorter quote may be in a paragraph by chance.
+QUOTE_WORDS = 6
+ABOVE_TEXT = frozenset({Label.BYLINE, Label.DATE_LINE})
 # Two summaries of other stories are a list of them; they are no longer, and linked so much.
 TEASERS, SUMMARY_WORDS, SUMMARY_LINKED = 2, 60, 0.25
 # More headings than these above the first paragraph are part of the text.
@@ -74,6 +77,33 @@ def drop_related(sheet: Sheet) -> None:
                 if later > number and parents[later] not in own:
                     sheet.decide(later, Label.RELATED, "html.after-related")
             return
+
+
+def drop_pull_quotes(sheet: Sheet) -> None:
+    """A quote that stands in a paragraph as well was pulled out of it, and so was the short line
+    with the speaker's name below."""
+    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    quotes = [n for n in kept if sheet.blocks[n].where & Where.QUOTE]
+    prose = "|".join(sheet.keys[n] for n in kept if not sheet.blocks[n].where & Where.QUOTE)
+    for number in quotes:
+        if sheet.shapes[number].words < QUOTE_WORDS or sheet.keys[number] not in prose:
+            continue
+        sheet.decide(number, Label.REPEAT, "html.pull-quote")
+        below = number + 1
+        if below in kept and is_stray(sheet, below) and sheet.blocks[below].tag not in HEADINGS:
+            sheet.decide(below, Label.REPEAT, "html.pull-quote-speaker")
+
+
+def drop_key_points(sheet: Sheet) -> None:
+    """A list between headline and byline says in short what the text says below."""
+    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    points = list(takewhile(lambda number: sheet.blocks[number].where & Where.LIST, kept))
+    if not points or len(points) == len(kept):
+        return
+    between = range(points[-1] + 1, kept[len(points)])
+    if any((v := sheet.verdicts[n]) is not None and v[0] in ABOVE_TEXT for n in between):
+        for number in points:
+            sheet.decide(number, Label.BOILERPLATE, "html.key-points")
 
 
 def drop_teasers(sheet: Sheet) -> None:

@@ -2,9 +2,12 @@
 
 import errno
 import os
+import signal
 import subprocess
 import sys
+import threading
 
+import duckdb
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -178,14 +181,18 @@ def test_commands_to_type_next_name_an_unusual_warehouse(tmp_path):
     assert name_command("status", Path("a b.duckdb")) == "copydesk status --warehouse 'a b.duckdb'"
 
 
-def test_a_signal_during_a_query_stops_the_command(capsys):
-    """DuckDB 1.5 tells it as an error of its own, in two of three cases; 2.0 ends the query first,
-    so that it can't be caused for certain."""
+def test_a_signal_during_a_query_stops_the_command(capsys, interruptible):
+    """DuckDB tells it as a RuntimeError of its own."""
+    long = "select sum(a.range * b.range) from range(100_000_000) a, range(1_000) b"
+    alone = duckdb.connect(config={"threads": 1})  # it always looks for signals then
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
 
     def ask():
-        raise RuntimeError("Query interrupted")
+        timer.start()
+        alone.execute(long)
 
     assert guard(ask, False, "Stopped.") == ExitCode.INTERRUPTED
+    timer.join()
     assert capsys.readouterr().err == "copydesk: Stopped.\n"
 
 

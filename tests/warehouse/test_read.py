@@ -280,7 +280,7 @@ def test_readers_in_other_processes_never_fail_nor_see_half_a_run(tmp_path):
     assert Tally(read=220).read == read_status(layout.published).articles
 
 
-def test_a_signal_ends_a_long_query_at_once():
+def test_a_signal_ends_a_long_query_at_once(interruptible):
     long = "select sum(a.range * b.range) from range(100_000_000) a, range(1_000) b"
     connection = duckdb.connect()
     for _ in range(4):  # in the main thread DuckDB misses one of three

@@ -139,3 +139,74 @@ def test_a_kicker_above_the_first_paragraph_is_no_heading():
         "html.short-first"
     )
     assert texts(page, Label.HEADING) == ["Built in 1931"]
+
+
+def rules_of(page):
+    return {line.text: line.rule for line in page.lines}
+
+
+def test_marks_that_part_the_text_stay_in_it():
+    page = html_page(ARTICLE.replace("<h3>Built in 1931</h3>", "<p>* * *</p>"))
+    assert rules_of(page)["* * *"] == "html.separator"
+    outside = html_page(ARTICLE.replace("<aside>", "<aside><p>* * *</p>"))
+    assert rules_of(outside)["* * *"] == "line.symbols"
+
+
+def test_a_heading_in_a_box_of_its_own_among_paragraphs_is_kept():
+    page = html_page(
+        ARTICLE.replace("<h3>Built in 1931</h3>", '<div class="pf_subheadline">Built in 1931</div>')
+    )
+    assert "Built in 1931" in texts(page, *KEPT)
+
+
+def test_a_note_on_the_author_is_known_by_the_name_told_to_machines():
+    note = "Ada Quell lives by the sea and has covered the port for many years."
+    prompt = "Sign up for our newsletter to get stories like this in your inbox."
+    plain = ARTICLE.replace(prompt, note)
+    author = '"author":{"@type":"Person","name":"Ada Quell"},"headline":'
+    told = plain.replace('"headline":', author)
+    assert rules_of(html_page(told))[note] == "html.bio-author"
+    assert "html.bio-author" not in rules_of(html_page(plain)).values()
+
+
+SUMMARIES = "".join(
+    f'<div class="t"><h4><a href="/{n}">A ferry of line {n} was sold</a></h4><p>{text}</p></div>'
+    for n, text in enumerate(
+        (
+            "The ship will be rebuilt in a yard up north, its new owner said on Monday.",
+            "The ship had been out of service since the storm that hit the coast in May.",
+        )
+    )
+)
+
+
+def test_summaries_of_other_stories_below_the_text_are_related():
+    page = html_page(ARTICLE.replace("</article>", f"<section>{SUMMARIES}</section></article>"))
+    assert not any("The ship" in text for text in texts(page, *KEPT))
+    assert texts(page, Label.BODY)[-1] == PARAGRAPHS[-1]
+
+
+def test_a_pulled_quote_is_a_repeat_and_another_quote_is_not():
+    pulled = "It has stood on the town's stamps, mugs and football shirts ever since."
+    box = f"<blockquote><p>{pulled}</p></blockquote><p>Ivo Marlen</p>"
+    page = html_page(ARTICLE.replace("<h3>Built", f"{box}<h3>Built"))
+    rules = rules_of(page)
+    assert rules[pulled] == "html.pull-quote"
+    assert rules["Ivo Marlen"] == "html.pull-quote-speaker"
+    assert "I will miss it when I come home from the sea." in texts(page, Label.QUOTE)
+
+
+def test_key_points_above_the_byline_are_no_body():
+    point = "The crane will be taken down in April"
+    listed = f'<ul><li>{point}</li></ul><div class="byline">'
+    assert (
+        rules_of(html_page(ARTICLE.replace('<div class="byline">', listed)))[point] != "html.body"
+    )
+    later = ARTICLE.replace("<h3>Built in 1931</h3>", f"<ul><li>{point}</li></ul>")
+    assert point in texts(html_page(later), Label.LIST_ITEM)
+
+
+def test_a_standfirst_may_begin_with_a_place():
+    told = "Engineers say that the footing of 1931 cannot be saved."
+    page = html_page(ARTICLE.replace(f'"deck">{told}', f'"x">Brennick. {told}'))
+    assert rules_of(page)[f"Brennick. {told}"] == "html.standfirst-told"

@@ -220,3 +220,14 @@ def test_of_two_likely_lines_the_upper_is_the_headline():
     head = [title, standfirst, "By Ada Quell", "Mar 4, 2025 9:15 AM"]
     page = text_page("\n\n".join(["Home", "Coast", *head, *PARAGRAPHS]))
     assert texts(page, Label.TITLE) == [title]
+
+
+def test_marks_that_part_a_text_stay_in_it():
+    page = text_page(SCRAPE.replace("A landmark since 1931", "* * *"))
+    assert "* * *" in texts(page, Label.BODY)
+
+
+def test_a_note_on_the_author_is_known_by_the_byline():
+    note = "Ada Quell has written about the coast for the Post since 2011."
+    page = text_page(SCRAPE.replace("Last Updated:", f"{note}\n\nLast Updated:"))
+    assert {line.text: line.rule for line in page.lines}[note] == "text.bio-author"
