@@ -20,7 +20,7 @@ ABOVE_SHARE = 0.6
 QUOTE_WORDS = 6
 ABOVE_TEXT = frozenset({Label.BYLINE, Label.DATE_LINE})
 # Two summaries of other stories are a list of them; they are no longer, and linked so much.
-TEASERS, SUMMARY_WORDS, SUMMARY_LINKED = 2, 60, 0.25
+TEASERS, SUMMARY_WORDS, SUMMARY_LINKED, SUMMARY_SHARE = 2, 60, 0.25, 0.5
 # More headings than these above the first paragraph are part of the text.
 KICKERS = 2
 
@@ -115,7 +115,8 @@ def drop_teasers(sheet: Sheet) -> None:
         words[holder(sheet.blocks[number]).number] += sheet.shapes[number].words
     main = words.most_common(1)[0][0] if words else ELSEWHERE
     found = list(takewhile(lambda number: is_summary(sheet, number, main), reversed(kept)))
-    if len(found) >= TEASERS:
+    share = sum(sheet.shapes[n].words for n in found) / max(1, words.total())
+    if len(found) >= TEASERS and share < SUMMARY_SHARE:  # else the page is a list of stories
         for number in found:
             sheet.decide(number, Label.RELATED, "html.teaser")
 
