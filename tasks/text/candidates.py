@@ -19,6 +19,8 @@ from tasks.text.sheet import HEADINGS, LINK_SHARE, OUTSIDE, Sheet, holder, is_pr
 from tasks.text.witness import Witness
 
 ASIDE_MARKS = Marks.RELATED | Marks.PROMO | Marks.COMMENT | Marks.NAVIGATION | Marks.SHARE
+# In a box of its own a line without an end is a heading by its class.
+HEADING_MARKS = Marks.TITLE | Marks.STANDFIRST
 # The engine has missed the body when it holds less of the container's prose than this.
 ENGINE_SHARE = 0.6
 # A frame is the container while no child of it holds this share of its prose.
@@ -202,8 +204,9 @@ def belongs(sheet: Sheet, number: int, parents: set[int]) -> bool:
             frame = frame.parent
         return frame is not None
     above = block.frame.parent
-    own = {holder(block).number, block.frame.number, above.number if above is not None else -1}
-    if not own & parents:
+    boxed = above is not None and above.number in parents
+    alone = boxed and (shape.ends or block.marks & HEADING_MARKS)
+    if not alone and not {holder(block).number, block.frame.number} & parents:
         return False
     heading = block.tag in HEADINGS or block.bold or stays(sheet, number - 1)
     return heading and shape.words <= 20 and stays(sheet, number + 1)
