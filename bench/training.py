@@ -24,7 +24,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.quality.corpus import Corpus, PageSet, Record, find_domain, read_corpus, read_rows
+from bench.quality.corpus import (
+    Corpus,
+    PageSet,
+    Record,
+    find_domain,
+    find_half,
+    read_corpus,
+    read_rows,
+)
 from bench.quality.shingles import balance_matches, count_shingles, match_bodies
 from tasks.charset import decode
 from tasks.errors import CopydeskError
@@ -74,6 +82,7 @@ class Lesson:
 
     set: str
     publisher: str
+    half: str
     texts: tuple[str, ...]
     body: NDArray[np.float64]
     facts: Facts
@@ -89,6 +98,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 2 for a corpus that cannot be read."""
     parser = argparse.ArgumentParser(prog="bench.training", description=__doc__)
     parser.add_argument("corpus", type=Path, help="the folder that holds the sets")
+    parser.add_argument(
+        "--tune-only",
+        action="store_true",
+        help="learn from the publishers of the half `tune` alone, so that `make quality` shows in "
+        "the rows of `held` what the model is worth elsewhere; then make it anew of all",
+    )
     parser.add_argument("--dry-run", action="store_true", help="print the table, write nothing")
     options = parser.parse_args(arguments)
     try:
@@ -96,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CopydeskError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
-    lessons = list(read_lessons(corpus))
+    lessons = [one for one in read_lessons(corpus) if one.half == "tune" or not options.tune_only]
     table = list(compare_folds(lessons))
     print("\n".join(table))  # noqa: T201
     if not options.dry_run:
@@ -159,6 +174,7 @@ def make_lesson(
     return Lesson(
         set=name,
         publisher=find_domain(row.get("url") or "") or str(row["id"]),
+        half=find_half(row),
         texts=texts,
         body=np.array(body, float),
         facts=facts,

@@ -21,8 +21,9 @@ TAKEN, LEFT = "text.model-body", "text.model-other"
 # The bounds of the line between body and the rest, which each page sets for itself.
 LOWEST, HIGHEST = 0.15, 0.6
 HALF = 0.5
-# No text of this few lines has a page around its article.
-FEW = 8
+# A text of fewer lines has no page around its article; one of more is none of the pages that the
+# model has seen, and would take it seconds.
+FEW, MANY = 8, 5_000
 # What the rules found for certain is no question of body or not.
 CERTAIN = frozenset({Label.TITLE, Label.STANDFIRST, Label.IMAGE_ALT, Label.CREDIT, Label.DATE_LINE})
 HEADING_RULE = "text.heading"
@@ -34,7 +35,7 @@ CERTAIN_RULES = frozenset(
 def label_texts(texts: Sequence[str]) -> list[Verdict]:
     """A label and a rule id for every line of a text, blank ones already left out."""
     draft, settled = label_by_rules(texts)
-    if len(texts) < FEW:
+    if not FEW <= len(texts) <= MANY:
         return settled
     facts = read_facts(draft, settled)
     near = find_near(facts)

@@ -105,9 +105,10 @@ def test_what_goes_on_needs_half_the_chance_and_a_heading_its_paragraph():
     }
 
 
-def test_a_short_text_is_the_rules_alone():
-    verdicts = label_texts(list(PARAGRAPHS))
-    assert all(label in KEPT and not rule.startswith("text.model") for label, rule in verdicts)
+@pytest.mark.parametrize("lines", [list(PARAGRAPHS), [*PARAGRAPHS, *["a"] * 5_000]])
+def test_a_text_of_few_lines_or_of_thousands_is_the_rules_alone(lines, monkeypatch):
+    monkeypatch.setattr(revision, "load_trees", None)
+    assert all(label in KEPT for label, _rule in label_texts(lines)[: len(PARAGRAPHS)])
 
 
 class Sure:
