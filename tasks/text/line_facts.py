@@ -42,8 +42,8 @@ _BARS = re.compile(r"[|›»>]")
 
 
 def read_facts(draft: Draft, settled: Sequence[Verdict]) -> Facts:
-    """One row a line, one column a fact. `draft` is the rules' work
-    when they are done, `settled` their last word on each line."""
+    """One row a line, one column a fact. `draft` is the rules' work when they are done, `settled`
+    their last word on each line."""
     own = read_own(draft)
     labels = read_labels(draft)
     words, ends, free = own[:, 0], own[:, 2], labels[:, -1]

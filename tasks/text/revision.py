@@ -42,6 +42,8 @@ def label_texts(texts: Sequence[str]) -> list[Verdict]:
     chance = np.zeros(len(texts))
     chance[near] = load_trees(MODEL).score(facts[near])
     body = choose_body(draft, settled, chance)
+    if not any(body):  # no page that the model knows: what the rules see is better than nothing
+        return settled
     return [revise(draft, number, verdict, body[number]) for number, verdict in enumerate(settled)]
 
 

@@ -132,6 +132,12 @@ def test_a_line_bears_the_models_name_where_it_decided(monkeypatch):
     assert labels["By Ada Quell"] == (Label.BYLINE, "line.byline")
 
 
+def test_where_the_model_sees_no_body_the_rules_stand(monkeypatch):
+    monkeypatch.setattr(revision, "load_trees", lambda name: Sure("nothing is as long as this" * 9))
+    labels = dict(zip(LINES, label_texts(LINES), strict=True))
+    assert all(labels[paragraph][0] is Label.BODY for paragraph in PARAGRAPHS)
+
+
 def test_without_a_word_of_the_model_the_rules_stand():
     """The model and the rules agree on a plain scrape, and no line bears the model's name."""
     assert not {rule for _label, rule in label_texts(LINES) if rule.startswith("text.model")}
