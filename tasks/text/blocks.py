@@ -29,8 +29,8 @@ from tasks.text.sheet import (
     Verdict,
     holder,
     is_prose,
+    list_kept,
     open_sheet,
-    stays,
 )
 from tasks.text.trim import (
     drop_boxes,
@@ -170,7 +170,7 @@ def label_by_line(sheet: Sheet) -> None:
 
 def label_standfirst(sheet: Sheet) -> None:
     """The page's own description, printed before the body and made unlike its paragraphs."""
-    body = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    body = list_kept(sheet)
     prose = [n for n in body if is_prose(sheet.blocks[n], sheet.shapes[n])]
     if not prose or all(sheet.keys[n] in sheet.standfirsts for n in prose):
         return

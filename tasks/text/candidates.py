@@ -15,7 +15,16 @@ from tasks.model import Label
 from tasks.text.class_words import Marks
 from tasks.text.dom import Block, Frame, Where
 from tasks.text.rules import find_rule, is_separator
-from tasks.text.sheet import HEADINGS, LINK_SHARE, OUTSIDE, Sheet, holder, is_prose, stays
+from tasks.text.sheet import (
+    HEADINGS,
+    LINK_SHARE,
+    OUTSIDE,
+    Sheet,
+    holder,
+    is_prose,
+    list_kept,
+    stays,
+)
 from tasks.text.witness import Witness
 
 ASIDE_MARKS = Marks.RELATED | Marks.PROMO | Marks.COMMENT | Marks.NAVIGATION | Marks.SHARE
@@ -183,7 +192,7 @@ def name_makes(block: Block) -> tuple[tuple[object, ...], ...]:
 
 def restore_between(sheet: Sheet) -> None:
     """Headings and quotes that stand among kept blocks of one parent come back."""
-    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    kept = list_kept(sheet)
     for before, after in pairwise(kept):
         if after - before > 12:
             continue

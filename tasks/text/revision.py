@@ -20,6 +20,7 @@ MODEL = "text_body"
 TAKEN, LEFT = "text.model-body", "text.model-other"
 # The bounds of the line between body and the rest, which each page sets for itself.
 LOWEST, HIGHEST = 0.15, 0.6
+# What a line that goes on with the text needs of it.
 HALF = 0.5
 # A text of fewer lines has no page around its article; one of more is none of the pages that the
 # model has seen, and would take it seconds.

@@ -78,3 +78,8 @@ def holder(block: Block) -> Frame:
 def stays(sheet: Sheet, number: int) -> bool:
     """Kept so far, and no rule against it."""
     return sheet.kept[number] and sheet.verdicts[number] is None
+
+
+def list_kept(sheet: Sheet) -> list[int]:
+    """The numbers of the blocks that stay, in order."""
+    return [number for number in range(len(sheet.blocks)) if stays(sheet, number)]

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from tasks.model import Label
 from tasks.text.dom import Block, Frame, Where
-from tasks.text.sheet import HEADINGS, Sheet, holder, is_prose, stays
+from tasks.text.sheet import HEADINGS, Sheet, holder, is_prose, list_kept
 from tasks.text.signoffs import SIGNOFF_LINES, is_signoff, names_people, opens_with_name
 from tasks.text.witness import read_author_names
 
@@ -28,10 +28,8 @@ KICKERS = 2
 def drop_boxes(sheet: Sheet) -> None:
     """Where one parent holds nearly all of the text, boxes with a heading of their own inside it,
     and whatever comes after it, belong to something else."""
-    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
-    words: Counter[int] = Counter()
-    for number in kept:
-        words[holder(sheet.blocks[number]).number] += sheet.shapes[number].words
+    kept = list_kept(sheet)
+    words = weigh_parents(sheet, kept)
     if not words:
         return
     main, most = words.most_common(1)[0]
@@ -46,6 +44,14 @@ def drop_boxes(sheet: Sheet) -> None:
             sheet.decide(number, Label.BOILERPLATE, "html.box")
         elif box == ELSEWHERE and number > last:
             sheet.decide(number, Label.BOILERPLATE, "html.after-main")
+
+
+def weigh_parents(sheet: Sheet, kept: list[int]) -> Counter[int]:
+    """The words of these blocks under each parent, by its number."""
+    words: Counter[int] = Counter()
+    for number in kept:
+        words[holder(sheet.blocks[number]).number] += sheet.shapes[number].words
+    return words
 
 
 def find_box(block: Block, main: int) -> int | None:
@@ -64,7 +70,7 @@ def find_box(block: Block, main: int) -> int | None:
 def drop_related(sheet: Sheet) -> None:
     """What stands below a heading such as "Related", in another parent than the text before it,
     when most of the text stands above it."""
-    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    kept = list_kept(sheet)
     total = sum(sheet.shapes[n].words for n in kept)
     parents = [holder(block).number for block in sheet.blocks]
     for number, verdict in enumerate(sheet.verdicts):
@@ -82,7 +88,7 @@ def drop_related(sheet: Sheet) -> None:
 def drop_pull_quotes(sheet: Sheet) -> None:
     """A quote that stands in a paragraph as well was pulled out of it, and so was the short line
     with the speaker's name below."""
-    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    kept = list_kept(sheet)
     quotes = [n for n in kept if sheet.blocks[n].where & Where.QUOTE]
     prose = "|".join(sheet.keys[n] for n in kept if not sheet.blocks[n].where & Where.QUOTE)
     for number in quotes:
@@ -96,7 +102,7 @@ def drop_pull_quotes(sheet: Sheet) -> None:
 
 def drop_key_points(sheet: Sheet) -> None:
     """A list between headline and byline says in short what the text says below."""
-    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    kept = list_kept(sheet)
     points = list(takewhile(lambda number: sheet.blocks[number].where & Where.LIST, kept))
     if not points or len(points) == len(kept):
         return
@@ -109,10 +115,8 @@ def drop_key_points(sheet: Sheet) -> None:
 def drop_teasers(sheet: Sheet) -> None:
     """Below the text, two or more lines outside of its parent that each follow a link to another
     story, or hold one: the summaries of those stories."""
-    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
-    words: Counter[int] = Counter()
-    for number in kept:
-        words[holder(sheet.blocks[number]).number] += sheet.shapes[number].words
+    kept = list_kept(sheet)
+    words = weigh_parents(sheet, kept)
     main = words.most_common(1)[0][0] if words else ELSEWHERE
     found = list(takewhile(lambda number: is_summary(sheet, number, main), reversed(kept)))
     share = sum(sheet.shapes[n].words for n in found) / max(1, words.total())
@@ -123,16 +127,17 @@ def drop_teasers(sheet: Sheet) -> None:
 
 def is_summary(sheet: Sheet, number: int, main: int) -> bool:
     """A short line outside of the main parent, with a link to a story in it or right above."""
-    block, above = sheet.blocks[number], sheet.blocks[max(0, number - 1)]
+    block, above = sheet.blocks[number], number - 1
     if holder(block).number == main or sheet.shapes[number].words > SUMMARY_WORDS:
         return False
-    linked = above.linked > 0.8 and sheet.shapes[max(0, number - 1)].words >= 3
-    return linked or block.linked >= SUMMARY_LINKED
+    if block.linked >= SUMMARY_LINKED:
+        return True
+    return above >= 0 and sheet.blocks[above].linked > 0.8 and sheet.shapes[above].words >= 3
 
 
 def label_ends(sheet: Sheet) -> None:
     """Short lines before the first and after the last prose are no part of the text."""
-    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    kept = list_kept(sheet)
     if not any(is_prose(sheet.blocks[n], sheet.shapes[n]) for n in kept):
         return
     prose = [n for n in kept if is_prose(sheet.blocks[n], sheet.shapes[n])]
@@ -157,7 +162,7 @@ def label_ends(sheet: Sheet) -> None:
 def drop_signoffs(sheet: Sheet) -> None:
     """Sign-offs below the text, what it says of its author, and a signature as its last line."""
     authors = read_author_names(sheet.structured)
-    kept = [n for n in range(len(sheet.blocks)) if stays(sheet, n)]
+    kept = list_kept(sheet)
     for number in reversed(kept[1:][-SIGNOFF_LINES:]):
         block, shape = sheet.blocks[number], sheet.shapes[number]
         if block.where & (Where.LIST | Where.TABLE | Where.QUOTE):

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from tasks.fields.claims import list_texts
 from tasks.model import Structured
 from tasks.text.shape import count_words, squeeze
 
@@ -86,11 +87,8 @@ def read_titles(structured: Structured) -> tuple[frozenset[str], frozenset[str]]
 def read_author_names(structured: Structured) -> str:
     """The authors that the page names to machines, squeezed, parted by bars."""
     article, meta = structured.article or {}, structured.meta or {}
-    told = article.get("author")
-    told = told if isinstance(told, list) else [told]
-    names = [one.get("name") if isinstance(one, dict) else one for one in told]
-    names += meta.get("author", ())
-    return "|".join(squeeze(name) for name in names if isinstance(name, str))
+    names = [*list_texts(article.get("author")), *meta.get("author", ())]
+    return "|".join(map(squeeze, names))
 
 
 # What is longer is no title.

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,20 +18,8 @@ from tests.warehouse.builders import (
     many,
     repeat,
 )
-from warehouse.layout import Layout
 from warehouse.stage import stage_batch
 from warehouse.writer import Selection, Writer, open_writer
-
-
-@pytest.fixture
-def layout(tmp_path: Path) -> Layout:
-    return make_layout(tmp_path)
-
-
-@pytest.fixture
-def writer(layout: Layout) -> Iterator[Writer]:
-    with open_writer(layout) as opened:
-        yield opened
 
 
 def load(writer: Writer, batch_id: str, *edited, **changes):

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import duckdb
-import pytest
 
 from tasks.identity import make_id
 from tasks.model import Imprint, Label, SiteLine
 from tasks.tally import Tally
-from tests.warehouse.builders import START, edit, make_batch, make_layout, repeat
+from tests.warehouse.builders import START, edit, make_batch, repeat
 from tests.warehouse.test_publishing import assert_copies_equal
 from warehouse import site_lines
-from warehouse.layout import Layout
 from warehouse.read import find_template
 from warehouse.stage import RunRecord, stage_batch, stage_run
 from warehouse.writer import Writer, open_writer
-
-
-@pytest.fixture
-def layout(tmp_path: Path) -> Layout:
-    return make_layout(tmp_path)
-
-
-@pytest.fixture
-def writer(layout: Layout) -> Iterator[Writer]:
-    with open_writer(layout) as opened:
-        yield opened
 
 
 def page(name: str, text: str = "", hours: int = 0, *, site: str = "a.example", lines=(7, 0, 9)):

@@ -138,6 +138,5 @@ def test_where_the_model_sees_no_body_the_rules_stand(monkeypatch):
     assert all(labels[paragraph][0] is Label.BODY for paragraph in PARAGRAPHS)
 
 
-def test_without_a_word_of_the_model_the_rules_stand():
-    """The model and the rules agree on a plain scrape, and no line bears the model's name."""
+def test_the_model_agrees_with_the_rules_on_a_plain_scrape():
     assert not {rule for _label, rule in label_texts(LINES) if rule.startswith("text.model")}

@@ -1,3 +1,5 @@
+from importlib.resources import files
+
 import numpy as np
 import pytest
 
@@ -35,4 +37,5 @@ def test_a_row_with_other_facts_is_refused():
 
 
 def test_the_model_is_small_and_reads():
+    assert files("tasks.weights").joinpath("text_body.json").stat().st_size < 500_000
     assert load_trees("text_body").score(np.zeros((1, 146), np.float32)).shape == (1,)
