@@ -34,7 +34,23 @@ _MOST_WORDS = 2
 _AFTERNOON = ("p", "م", "ب", "μ", "ös", "अ")
 _MORNING = ("a", "ص", "ق", "π", "öö", "प")
 _DOTTED_TAILS = ("uhr", "h", "klo", "a", "p", "wib", "uur", "น.")
-_DOTTED_HEADS = (",", "|", "-", "–", "kl.", "klo", "ore", "um", "at", "//", "kl", "alle", "om", "·", "•")
+_DOTTED_HEADS = (
+    ",",
+    "|",
+    "-",
+    "–",
+    "kl.",
+    "klo",
+    "ore",
+    "um",
+    "at",
+    "//",
+    "kl",
+    "alle",
+    "om",
+    "·",
+    "•",
+)
 
 
 class Clock(NamedTuple):

@@ -207,9 +207,7 @@ def _read_around(low: str, start: int, end: int, month: Month, hints: Hints) -> 
     return None
 
 
-def _with_year(
-    low: str, rest: str, number: str, span: tuple[int, int], month: Month
-) -> Day | None:
+def _with_year(low: str, rest: str, number: str, span: tuple[int, int], month: Month) -> Day | None:
     """The day with the year printed after it, or before it as Hungarians do."""
     start, end = span
     year = _AFTER_YEAR.match(rest)
@@ -230,7 +228,9 @@ def _date_of(year: str, month: Month, number: str) -> date | None:
     return make_day(_full_year(year), str(month.number), number)
 
 
-def _latest(month: str, number: str, before: date | None, named: Month | None = None) -> date | None:
+def _latest(
+    month: str, number: str, before: date | None, named: Month | None = None
+) -> date | None:
     """The latest such day not after `before` (and a day of grace for zones)."""
     if before is None or (named and named.persian):
         return None

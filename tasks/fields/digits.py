@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
-_UNSEEN = "\u200e\u200f\u202a\u202b\u202c\u202d\u2066\u2067\u2068\u2069\u061c\ufeff\u200b\u200c\u00ad"
+_UNSEEN = (
+    "\u200e\u200f\u202a\u202b\u202c\u202d\u2066\u2067\u2068\u2069\u061c\ufeff\u200b\u200c\u00ad"
+)
 # White space and punctuation of full width; the Arabic comma.
-_ALIKE = {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u3000": " ", "：": ":", "／": "/", "．": ".",
-          "－": "-", "，": ",", "（": "(", "）": ")", "،": ",", "\u2212": "-"}  # fmt: skip
+_ALIKE = dict(zip("\u00a0\u202f\u2009\u3000：／．－，（）،\u2212", "    :/.-,(),-", strict=True))
 _PLAIN: dict[int, str | None] = {
     **dict.fromkeys(map(ord, _UNSEEN)),
     **{ord(char): plain for char, plain in _ALIKE.items()},

@@ -92,9 +92,7 @@ def _count(match: re.Match[str]) -> int | None:
     return minutes if _WEST <= minutes <= _EAST else None
 
 
-def _read_name(
-    text: str, at: int, moment: datetime, region: str | None
-) -> tuple[int | None, int]:
+def _read_name(text: str, at: int, moment: datetime, region: str | None) -> tuple[int | None, int]:
     words = load_zone_words()
     tail = lower(text[at : at + _REACH])
     if found := words.pattern.match(tail):

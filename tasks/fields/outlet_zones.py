@@ -1,8 +1,8 @@
 """The zone of an outlet: assumed from its country, applied to its local times, and learned from
 those of its pages that do print offsets.
 
-Zones by country: `tasks/lexicon/country_zones.tsv`. Offsets with summer time: the tz database of the
-system or of the `tzdata` package, through `zoneinfo`.
+Zones by country: `tasks/lexicon/country_zones.tsv`. Offsets with summer time: the tz database of
+the system or of the `tzdata` package, through `zoneinfo`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _load_main_zones() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _load_languages() -> dict[str, str]:
-    return dict(row[:2] for row in load_rows("language_countries.tsv"))
+    return {row[0]: row[1] for row in load_rows("language_countries.tsv")}
 
 
 def find_language_country(tag: str | None) -> str | None:

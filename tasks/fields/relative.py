@@ -19,7 +19,9 @@ from tasks.model import Precision, Stamp, ZoneFrom
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1),
           "week": timedelta(weeks=1)}  # fmt: skip
 _DAYS = {"today": 0, "yesterday": 1, "before-yesterday": 2}
-_CLOCK_NEAR = re.compile(r"^[\s,.|·•–-]{0,4}[^\W\d_]{0,5}\.?[\s:]{0,2}(?:[^\W\d_]{2}\s?)?[0-2]?\d[\s:.h時时시點点]")
+_CLOCK_NEAR = re.compile(
+    r"^[\s,.|·•–-]{0,4}[^\W\d_]{0,5}\.?[\s:]{0,2}(?:[^\W\d_]{2}\s?)?[0-2]?\d[\s:.h時时시點点]"
+)
 _CLOCK_BEFORE = re.compile(r"\d[:.h]\d\d\s?(?:uhr|h|[ap]m)?[\s,|]{0,3}$")
 # What stands alone is short.
 _ALONE = 12
@@ -90,7 +92,7 @@ def _either(words: object) -> str:
 
 
 def find_relative(low: str, fetched: datetime) -> Counted | None:
-    """The first time counted back in a text (lower case, ASCII digits); None where there is none."""
+    """The first time counted back in a text of lower case and ASCII digits, or None."""
     words = load_relative_words()
     match = words.ago.search(low)
     if match is None:
@@ -132,5 +134,3 @@ def list_named_days(low: str, fetched: datetime) -> list[Day]:
         day = (fetched - timedelta(days=ago)).date()
         found.append(Day(day, match.start(), match.end()))
     return found
-
-
