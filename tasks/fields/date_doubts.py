@@ -25,6 +25,7 @@ _JUST_NOW = timedelta(minutes=3)
 # Offsets hold for local times of the same season.
 _SEASON = timedelta(days=45)
 _TRUSTED = 0.6
+_PRINTED = 0.7
 
 
 def doubt_claims(page: Page, claims: Sequence[Claim], modified: Sequence[Claim]) -> list[Claim]:
@@ -42,6 +43,8 @@ def _doubt(claim: Claim, page: Page, claims: Sequence[Claim], changed: Sequence[
         less = 0.3
     elif any(day_of(other) < day_of(stamp) - timedelta(days=1) for other in changed):
         less = 0.1 if claim.kind is Kind.MACHINE else 0.0
+    elif claim.kind is Kind.MACHINE and _is_anew(stamp, claims):
+        less = 0.2
     if not less:
         return claim
     return claim._replace(found=replace(claim.found, confidence=claim.found.confidence - less))
@@ -56,6 +59,17 @@ def _is_guess(stamp: Stamp) -> bool:
     day, local = day_of(stamp), stamp.local
     bare = not isinstance(local, datetime) or not (local.hour or local.minute)
     return bare and day.month == day.day == 1
+
+
+def _is_anew(stamp: Stamp, claims: Iterable[Claim]) -> bool:
+    """Whether the page prints an earlier day by its headline: the system published it anew."""
+    return any(
+        c.place == "head"
+        and c.found.confidence >= _PRINTED
+        and not c.found.rule.endswith(".counted")
+        and day_of(c.found.value) < day_of(stamp) - timedelta(days=1)
+        for c in claims
+    )
 
 
 def _is_contradicted(stamp: Stamp, claims: Iterable[Claim]) -> bool:

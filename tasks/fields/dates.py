@@ -16,33 +16,39 @@ from tasks.fields.date_claims import Claim, Kind, claim_loose_lines, list_claims
 from tasks.fields.date_doubts import complete, doubt_claims, drop_early
 from tasks.fields.date_hints import make_hints
 from tasks.fields.date_roles import Role
+from tasks.fields.days import Hints
 from tasks.fields.stamps import day_of
 from tasks.model import Found, Page, Stamp
 
 _EARLIEST = date(1990, 1, 1)
-# A machine-readable claim as sure as this makes loose lines needless.
-_ENOUGH = 0.8
+# A claim as sure as this makes loose lines needless.
+_ENOUGH = 0.62
 _MOST = 0.99
+_WITNESS = 0.5
 
 
 def find_published(page: Page) -> Sequence[Found[Stamp]]:
     """Candidates for the time of first publication, best first."""
     hints = make_hints(page)
-    claims = list_claims(page, hints, Role.PUBLISHED)
-    if not any(c.kind is Kind.MACHINE and c.found.confidence > _ENOUGH for c in claims):
-        claims += claim_loose_lines(page, hints)
-    modified = list_claims(page, hints, Role.MODIFIED)
-    return _finish(page, doubt_claims(page, claims, modified), [*claims, *modified])
+    return _find_published(page, hints, list_claims(page, hints, Role.MODIFIED))
 
 
 def find_modified(page: Page) -> Sequence[Found[Stamp]]:
     """Candidates for the time of the last change, best first; none before the publication."""
-    claims = list_claims(page, make_hints(page), Role.MODIFIED)
+    hints = make_hints(page)
+    claims = list_claims(page, hints, Role.MODIFIED)
     if not claims:
         return []
-    published = find_published(page)
-    found = _finish(page, claims, [*claims])
+    published = _find_published(page, hints, claims)
+    found = _finish(page, claims, claims)
     return drop_early(found, published[0]) if published else found
+
+
+def _find_published(page: Page, hints: Hints, modified: Sequence[Claim]) -> Sequence[Found[Stamp]]:
+    claims = list_claims(page, hints, Role.PUBLISHED)
+    if max((c.found.confidence for c in claims), default=0.0) < _ENOUGH:
+        claims += claim_loose_lines(page, hints)
+    return _finish(page, doubt_claims(page, claims, modified), [*claims, *modified])
 
 
 def _finish(page: Page, claims: Sequence[Claim], told: Sequence[Claim]) -> list[Found[Stamp]]:
@@ -69,10 +75,13 @@ def _rank(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _support(claims: Sequence[Claim]) -> float:
-    """How sure a day is: the chance that not all of its witnesses err."""
+    """How sure a day is: the chance that not all of its witnesses err. What stands in teasers or
+    comments bears witness to nothing."""
+    best = max(c.found.confidence for c in claims)
+    heard = [c for c in claims if c.found.confidence >= _WITNESS]
+    if not heard:
+        return best
     wrong = 1.0
     for kind in Kind:
-        sure = max((c.found.confidence for c in claims if c.kind is kind), default=0.0)
-        wrong *= 1.0 - max(sure, 0.0)
-    rules = {c.found.rule for c in claims if c.found.confidence > 0}
-    return 1.0 - wrong + 0.005 * min(len(rules) - 1, 4)
+        wrong *= 1.0 - max((c.found.confidence for c in heard if c.kind is kind), default=0.0)
+    return 1.0 - wrong + 0.005 * min(len({c.found.rule for c in heard}) - 1, 4)

@@ -132,5 +132,5 @@ def list_named_days(low: str, fetched: datetime) -> list[Day]:
         if ago is None:
             ago = (fetched.weekday() - words.weekdays[match["name"]]) % 7
         day = (fetched - timedelta(days=ago)).date()
-        found.append(Day(day, match.start(), match.end()))
+        found.append(Day(day, match.start(), match.end(), counted=True))
     return found
