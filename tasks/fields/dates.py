@@ -75,12 +75,11 @@ def _rank(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _support(claims: Sequence[Claim]) -> float:
-    """How sure a day is: the chance that not all of its witnesses err. What stands in teasers or
-    comments bears witness to nothing."""
-    best = max(c.found.confidence for c in claims)
-    heard = [c for c in claims if c.found.confidence >= _WITNESS]
-    if not heard:
-        return best
+    """How sure a day is: the chance that not all of its witnesses err. What is printed in teasers
+    or comments adds nothing to what others say."""
+    heard = [c for c in claims if c.kind is not Kind.PRINTED or c.found.confidence >= _WITNESS]
+    if not heard or all(c.kind is Kind.ADDRESS for c in heard):
+        heard = [*claims]
     wrong = 1.0
     for kind in Kind:
         wrong *= 1.0 - max((c.found.confidence for c in heard if c.kind is kind), default=0.0)

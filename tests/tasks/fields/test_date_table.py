@@ -4,10 +4,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tasks.fields.date_roles import Role, split_roles
 from tasks.fields.days import Hints
 from tasks.fields.stamps import list_stamps
+from tests.tasks.fields.pages import FIXED
 
 TABLE = Path(__file__).with_name("dates.tsv")
 MONTH_FIRST = ("US", "PH")
@@ -65,3 +68,25 @@ def test_the_table_is_wide():
 def test_a_printed_stamp_reads_back(row):
     stamp = list_stamps(row[0], make_hints(row[1], row[2]))[0].stamp
     assert list_stamps(stamp.isoformat())[0].stamp == stamp
+
+
+@FIXED
+@given(st.text(max_size=120), st.sampled_from(["-", "en-US", "ja-JP", "th-TH"]))
+def test_any_text_reads_and_reads_back(text, tag):
+    for reading in list_stamps(text, make_hints(tag, "2024-08-13T12:30+00:00")):
+        stamp = reading.stamp
+        assert list_stamps(stamp.isoformat())[0].stamp == stamp
+
+
+WORDS = (
+    "2024 13 10:40 Aug août +03:00 pm vor hours 昨天 令和 年 月 日 时 分 Updated gestern ส.ค. مرداد"
+)
+PIECES = [*"0123456789-/.:, TZ", " ago", *WORDS.split()]
+
+
+@FIXED
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_any_mixture_of_date_words_reads_and_reads_back(text):
+    for _, reading in split_roles(text, make_hints("ja-JP", "2024-08-13T12:30+00:00")):
+        stamp = reading.stamp
+        assert list_stamps(stamp.isoformat())[0].stamp == stamp
