@@ -83,7 +83,9 @@ def test_the_clock_of_the_server_is_no_publication():
 
 def test_a_first_of_january_is_a_guess():
     body = f'{HEAD}<p class="date">13 August 2024</p>'
-    stamp = published('<meta name="date" content="2024-01-01T00:00:00">', body)
+    stamp = published(
+        '<meta property="article:published_time" content="2024-01-01T00:00:00">', body
+    )
     assert stamp.isoformat() == "2024-08-13"
 
 
