@@ -438,6 +438,15 @@ class SiteLine(NamedTuple):
     last_seen_at: datetime
 
 
+class OutletZone(NamedTuple):
+    """The IANA time zone of a site, learned from so many `times` that its pages print with an
+    offset; None where they leave it open."""
+
+    site: str
+    zone: str | None
+    times: int
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A clean article. `id` comes from its identity (canonical URL, URL, else where it was read);
