@@ -321,6 +321,75 @@ class Author:
     handle: str | None = None
 
 
+class ArticleKind(StrEnum):
+    """What sort of article a page carries."""
+
+    NEWS = "news"
+    LIVE_BLOG = "live_blog"
+    OPINION = "opinion"
+    REVIEW = "review"
+    INTERVIEW = "interview"
+    GALLERY = "gallery"
+    VIDEO = "video"
+    AUDIO = "audio"
+    PRESS_RELEASE = "press_release"
+    SPONSORED = "sponsored"
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """Where a story was filed, as its first line says: "ANKARA, Türkiye (AP) —".
+
+    `place` is the town as a reader writes it ("Ankara"), `country` an ISO 3166-1 alpha-2 code
+    where it is known, `agency` the wire named with it, `raw` the dateline as printed.
+    """
+
+    raw: str
+    place: str | None = None
+    country: str | None = None
+    agency: str | None = None
+
+
+class Quote(NamedTuple):
+    """Direct speech. `text` is `body[start:end]`, what stands between the marks, without them.
+
+    `speaker` is the fullest form of the speaker's name that the text gives, `speaker_raw` what the
+    attribution prints ("Flake", "she"), `verb` its verb as printed; None where nothing tells.
+    `goes_on` says that the sentence of the quote before is continued, broken by its attribution.
+    """
+
+    text: str
+    start: int
+    end: int
+    speaker: str | None = None
+    speaker_raw: str | None = None
+    verb: str | None = None
+    goes_on: bool = False
+    rule: str = ""
+    confidence: float = 0.0
+
+
+class MentionKind(StrEnum):
+    """What a name in a text names."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    PLACE = "place"
+
+
+class Mention(NamedTuple):
+    """A name in the body. `name` is its fullest form there, `forms` every form, `offsets` where in
+    the body they begin, in order; `country` the ISO 3166-1 alpha-2 code of a place."""
+
+    name: str
+    kind: MentionKind
+    offsets: tuple[int, ...]
+    forms: tuple[str, ...] = ()
+    country: str | None = None
+    rule: str = ""
+    confidence: float = 0.0
+
+
 class Evidence(NamedTuple):
     """One candidate for one field, chosen or not: the trail behind every value."""
 
@@ -369,6 +438,15 @@ class SiteLine(NamedTuple):
     last_seen_at: datetime
 
 
+class OutletZone(NamedTuple):
+    """The IANA time zone of a site, learned from so many `times` that its pages print with an
+    offset; None where they leave it open."""
+
+    site: str
+    zone: str | None
+    times: int
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """A clean article. `id` comes from its identity (canonical URL, URL, else where it was read);
@@ -398,6 +476,17 @@ class Article:
     links: tuple[Link, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     imprint: Imprint | None = None
+    kind: ArticleKind | None = None
+    language_confidence: float | None = None
+    other_language: str | None = None
+    dateline: Dateline | None = None
+    agency: str | None = None
+    credit_line: str | None = None
+    paywalled: bool | None = None
+    truncated: bool | None = None
+    reading_seconds: int | None = None
+    quotes: tuple[Quote, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

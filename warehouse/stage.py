@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from tasks.model import Edited, SiteLine
+from tasks.model import Edited, OutletZone, SiteLine
 from tasks.tally import Tally
 from warehouse.durable import sync_file, sync_folder, write_durably
 from warehouse.journal import DESCRIPTION
 from warehouse.layout import Layout
-from warehouse.rows import SITE_LINE_KINDS, TABLES, Kind, Staged, staged_format
+from warehouse.rows import OUTLET_ZONE_KINDS, SITE_LINE_KINDS, TABLES, Kind, Staged, staged_format
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,12 +90,19 @@ def settle_originals(edited: Sequence[Edited]) -> list[Edited]:
     return [settle(one) for one in edited]
 
 
-def stage_run(layout: Layout, run: RunRecord, lines: Sequence[SiteLine] = ()) -> Path:
-    """Write the record of a run, and the site lines it learned, into the staging folder, to be
-    loaded as a batch is."""
+def stage_run(
+    layout: Layout,
+    run: RunRecord,
+    lines: Sequence[SiteLine] = (),
+    zones: Sequence[OutletZone] = (),
+) -> Path:
+    """Write the record of a run, and the lines and zones of sites it learned, into the staging
+    folder, to be loaded as a batch is."""
     folder = open_folder(layout, f"run-{run.run_id}")
     if lines:
         write_arrays(folder, "site_lines", SITE_LINE_KINDS, list(zip(*lines, strict=True)))
+    if zones:
+        write_arrays(folder, "outlet_zones", OUTLET_ZONE_KINDS, list(zip(*zones, strict=True)))
     description = {
         "id": f"run-{run.run_id}",
         "kind": "run",
@@ -179,7 +186,9 @@ def make_array(kind: Kind, values: Sequence[Any]) -> pa.Array:
 
     kinds = {
         "text": pa.string(),
+        "texts": pa.list_(pa.string()),
         "int": pa.int64(),
+        "ints": pa.list_(pa.int64()),
         "key": pa.uint64(),
         "keys": pa.list_(pa.uint64()),
         "real": pa.float32(),
@@ -190,12 +199,11 @@ def make_array(kind: Kind, values: Sequence[Any]) -> pa.Array:
     try:
         return pa.array(values, kinds[kind])
     except UnicodeEncodeError:
-        return pa.array(mend(values), kinds[kind])
+        return pa.array([mend(value) for value in values], kinds[kind])
 
 
-def mend(values: Iterable[str | None]) -> list[str | None]:
-    """The texts without lone surrogates, which UTF-8 cannot hold."""
-    return [
-        None if text is None else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        for text in values
-    ]
+def mend(value: Any) -> Any:  # noqa: ANN401 - a text, a list of texts, or nothing
+    """A text, or each of several, without lone surrogates, which UTF-8 cannot hold."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return None if value is None else [mend(item) for item in value]
