@@ -140,18 +140,19 @@ def claim_machine(page: Page, hints: Hints, role: Role) -> Iterator[Claim]:
     """JSON-LD and meta."""
     keys = _PUBLISHED_KEYS if role is Role.PUBLISHED else _MODIFIED_KEYS
     names = PUBLISHED_META if role is Role.PUBLISHED else MODIFIED_META
+    plain = replace(hints, fetched=None, before=None)
     for node in list_articles(page):
         own = node is page.structured.article
         for key, sure in keys:
             for raw in list_texts(node.get(key)):
-                yield from _read(raw, hints, f"jsonld.{key}", sure if own else sure - 0.2)
+                yield from _read(raw, plain, f"jsonld.{key}", sure if own else sure - 0.2)
     for name, sure in names:
         for _, raw in list_meta(page, name):
-            yield from _read(raw, hints, f"meta.{name}", sure)
+            yield from _read(raw, plain, f"meta.{name}", sure)
 
 
 def _read(raw: str, hints: Hints, rule: str, sure: float) -> Iterator[Claim]:
-    stamp = parse_stamp(raw, replace(hints, fetched=None, before=None))
+    stamp = parse_stamp(raw, hints)
     if stamp:
         yield Claim(Found(drop_midnight(stamp), raw, rule, sure), Kind.MACHINE)
 

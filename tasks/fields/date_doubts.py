@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tasks.fields.date_claims import Claim, Kind
-from tasks.fields.date_hints import find_page_country
 from tasks.fields.offsets import load_zone, measure_zone
 from tasks.fields.outlet_zones import assume_zone, place_stamp
 from tasks.fields.stamps import day_of, with_offset
@@ -79,12 +78,14 @@ def _is_contradicted(stamp: Stamp, claims: Iterable[Claim]) -> bool:
     )
 
 
-def complete(page: Page, ranked: Sequence[Claim], told: Sequence[Claim]) -> list[Found[Stamp]]:
+def complete(
+    page: Page, ranked: Sequence[Claim], told: Sequence[Claim], country: str | None
+) -> list[Found[Stamp]]:
     """The ranked claims as candidates, the first with what other claims of the same moment know
     better; local times with the zone of the page, or of the outlet."""
     if not ranked:
         return []
-    zone, zone_from = find_zone(page)
+    zone, zone_from = find_zone(page, country)
     best = _choose_time(ranked, zone)
     placed = [_place(claim.found, told, zone, zone_from) for claim in (best, *ranked[1:])]
     placed[1:] = [f for c, f in zip(ranked[1:], placed[1:], strict=True) if c is not best]
@@ -94,11 +95,11 @@ def complete(page: Page, ranked: Sequence[Claim], told: Sequence[Claim]) -> list
     return placed
 
 
-def find_zone(page: Page) -> tuple[str | None, ZoneFrom]:
-    """The zone of the page's outlet and where it is known from."""
+def find_zone(page: Page, country: str | None) -> tuple[str | None, ZoneFrom]:
+    """The zone of the page's outlet, which works in `country`, and where it is known from."""
     if load_zone(page.zone) is not None:
         return page.zone, ZoneFrom.OUTLET
-    return assume_zone(find_page_country(page)), ZoneFrom.ASSUMED
+    return assume_zone(country), ZoneFrom.ASSUMED
 
 
 def _choose_time(ranked: Sequence[Claim], zone: str | None) -> Claim:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from tasks.fields.date_claims import Claim, Kind, claim_loose_lines, list_claims
 from tasks.fields.date_doubts import complete, doubt_claims, drop_early
@@ -27,35 +28,52 @@ _MOST = 0.99
 _WITNESS = 0.5
 
 
+class _Same:
+    """A page as a key: equal to itself alone, and cheap to hash."""
+
+    __slots__ = ("page",)
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def __hash__(self) -> int:
+        return id(self.page)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.page is self.page
+
+
 def find_published(page: Page) -> Sequence[Found[Stamp]]:
     """Candidates for the time of first publication, best first."""
-    hints = make_hints(page)
-    return _find_published(page, hints, list_claims(page, hints, Role.MODIFIED))
+    return _find_both(_Same(page))[0]
 
 
 def find_modified(page: Page) -> Sequence[Found[Stamp]]:
     """Candidates for the time of the last change, best first; none before the publication."""
+    return _find_both(_Same(page))[1]
+
+
+@lru_cache(maxsize=1)  # the two fields of one page are asked for one after the other
+def _find_both(same: _Same) -> tuple[Sequence[Found[Stamp]], Sequence[Found[Stamp]]]:
+    page = same.page
     hints = make_hints(page)
-    claims = list_claims(page, hints, Role.MODIFIED)
-    if not claims:
-        return []
-    published = _find_published(page, hints, claims)
-    found = _finish(page, claims, claims)
-    return drop_early(found, published[0]) if published else found
-
-
-def _find_published(page: Page, hints: Hints, modified: Sequence[Claim]) -> Sequence[Found[Stamp]]:
+    changed = list_claims(page, hints, Role.MODIFIED)
     claims = list_claims(page, hints, Role.PUBLISHED)
     if max((c.found.confidence for c in claims), default=0.0) < _ENOUGH:
         claims += claim_loose_lines(page, hints)
-    return _finish(page, doubt_claims(page, claims, modified), [*claims, *modified])
+    told = [*claims, *changed]
+    published = _finish(page, hints, doubt_claims(page, claims, changed), told)
+    modified = _finish(page, hints, changed, told)
+    return published, drop_early(modified, published[0]) if published else modified
 
 
-def _finish(page: Page, claims: Sequence[Claim], told: Sequence[Claim]) -> list[Found[Stamp]]:
+def _finish(
+    page: Page, hints: Hints, claims: Sequence[Claim], told: Sequence[Claim]
+) -> list[Found[Stamp]]:
     latest = page.fetched_at.date() + timedelta(days=1)
     kept = [c for c in claims if _EARLIEST <= day_of(c.found.value) <= latest]
     ranked = _rank(kept)
-    return complete(page, ranked, told)
+    return complete(page, ranked, told, hints.region)
 
 
 def _rank(claims: Sequence[Claim]) -> list[Claim]:
