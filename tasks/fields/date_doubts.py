@@ -186,6 +186,9 @@ def _place(
     """The candidate with an instant: by an offset that the page prints for other times of the
     season, else by the outlet's zone."""
     stamp = found.value
+    if stamp.utc is not None and found.rule.endswith(".counted"):
+        # The fetch gave the instant; only its local time needs a zone.
+        return replace(found, value=replace(stamp, zone_from=zone_from))
     if stamp.utc is not None or stamp.precision is Precision.DAY:
         return found
     minutes = _find_offset(stamp, told)

@@ -42,6 +42,7 @@ def make_hints(page: Page) -> Hints:
         before=fetched.date(),
         fetched=fetched,
         region=country,
+        zone=zone.key if zone else None,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from tasks.fields.date_claims import Claim, Kind, claim_loose_lines, list_claims
@@ -19,7 +19,7 @@ from tasks.fields.date_hints import make_hints
 from tasks.fields.date_roles import Role
 from tasks.fields.days import Hints
 from tasks.fields.stamps import day_of
-from tasks.model import Found, Page, Stamp
+from tasks.model import Found, Page, Stamp, ZoneFrom
 
 _EARLIEST = date(1990, 1, 1)
 # A claim as sure as this makes loose lines needless.
@@ -51,6 +51,17 @@ def find_published(page: Page) -> Sequence[Found[Stamp]]:
 def find_modified(page: Page) -> Sequence[Found[Stamp]]:
     """Candidates for the time of the last change, best first; none before the publication."""
     return _find_both(_Same(page))[1]
+
+
+def list_zone_pairs(page: Page) -> list[tuple[datetime, int]]:
+    """The (local time, minutes east of UTC) pairs that the page itself shows, from which
+    `outlet_zones.learn_zone` learns the zone of its outlet; assumed zones are no evidence."""
+    pairs = {
+        (f.value.local, f.value.offset_minutes)
+        for f in (*find_published(page), *find_modified(page))
+        if f.value.zone_from is ZoneFrom.OFFSET and isinstance(f.value.local, datetime)
+    }
+    return [(local, minutes) for local, minutes in pairs if minutes is not None]
 
 
 @lru_cache(maxsize=1)  # the two fields of one page are asked for one after the other

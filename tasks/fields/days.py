@@ -76,7 +76,8 @@ class Hints:
     """What decides what a text alone leaves open.
 
     `month_first`: 05/06 is the sixth of May, as Americans write. `before`: a day without a year is
-    the latest such day not after this one. `fetched`: what "2 hours ago" counts back from.
+    the latest such day not after this one. `fetched`: what "2 hours ago" counts back from,
+    in the zone named `zone` (a moment is equal in every zone: the name tells caches them apart).
     `region`: the country (ISO 3166, capitals) that gives "IST" its meaning.
     """
 
@@ -84,6 +85,7 @@ class Hints:
     before: date | None = None
     fetched: datetime | None = None
     region: str | None = None
+    zone: str | None = None
 
 
 class Day(NamedTuple):

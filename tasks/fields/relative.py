@@ -25,6 +25,7 @@ _CLOCK_NEAR = re.compile(
 _CLOCK_BEFORE = re.compile(r"\d[:.h]\d\d\s?(?:uhr|h|[ap]m)?[\s,|]{0,3}$")
 # What stands alone is short.
 _ALONE = 12
+_SHORT = 40
 _MOST = 400
 
 
@@ -103,6 +104,12 @@ def find_relative(low: str, fetched: datetime) -> Counted | None:
     number = int(printed) if printed.isdecimal() else words.counts[printed]
     number = min(number * times, _MOST)
     return Counted(_count_back(fetched, number * unit, unit), match.start(), match.end())
+
+
+def is_counted(low: str) -> bool:
+    """Whether a short text is a time counted back and hardly anything else."""
+    match = load_relative_words().ago.search(low) if len(low) <= _SHORT else None
+    return match is not None and 2 * len(match[0]) >= len(low.strip())
 
 
 def _count_back(fetched: datetime, ago: timedelta, unit: timedelta = timedelta(0)) -> Stamp:

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.fields.dates import find_modified, find_published
-from tasks.fields.structured import read_structured
+from tasks.fields.dates import find_modified, find_published, list_zone_pairs
 from tasks.model import ZoneFrom
 from tests.tasks.fields.pages import jsonld, make_page, make_text_page, wrap
 
@@ -152,6 +151,10 @@ def test_an_update_of_the_same_day():
 def test_counted_back_from_the_fetch():
     stamp = published(f'{HEAD}<span class="date">2 hours ago</span>')
     assert stamp.isoformat() == "2024-08-31T22:00+00:00"
+    assert stamp.zone_from is ZoneFrom.ASSUMED
+    local = published(f'{HEAD}<span class="date">2 hours ago</span>', zone="Asia/Tokyo")
+    assert local.isoformat() == "2024-09-01T07:00+09:00"
+    assert local.zone_from is ZoneFrom.OUTLET
 
 
 def test_a_tooltip_knows_more_than_the_text():
@@ -179,7 +182,6 @@ def test_scripts_are_left_alone_where_jsonld_tells():
         article(datePublished="2024-08-13") + '<script>x={"publishDate":"2024-08-01"}</script>'
     )
     assert page.structured.script_dates == ()
-    assert read_structured is not None
 
 
 @pytest.mark.parametrize(
@@ -204,3 +206,12 @@ def test_jsonld_shows_the_order():
     head = article(dateModified="2024-06-05")
     body = f'{HEAD}<p class="date">05/06/2024</p>'
     assert published(head, body, lang="en-US").isoformat() == "2024-06-05"
+
+
+def test_the_pairs_that_teach_a_zone():
+    head = article(datePublished="2024-08-13T10:40:00+03:00", dateModified="2024-08-13T11:40:00Z")
+    assert sorted(minutes for _, minutes in list_zone_pairs(read(head))) == [0, 180]
+    assumed = read("", f"{HEAD}<time>13 August 2024, 10:40</time>", url="https://example.de/a")
+    assert list_zone_pairs(assumed) == []
+    counted = read("", f'{HEAD}<span class="date">2 hours ago</span>', url="https://example.de/a")
+    assert list_zone_pairs(counted) == []
