@@ -14,89 +14,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from tasks.fields.claims import list_articles, list_meta, list_texts
+from tasks.fields.date_names import MODIFIED_KEYS, MODIFIED_META, PUBLISHED_KEYS, PUBLISHED_META
 from tasks.fields.date_roles import Role, name_role, split_roles
 from tasks.fields.days import Hints
 from tasks.fields.stamps import Reading, day_of, drop_midnight, find_stamp, parse_stamp, with_offset
 from tasks.model import KEPT, DateMark, Found, Label, Line, Page, Precision, Stamp
 
-PUBLISHED_META = (
-    ("article:published_time", 0.93),
-    ("datepublished", 0.91),
-    ("og:article:published_time", 0.9),
-    ("og:published_time", 0.9),
-    ("article:published", 0.88),
-    ("article:published:time", 0.88),
-    ("article:publicationdate", 0.86),
-    ("article.published", 0.86),
-    ("parsely-pub-date", 0.88),
-    ("sailthru.date", 0.85),
-    ("cxenseparse:recs:publishtime", 0.86),
-    ("cxenseparse:publishtime", 0.84),
-    ("article_date_original", 0.85),
-    ("pubdate", 0.85),
-    ("publishdate", 0.85),
-    ("publish-date", 0.85),
-    ("publish_date", 0.85),
-    ("published_time", 0.85),
-    ("publication_date", 0.85),
-    ("publication-date", 0.85),
-    ("publicationdate", 0.85),
-    ("published-date", 0.85),
-    ("published_at", 0.85),
-    ("og:pubdate", 0.85),
-    ("article:post_date", 0.85),
-    ("bt:pubdate", 0.85),
-    ("dc.date.publication", 0.84),
-    ("date_published", 0.85),
-    ("published_date", 0.85),
-    ("pub_date", 0.85),
-    ("pub-date", 0.85),
-    ("og:article:published", 0.85),
-    ("article:published_date", 0.85),
-    ("article_publish_date", 0.85),
-    ("mediator_published_time", 0.85),
-    ("vr:published_time", 0.85),
-    ("og:release_date", 0.75),
-    ("originalpublicationdate", 0.8),
-    ("weibo:article:create_at", 0.8),
-    ("dc.created", 0.75),
-    ("creation_date", 0.7),
-    ("datecreated", 0.62),
-    ("article:created", 0.8),
-    ("dc.date.issued", 0.84),
-    ("dcterms.issued", 0.84),
-    ("dc.date.created", 0.8),
-    ("dcterms.created", 0.8),
-    ("citation_publication_date", 0.8),
-    ("citation_online_date", 0.8),
-    ("citation_date", 0.78),
-    ("prism.publicationdate", 0.8),
-    ("dc.date", 0.62),
-    ("dcterms.date", 0.6),
-    ("date", 0.64),
-    ("news_publish_date", 0.8),
-    ("timestamp", 0.7),
-    ("rnews:datepublished", 0.85),
-    ("release_date", 0.75),
-    ("displaydate", 0.75),
-)
-MODIFIED_META = (
-    ("article:modified_time", 0.9),
-    ("datemodified", 0.88),
-    ("og:updated_time", 0.8),
-    ("og:article:modified_time", 0.85),
-    ("article:modified", 0.85),
-    ("article:modified:time", 0.85),
-    ("article_date_updated", 0.8),
-    ("dcterms.modified", 0.8),
-    ("dc.date.modified", 0.8),
-    ("lastmod", 0.7),
-    ("last-modified", 0.65),
-    ("revised", 0.6),
-    ("modified", 0.6),
-)
-_PUBLISHED_KEYS = (("datePublished", 0.94), ("dateCreated", 0.7), ("uploadDate", 0.55))
-_MODIFIED_KEYS = (("dateModified", 0.92),)
 _PLACES = {"head": 0.02, "page": 0.0, "top": -0.14, "body": -0.12, "beside": -0.34}
 _URL_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2]|[1-9](?=[/_-]))[/_-]?([0-2]\d|3[01]|[1-9](?=[/_-]|$))(?!\d)"
@@ -138,7 +61,7 @@ class Claim(NamedTuple):
 
 def claim_machine(page: Page, hints: Hints, role: Role) -> Iterator[Claim]:
     """JSON-LD and meta."""
-    keys = _PUBLISHED_KEYS if role is Role.PUBLISHED else _MODIFIED_KEYS
+    keys = PUBLISHED_KEYS if role is Role.PUBLISHED else MODIFIED_KEYS
     names = PUBLISHED_META if role is Role.PUBLISHED else MODIFIED_META
     plain = replace(hints, fetched=None, before=None)
     for node in list_articles(page):
