@@ -91,7 +91,7 @@ def _spell_umlauts(part: str) -> str:
 
 def list_claims(page: Page, printed: Sequence[Printed]) -> list[Claim]:
     """Every claim of an HTML page, in the order of trust; the outlet's own name is none."""
-    site = Site(make_signer(page), squeeze_name(read_host(find_address(page)) or ""))
+    site = read_site(page)
     told = ((raw, rule, clean_title(raw)) for raw, rule in _list_sources(page))
     sources = [one for one in told if len(one[2]) <= LONGEST_WHOLE]
     # Sources repeat each other: each text is looked at once.
@@ -106,6 +106,11 @@ def list_claims(page: Page, printed: Sequence[Printed]) -> list[Claim]:
     claims = [_cut_shown(claim, shown) for claim in claims]
     claims += _list_printed_claims(printed, {c.key for c in claims})
     return [c for c in claims if 1 < len(c.text) <= LONGEST]
+
+
+def read_site(page: Page) -> Site:
+    """The site by every name that the page and its address tell."""
+    return Site(make_signer(page), squeeze_name(read_host(find_address(page)) or ""))
 
 
 def find_address(page: Page) -> str:
