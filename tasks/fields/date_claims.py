@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -33,6 +33,7 @@ _DATED = frozenset({Label.DATE_LINE, Label.BYLINE})
 _LOOSE = 110
 _OPENING = 60
 _MOST_LINES = 120
+_JUST_NOW = timedelta(minutes=10)
 # Lines before the title that may still be its own.
 _ABOVE = 4
 # What needs the moment of the fetch, which archives may not know.
@@ -49,6 +50,7 @@ class Kind(StrEnum):
     MACHINE = "machine"
     PRINTED = "printed"
     ADDRESS = "address"
+    SOURCE = "source"
 
 
 class Claim(NamedTuple):
@@ -78,6 +80,21 @@ def _read(raw: str, hints: Hints, rule: str, sure: float) -> Iterator[Claim]:
     stamp = parse_stamp(raw, hints)
     if stamp:
         yield Claim(Found(drop_midnight(stamp), raw, rule, sure), Kind.MACHINE)
+
+
+def claim_told(page: Page, hints: Hints, role: Role) -> Iterator[Claim]:
+    """What the source says: the columns of a manifest, and HTTP's Last-Modified (RFC 9110, 8.8.2),
+    which many servers set to the moment of the answer: then it says nothing."""
+    if page.told is None:
+        return
+    plain = replace(hints, fetched=None, before=None)
+    raw = page.told.published if role is Role.PUBLISHED else page.told.modified
+    if raw and (stamp := parse_stamp(raw, plain)):
+        yield Claim(Found(drop_midnight(stamp), raw, f"told.{role.value}", 0.85), Kind.SOURCE)
+    header = page.told.last_modified if role is Role.MODIFIED else None
+    if header and (stamp := parse_stamp(header, plain)) and stamp.utc:
+        if page.fetched_at - stamp.utc > _JUST_NOW:
+            yield Claim(Found(stamp, header, "http.last-modified", 0.3), Kind.SOURCE)
 
 
 def claim_scripts(page: Page, hints: Hints) -> Iterator[Claim]:
@@ -267,6 +284,7 @@ def list_claims(page: Page, hints: Hints, role: Role) -> list[Claim]:
     """All claims for a role but those of loose lines, which are read when the others are weak."""
     found: Sequence[Claim] = [
         *claim_machine(page, hints, role),
+        *claim_told(page, hints, role),
         *claim_marked(page, hints, role),
         *claim_lines(page, hints, role),
     ]
