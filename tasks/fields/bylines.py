@@ -7,9 +7,11 @@ from dataclasses import replace
 from itertools import islice
 
 from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts, resolve_node
-from tasks.fields.lexicons import fold_name, load_lexicons
-from tasks.fields.names import Signer, merge_authors, parse_byline
+from tasks.fields.lexicons import load_lexicons
+from tasks.fields.names import merge_authors, parse_byline
 from tasks.fields.outlets import make_signer
+from tasks.fields.signers import Signer
+from tasks.identity import fold_name
 from tasks.model import KEPT, Author, AuthorKind, Found, Label, Page
 
 _META = (
