@@ -28,19 +28,30 @@ def split_parts(text: str, lexicons: Lexicons, signer: Signer) -> list[str]:
     at = 0
     for match in [*_HARD_BREAK.finditer(text), None]:
         piece = text[at : match.start()] if match else text[at:]
-        fresh = ";" if at and text[:at].rstrip()[-1:] in ";；" else ""
-        parts.extend(fresh + part for part in _split_piece(piece, lexicons, signer))
+        found = list(_split_piece(piece, lexicons, signer))
+        if found and at and text[:at].rstrip()[-1:] in ";；":
+            found[0] = f";{found[0]}"
+        parts.extend(found)
         at = match.end() if match else at
     return [p for p in parts if p.strip(EDGE)]
 
 
 def _split_piece(piece: str, lexicons: Lexicons, signer: Signer) -> Iterator[str]:
-    bare = strip_prefix(piece, lexicons)
-    if bare[:1] in (CONTACT, PLACE) or signer.is_outlet(bare) or lexicons.find_kind(bare):
+    bare = strip_prefix(_strip_join(piece, lexicons), lexicons)
+    known = "," not in bare and lexicons.find_kind(bare) is not None
+    if known or bare[:1] in (CONTACT, PLACE) or signer.is_outlet(bare):
         yield bare
         return
     for chunk in split_joins(bare, lexicons):
         yield from _split_commas(strip_prefix(chunk, lexicons), lexicons)
+
+
+def _strip_join(piece: str, lexicons: Lexicons) -> str:
+    """Without the "and" that a break left at the head; "Dan" is one in Indonesian, and a name."""
+    bare = piece.lstrip()
+    join = lexicons.joins.match(f" {bare}")
+    word = join[0].strip(" ,") if join else ""
+    return bare[join.end() - 1 :] if join and len(word) > 1 and word.islower() else piece
 
 
 def strip_prefix(text: str, lexicons: Lexicons) -> str:

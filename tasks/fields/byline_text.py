@@ -14,7 +14,7 @@ from tasks.fields.lexicons import Lexicons
 from tasks.fields.stamps import find_stamp
 from tasks.identity import fold_name
 
-EDGE = ' \t\n,;:.|/\\-–—_*•·»«<>"“”„'
+EDGE = ' \t\n,;:.|/\\-–—_*•·»«<>"“”„=＝'
 # What stands in for an e-mail, a handle or a place that was taken out, between bars.
 CONTACT, PLACE = "\ue000", "\ue001"
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}")
@@ -28,6 +28,7 @@ _SPACES = re.compile(r"[ \r\f\v]+")
 _DATELINED = re.compile(
     r"[【\[(（]([^\[\]【】()（）=＝]{1,12})[=＝]([^\[\]【】()（）]{1,24})[】\])）]"
 )
+_PLACED = re.compile(r"^([\u3040-\ud7af]{1,8})[=＝](?=\S)")
 # "新华社北京8月13日电（记者王小明、李华）" and "中央社記者王小明台北13日電".
 _REPORTERS = re.compile(r"[（(][^（）()]{0,8}?(?:记者|記者)\s?([^（）()]{2,40})[）)]")
 _WIRED = re.compile(
@@ -83,7 +84,7 @@ def read_asian(text: str, lexicons: Lexicons) -> str:
     if note:
         agency = next((a for a in lexicons.unspaced_agencies if text.startswith(a)), "")
         return f"{agency} | 记者 {note[1]}"
-    return _DATELINED.sub(rf" | \2 | {PLACE}\1 | ", text)
+    return _PLACED.sub(rf"{PLACE}\1 | ", _DATELINED.sub(rf" | \2 | {PLACE}\1 | ", text))
 
 
 def list_sections(text: str, lexicons: Lexicons) -> Iterator[Section]:

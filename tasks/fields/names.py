@@ -58,6 +58,7 @@ class _Reading:
     authors: list[Author] = field(default_factory=list)
     contacts: list[tuple[int, str]] = field(default_factory=list)
     place: str | None = None
+    role: str | None = None
 
 
 def parse_byline(
@@ -121,7 +122,7 @@ def _take_part(part: str, reading: _Reading) -> None:
         _give_place(part[1:], reading)
         return
     if authors and _ELSEWHERE.match(part):
-        _add_detail(part.split(" ", 1)[1], reading)
+        _add_detail(part, reading)
         return
     report = _REPORTS.match(part) if CJK.search(part) else None
     if report and authors:
@@ -145,13 +146,12 @@ def _take_name(part: str, reading: _Reading, *, fresh: bool) -> None:
     name = strip_titles(trim_name(part), lexicons)
     name, place = split_place(strip_prefix(name, lexicons), reading)
     author = classify_name(name, reading)
-    if author is None:
-        _add_detail(name, reading)
-    elif not fresh and (_is_place_after(author, reading) or _is_role_after(author, reading)):
+    if author is None or not (fresh or _stands_alone(author, reading)):
         _add_detail(name, reading)
     elif author.kind is AuthorKind.PERSON:
-        authors.append(replace(author, location=place or reading.place))
-        reading.place = None
+        role = author.role or reading.role
+        authors.append(replace(author, location=place or reading.place, role=role))
+        reading.place = reading.role = None
     else:
         authors.append(author)
 
@@ -181,6 +181,11 @@ def split_place(text: str, reading: _Reading) -> tuple[str, str | None]:
     return text, None
 
 
+def _stands_alone(author: Author, reading: _Reading) -> bool:
+    """Whether it is neither the place nor the role of the author before it."""
+    return not (_is_place_after(author, reading) or _is_role_after(author, reading))
+
+
 def _is_place_after(author: Author, reading: _Reading) -> bool:
     """One word after a person's full name is where they wrote it, or whom they work for; so is a
     known city of several words."""
@@ -203,12 +208,17 @@ def _is_role_after(author: Author, reading: _Reading) -> bool:
 def _add_detail(text: str, reading: _Reading) -> None:
     """Give a role or a place to the last person, where it has none yet."""
     text = text.strip(EDGE)
+    if not reading.authors and CJK.search(text) and reading.lexicons.is_role(text):
+        reading.role = text  # "編集委員 山田太郎"
     if not text or not reading.authors or reading.authors[-1].kind is not AuthorKind.PERSON:
         return
     last = reading.authors[-1]
     if reading.lexicons.is_role(text):
         reading.authors[-1] = replace(last, role=last.role or text)
-    elif len(text) < 40 and not text[:1].islower() and len(text.split()) < 4:
+        return
+    if _ELSEWHERE.match(text):
+        text = text.split(" ", 1)[1]
+    if len(text) < 40 and not text[:1].islower() and len(text.split()) < 4:
         named = text[:1].isalpha() and fold_name(text) not in reading.lexicons.nonames
         reading.authors[-1] = replace(last, location=last.location or (text if named else None))
 
@@ -280,7 +290,7 @@ def _split_role(name: str, lexicons: Lexicons) -> tuple[str, str | None]:
             return " ".join(words[:size]), " ".join(rest)
     if len(words) > 2 and lexicons.is_role_word(words[0]):
         start = next((i for i, w in enumerate(words) if not lexicons.is_role_word(w)), 0)
-        if len(words) - start >= 2:
+        if len(words) - start >= 2 and not words[start][0].islower():
             return " ".join(words[start:]), " ".join(words[:start])
     return name, None
 

@@ -26,8 +26,8 @@ _DEGREE = re.compile(
     r"|edd|lcsw|mph|bs|ms|frcp|fca)$",
     re.IGNORECASE,
 )
-_NO_NAME = re.compile(r"[!?<>{}=#%$€£+]|\.\.\.|…")
-_NO_ASIAN_NAME = re.compile(r"[。！？!?「」『』…、，=＝]")
+_NO_NAME = re.compile(r"[!?<>{}=#%$€£+@|;]|\.\.\.|…")
+_NO_ASIAN_NAME = re.compile(r"[。！？!?「」『』…、，=＝@|;]")
 _MAX_NAME_WORDS = 6
 _MAX_ASIAN_CHARS = 14
 
@@ -74,7 +74,9 @@ def is_inverted(pieces: Sequence[str], lexicons: Lexicons) -> bool:
 
 def is_person(name: str, lexicons: Lexicons) -> bool:
     """Whether it looks like a person's name: few words, capitals where the script has them."""
-    if not _LETTER.search(name) or sum(c.isdigit() for c in name) > 1 or len(name) < 2:
+    if "\n" in name or "\t" in name or len(name) < 2:
+        return False
+    if not _LETTER.search(name) or sum(c.isdigit() for c in name) > 1:
         return False
     folded = fold_name(name)
     if folded in lexicons.nonames or folded in lexicons.days or lexicons.is_role(name):

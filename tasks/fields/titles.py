@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts
-from tasks.identity import fold_name
-from tasks.fields.signers import Signer, squeeze_name
 from tasks.fields.outlets import make_signer, read_host
+from tasks.fields.signers import Signer, squeeze_name
+from tasks.identity import fold_name
 from tasks.model import Found, Label, Media, Page
 
 _SEPARATOR = re.compile(r"\s+(?:[|–—·•»«›‹~-]|::|//|\|\|)\s+|\s*[|｜]\s*|\s*_\s*(?=[^_]{2,20}$)")
