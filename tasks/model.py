@@ -196,30 +196,44 @@ class Link(NamedTuple):
     text: str
 
 
+class DateMark(NamedTuple):
+    """A <time> element or a short text marked up as a date. `how`: "time", "class", "updated" (a
+    class that says so), "datepublished" or "datemodified" (microdata); `given` is the machine's
+    value or "", `text` what a reader sees, with a label before it in `label`; `place`: "head" (by
+    the headline), "top" (before it), "page", "body" (after the text began), "beside" (in
+    comments, teasers, sidebars)."""
+
+    how: str
+    given: str
+    text: str
+    label: str = ""
+    place: str = "page"
+
+
 @dataclass(frozen=True, slots=True)
 class Structured:
     """What the page says of itself to machines, read once.
 
     `jsonld` holds every object of every JSON-LD script, `@graph` and lists flattened, in order;
     `article` the one that describes the article (a schema.org Article or a kin of it), if any.
-    `meta` maps lower-cased name/property/itemprop to every content given, in order. `times` holds
-    (datetime attribute or "", visible text) of each <time>. `links` maps rel to href.
-    `bylines` are short texts marked up as a byline, `byline_marks` says of each by what
-    ("itemprop", "rel", "class-byline", "class"); `dates` are (mark, text) of short texts marked up
-    as a date.
+    `meta` maps lower-cased name/property/itemprop to every content given, in order. `links` maps
+    rel to href. `bylines` are short texts marked up as a byline, `byline_marks` says of each by
+    what ("itemprop", "rel", "class-byline", "class"); `dates` are <time> elements and short texts
+    marked up as a date. `script_dates` are (key, value) of times in inline scripts that hold data,
+    read only where neither JSON-LD nor meta tell of a publication.
     """
 
     jsonld: tuple[dict[str, Any], ...] = ()
     article: dict[str, Any] | None = None
     meta: dict[str, tuple[str, ...]] | None = None
-    times: tuple[tuple[str, str], ...] = ()
     links: dict[str, tuple[str, ...]] | None = None
     html_lang: str | None = None
     title_tag: str | None = None
     h1: tuple[str, ...] = ()
     bylines: tuple[str, ...] = ()
     byline_marks: tuple[str, ...] = ()
-    dates: tuple[tuple[str, str], ...] = ()
+    dates: tuple[DateMark, ...] = ()
+    script_dates: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +241,8 @@ class Page:
     """HTML and plain text, met: labelled lines over one text, and what the page says of itself.
 
     `captions` are harvested from figures before the boilerplate goes (HTML), or from the lines
-    labelled caption (text). `body_links` are the links inside kept blocks.
+    labelled caption (text). `body_links` are the links inside kept blocks. `zone` is the outlet's
+    (an IANA name), where it is configured or was learned.
     """
 
     media: Media
@@ -239,6 +254,7 @@ class Page:
     structured: Structured = Structured()
     captions: tuple[Caption, ...] = ()
     body_links: tuple[Link, ...] = ()
+    zone: str | None = None
 
 
 class Precision(StrEnum):
@@ -303,6 +319,75 @@ class Author:
     location: str | None = None
     email: str | None = None
     handle: str | None = None
+
+
+class ArticleKind(StrEnum):
+    """What sort of article a page carries."""
+
+    NEWS = "news"
+    LIVE_BLOG = "live_blog"
+    OPINION = "opinion"
+    REVIEW = "review"
+    INTERVIEW = "interview"
+    GALLERY = "gallery"
+    VIDEO = "video"
+    AUDIO = "audio"
+    PRESS_RELEASE = "press_release"
+    SPONSORED = "sponsored"
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """Where a story was filed, as its first line says: "ANKARA, Türkiye (AP) —".
+
+    `place` is the town as a reader writes it ("Ankara"), `country` an ISO 3166-1 alpha-2 code
+    where it is known, `agency` the wire named with it, `raw` the dateline as printed.
+    """
+
+    raw: str
+    place: str | None = None
+    country: str | None = None
+    agency: str | None = None
+
+
+class Quote(NamedTuple):
+    """Direct speech. `text` is `body[start:end]`, what stands between the marks, without them.
+
+    `speaker` is the fullest form of the speaker's name that the text gives, `speaker_raw` what the
+    attribution prints ("Flake", "she"), `verb` its verb as printed; None where nothing tells.
+    `goes_on` says that the sentence of the quote before is continued, broken by its attribution.
+    """
+
+    text: str
+    start: int
+    end: int
+    speaker: str | None = None
+    speaker_raw: str | None = None
+    verb: str | None = None
+    goes_on: bool = False
+    rule: str = ""
+    confidence: float = 0.0
+
+
+class MentionKind(StrEnum):
+    """What a name in a text names."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    PLACE = "place"
+
+
+class Mention(NamedTuple):
+    """A name in the body. `name` is its fullest form there, `forms` every form, `offsets` where in
+    the body they begin, in order; `country` the ISO 3166-1 alpha-2 code of a place."""
+
+    name: str
+    kind: MentionKind
+    offsets: tuple[int, ...]
+    forms: tuple[str, ...] = ()
+    country: str | None = None
+    rule: str = ""
+    confidence: float = 0.0
 
 
 class Evidence(NamedTuple):
@@ -382,6 +467,17 @@ class Article:
     links: tuple[Link, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     imprint: Imprint | None = None
+    kind: ArticleKind | None = None
+    language_confidence: float | None = None
+    other_language: str | None = None
+    dateline: Dateline | None = None
+    agency: str | None = None
+    credit_line: str | None = None
+    paywalled: bool | None = None
+    truncated: bool | None = None
+    reading_seconds: int | None = None
+    quotes: tuple[Quote, ...] = ()
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,9 @@ from warehouse.site_lines import insert_pages, replace_lines
 
 SQL_TYPES = {
     "text": "VARCHAR",
+    "texts": "VARCHAR[]",
     "int": "BIGINT",
+    "ints": "BIGINT[]",
     "key": "UBIGINT",
     "keys": "UBIGINT[]",
     "real": "REAL",

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 
 from tasks.identity import make_id
 from tasks.model import KEPT, Article, Author, Edited, Label, Problem, Stamp
 
-Kind = Literal["text", "int", "key", "keys", "real", "bool", "time", "day"]
+Kind = Literal["text", "texts", "int", "ints", "key", "keys", "real", "bool", "time", "day"]
 
 
 class Row(NamedTuple):
@@ -120,6 +121,15 @@ def identify_author(article: Article, author: Author) -> str:
     return make_id("author", author.kind, normalise_name(author.name), signing_at(article))
 
 
+def find_site(url: str) -> str | None:
+    """The host of an address without www; None for one that cannot be read."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
+
+
 def local_day(stamp: Stamp | None) -> date | None:
     """The day as printed."""
     if stamp is None:
@@ -150,6 +160,20 @@ def stamp_columns(prefix: str, stamp: Callable[[Article], Stamp | None]) -> tupl
         Column(f"{prefix}_offset_minutes", "int", pick("offset_minutes")),
         Column(f"{prefix}_precision", "text", pick("precision")),
         Column(f"{prefix}_zone_from", "text", pick("zone_from")),
+    )
+
+
+def dateline_columns() -> tuple[Column, ...]:
+    """The columns of the dateline."""
+
+    def pick(field: str) -> Callable[[Row], Any]:
+        return lambda row: getattr(row.article.dateline, field, None)
+
+    return (
+        Column("dateline", "text", pick("raw")),
+        Column("dateline_place", "text", pick("place")),
+        Column("dateline_country", "text", pick("country")),
+        Column("dateline_agency", "text", pick("agency")),
     )
 
 
@@ -250,6 +274,15 @@ ARTICLES = Staged(
         *stamp_columns("modified", lambda article: article.modified),
         from_article("section"),
         from_article("image_url"),
+        from_article("kind"),
+        from_article("language_confidence", "real"),
+        from_article("other_language"),
+        *dateline_columns(),
+        from_article("agency"),
+        from_article("credit_line"),
+        from_article("paywalled", "bool"),
+        from_article("truncated", "bool"),
+        from_article("reading_seconds", "int"),
     ),
 )
 
@@ -296,7 +329,48 @@ TAGS = Staged(
 LINKS = Staged(
     "links",
     list_items(lambda article: article.links),
-    (DOCUMENT_POSITION, POSITION, from_item("url"), from_item("text")),
+    (
+        DOCUMENT_POSITION,
+        POSITION,
+        from_item("url"),
+        from_item("text"),
+        Column("site", "text", lambda row: find_site(row.item.url)),
+    ),
+)
+
+QUOTES = Staged(
+    "quotes",
+    list_items(lambda article: article.quotes),
+    (
+        DOCUMENT_POSITION,
+        POSITION,
+        from_item("text"),
+        from_item("speaker"),
+        from_item("speaker_raw"),
+        from_item("verb"),
+        from_item("body_start", "int", "start"),
+        from_item("body_end", "int", "end"),
+        from_item("goes_on", "bool"),
+        from_item("rule"),
+        from_item("confidence", "real"),
+    ),
+)
+
+MENTIONS = Staged(
+    "mentions",
+    list_items(lambda article: article.mentions),
+    (
+        DOCUMENT_POSITION,
+        POSITION,
+        from_item("name"),
+        from_item("kind"),
+        Column("times", "int", lambda row: len(row.item.offsets)),
+        from_item("offsets", "ints"),
+        from_item("forms", "texts"),
+        from_item("country"),
+        from_item("rule"),
+        from_item("confidence", "real"),
+    ),
 )
 
 REMOVED_LINES = Staged(
@@ -339,7 +413,17 @@ SITE_PAGES = Staged(
     ),
 )
 
-CHILDREN = (AUTHORS, CAPTIONS, HEADINGS, TAGS, LINKS, REMOVED_LINES, EVIDENCE)
+CHILDREN = (
+    AUTHORS,
+    CAPTIONS,
+    HEADINGS,
+    TAGS,
+    LINKS,
+    QUOTES,
+    MENTIONS,
+    REMOVED_LINES,
+    EVIDENCE,
+)
 TABLES = (DOCUMENTS, ARTICLES, *CHILDREN, SITE_PAGES)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -179,7 +179,9 @@ def make_array(kind: Kind, values: Sequence[Any]) -> pa.Array:
 
     kinds = {
         "text": pa.string(),
+        "texts": pa.list_(pa.string()),
         "int": pa.int64(),
+        "ints": pa.list_(pa.int64()),
         "key": pa.uint64(),
         "keys": pa.list_(pa.uint64()),
         "real": pa.float32(),
@@ -190,12 +192,11 @@ def make_array(kind: Kind, values: Sequence[Any]) -> pa.Array:
     try:
         return pa.array(values, kinds[kind])
     except UnicodeEncodeError:
-        return pa.array(mend(values), kinds[kind])
+        return pa.array([mend(value) for value in values], kinds[kind])
 
 
-def mend(values: Iterable[str | None]) -> list[str | None]:
-    """The texts without lone surrogates, which UTF-8 cannot hold."""
-    return [
-        None if text is None else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        for text in values
-    ]
+def mend(value: Any) -> Any:  # noqa: ANN401 - a text, a list of texts, or nothing
+    """A text, or each of several, without lone surrogates, which UTF-8 cannot hold."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return None if value is None else [mend(item) for item in value]
