@@ -12,7 +12,8 @@ from tasks.fields.names import merge_authors, parse_byline
 from tasks.fields.outlets import make_signer
 from tasks.fields.signers import Signer
 from tasks.identity import fold_name
-from tasks.model import KEPT, Author, AuthorKind, Found, Label, Page
+from tasks.text.signatures import read_signature
+from tasks.model import KEPT, Author, AuthorKind, Found, Label, Line, Page
 
 _META = (
     ("author", 0.78),
@@ -35,6 +36,9 @@ _MOST_LINES = 6
 _MOST_MARKS = 12
 _MOST_SIGNERS = 100
 _NOT_SIGNED = KEPT | {Label.COMMENT, Label.CAPTION, Label.CREDIT, Label.RELATED, Label.TITLE}
+_SIGNATURES = frozenset({"text.signature", "text.signature-below"})
+# Lines of the page so many lines from the text still belong to it.
+_NEAR = 40
 _EXPLICIT = frozenset({"itemprop", "rel"})
 _MARKS = {"itemprop": 0.72, "rel": 0.66, "class-byline": 0.7, "class": 0.6}
 
@@ -113,27 +117,58 @@ def _list_marked(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...
 
 
 def _list_lines(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:
-    """Lines labelled as a byline, and other short removed lines that begin with a byline word;
-    without such a word only whole names count."""
-    prefixes = load_lexicons().prefixes
-    taken = 0
-    for line in page.lines:
-        labelled = line.label is Label.BYLINE
-        if not labelled and (line.label in _NOT_SIGNED or not 5 < len(line.text) < _LONGEST_LINE):
-            continue
-        prefixed = prefixes.match(line.text.lstrip()) is not None
-        if taken == _MOST_LINES or not (labelled or prefixed):
-            continue
-        authors = parse_byline(line.text, signer)
-        if not (labelled and prefixed):
-            authors = drop_single_words(authors)
-        if authors:
-            sure = (0.69 if prefixed else 0.63) if labelled else 0.5
-            if line.text.lstrip().startswith("("):
-                sure = 0.15  # "(Reporting by …)": a wire's sign-off, where nobody else signs
-            found = _found(authors, line.text, line.rule, sure - 0.02 * taken)
-            yield replace(found, span=(line.start, line.end))
-            taken += 1
+    """Lines labelled as a byline, those near the text before others, and other short removed lines
+    that begin with a byline word; without such a word only whole names count."""
+    first, last = find_stretch(page)
+    taken: list[Found[tuple[Author, ...]]] = []
+    for number, line in enumerate(page.lines):
+        found = _read_line(line, signer)
+        if found is not None:
+            far = not first - _NEAR <= number <= last + _NEAR
+            taken.append(replace(found, confidence=found.confidence - (0.35 if far else 0.0)))
+    together = _join_lines(taken)
+    ranked = sorted(together, key=lambda found: -found.confidence)[:_MOST_LINES]
+    for rank, found in enumerate(ranked):
+        yield replace(found, confidence=max(found.confidence - 0.02 * rank, 0.05))
+
+
+def find_stretch(page: Page) -> tuple[int, int]:
+    """The numbers of the first and of the last kept line; those of all lines where none is kept."""
+    kept = [number for number, line in enumerate(page.lines) if line.label in KEPT]
+    return (kept[0], kept[-1]) if kept else (0, len(page.lines))
+
+
+def _read_line(line: Line, signer: Signer) -> Found[tuple[Author, ...]] | None:
+    labelled = line.label is Label.BYLINE
+    if not labelled and (line.label in _NOT_SIGNED or not 5 < len(line.text) < _LONGEST_LINE):
+        return None
+    prefixed = load_lexicons().prefixes.match(line.text.lstrip()) is not None
+    if not (labelled or prefixed):
+        return None
+    signed = line.rule in _SIGNATURES
+    authors = read_signature(line.text) if signed else parse_byline(line.text, signer)
+    if not (labelled and prefixed):
+        authors = drop_single_words(authors)
+    if not authors:
+        return None
+    sure = (0.69 if prefixed else 0.63) if labelled else 0.5
+    if line.text.lstrip().startswith("(") and not signed:
+        sure = 0.15  # "(Reporting by …)": a wire's sign-off, where nobody else signs
+    return replace(_found(authors, line.text, line.rule, sure), span=(line.start, line.end))
+
+
+def _join_lines(
+    taken: Sequence[Found[tuple[Author, ...]]],
+) -> list[Found[tuple[Author, ...]]]:
+    """The lines, those that sign together as one."""
+    signed = [found for found in taken if found.rule in _SIGNATURES]
+    if len(signed) < 2:
+        return list(taken)
+    authors = tuple(merge_authors(author for found in signed for author in found.value))
+    raw = " | ".join(dict.fromkeys(found.raw for found in signed))
+    best = max(signed, key=lambda found: found.confidence)
+    rest = [found for found in taken if found.rule not in _SIGNATURES]
+    return [replace(best, value=authors, raw=raw), *rest]
 
 
 def drop_single_words(authors: Sequence[Author]) -> tuple[Author, ...]:
@@ -154,5 +189,5 @@ def _found(
         return Found(kept, raw, rule, sure)
     if kept:
         return Found(kept, raw, rule, max(sure - 0.5, 0.1))
-    explicit = rule.startswith(("jsonld", "meta"))
+    explicit = rule.startswith(("jsonld", "meta", "line.byline"))
     return Found(tuple(authors[:1]) if explicit else (), raw, rule, max(sure - 0.75, 0.05))

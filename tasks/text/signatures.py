@@ -1,0 +1,234 @@
+"""Lines that sign an article without a word that says so: names alone, or with a role or a date
+("Jane Doe", "Jane Doe, Political Editor", "4 May 2024 • Jane Doe"), above the text or right below.
+
+Only lines that are no part of the body are looked at, so the body stays as it is. Their place
+decides with them: near the headline or a date, borne out by a common first name, a role, or a note
+on the author elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tasks.fields.byline_text import clean_byline, cut_end
+from tasks.fields.lexicons import load_lexicons
+from tasks.fields.name_words import load_name_words
+from tasks.fields.names import parse_byline
+from tasks.fields.stamps import find_stamp
+from tasks.identity import fold_name
+from tasks.model import KEPT, Author, AuthorKind, Label
+
+Verdict = tuple[Label, str]
+
+SIGNATURE, SIGNED_BELOW = "text.signature", "text.signature-below"
+# Lines above the body and below it in which a signature is looked for, and into the body.
+ABOVE, INTO, BELOW = 24, 6, 7
+LONGEST, MOST_WORDS = 140, 16
+# What a line must score to sign; one more beside it, less.
+ENOUGH, ENOUGH_BESIDE = 2.5, 1.5
+# A line of so many words between a signature and the text speaks against it, up to so many lines.
+LONG_WORDS, MOST_LONG, LONG_COST = 6, 3, 0.35
+# From so many printings on, a line is the page's furniture.
+MANY = 4
+_OPEN = frozenset({Label.NAVIGATION, Label.BOILERPLATE, Label.RELATED, Label.BIO, Label.BYLINE})
+_NOTE = re.compile(r"(?<=[^\W\d_])\d{1,2}(?=\W|$)")
+_AMOUNT = re.compile(r"\d+[\d.,:]*\s?[^\W\d_]*")
+_LETTER = re.compile(r"[^\W\d_]")
+_ENDS = re.compile(r"[.!?…。！？:]$")
+# "Reporter Reporter": a role printed for the eye and again for the ear.
+_TWICE = re.compile(r"(?<=\s)(\S.{3,40}?)\s+\1$")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """The lines of a page as far as their place counts."""
+
+    texts: Sequence[str]
+    labels: list[Label]
+    first: int
+    last: int
+    title: int | None
+    folded: dict[int, str] = field(default_factory=dict)
+    dated: dict[int, bool] = field(default_factory=dict)
+    small: frozenset[str] | None = None
+
+    def fold(self, number: int) -> str:
+        """The beginning of a line, folded."""
+        if number not in self.folded:
+            self.folded[number] = fold_name(self.texts[number][:LONGEST])
+        return self.folded[number]
+
+    def is_dated(self, number: int) -> bool:
+        """Whether the line is or holds a date."""
+        if not 0 <= number < len(self.texts) or self.labels[number] in KEPT:
+            return False
+        if number not in self.dated:
+            text = self.texts[number]
+            self.dated[number] = self.labels[number] is Label.DATE_LINE or (
+                len(text) < LONGEST and any(map(str.isdigit, text)) and find_stamp(text) is not None
+            )
+        return self.dated[number]
+
+    def writes_small(self, name: str) -> bool:
+        """Whether a word of the name is written small elsewhere on the page: no name, then."""
+        if self.small is None:
+            words = (word for text in self.texts for word in _WORD.findall(text))
+            self.small = frozenset(word for word in words if word.islower())
+        return any(word.lower() in self.small for word in _WORD.findall(name) if len(word) > 3)
+
+
+def sign_lines(texts: Sequence[str], verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The verdicts, those of lines that sign changed to BYLINE."""
+    revised = list(verdicts)
+    kept = [n for n, (label, _) in enumerate(verdicts) if label in KEPT]
+    if not kept:
+        return revised
+    labels = [label for label, _ in verdicts]
+    titles = [n for n in range(kept[0]) if labels[n] is Label.TITLE]
+    sheet = _Sheet(texts, labels, kept[0], kept[-1], titles[-1] if titles else None)
+    above = _choose(sheet, range(max(0, sheet.first - ABOVE), sheet.first + INTO))
+    for number in above:
+        revised[number] = (Label.BYLINE, SIGNATURE)
+    if not above and not _is_signed(sheet):
+        below = range(sheet.last + 1, min(len(texts), sheet.last + 1 + BELOW))
+        for number in _choose(sheet, below):
+            revised[number] = (Label.BYLINE, SIGNED_BELOW)
+    return revised
+
+
+def _is_signed(sheet: _Sheet) -> bool:
+    """Whether a byline stands between headline and text."""
+    top = sheet.first - INTO if sheet.title is None else sheet.title - 2
+    near = range(max(0, top), min(len(sheet.labels), sheet.first + 3))
+    return any(sheet.labels[n] is Label.BYLINE for n in near)
+
+
+def _choose(sheet: _Sheet, numbers: range) -> list[int]:
+    """The lines that sign: the best, and what signs beside it."""
+    scores: dict[int, float] = {}
+    for number in numbers:
+        if number < len(sheet.texts) and sheet.labels[number] in _OPEN:
+            authors = read_signature(sheet.texts[number])
+            if authors:
+                scores[number] = _score(sheet, number, authors)
+    best = max(scores, key=lambda n: (scores[n], n), default=None)
+    if best is None or scores[best] < ENOUGH:
+        return []
+    beside = sorted(n for n in scores if n == best or scores[n] >= ENOUGH_BESIDE)
+    at = low = high = beside.index(best)
+    while low > 0 and _is_beside(sheet, beside[low - 1], beside[low]):
+        low -= 1
+    while high + 1 < len(beside) and _is_beside(sheet, beside[high], beside[high + 1]):
+        high += 1
+    return beside[low : high + 1] if low < high else [beside[at]]
+
+
+def _is_beside(sheet: _Sheet, upper: int, lower: int) -> bool:
+    """Whether two lines that sign follow each other: marks, byline words, dates and notes on the
+    authors aside."""
+    words = load_lexicons().prefix_words
+    name = sheet.fold(upper)
+    return all(
+        not sheet.fold(n)
+        or sheet.fold(n) in words
+        or sheet.fold(n).startswith(name)
+        or (sheet.is_dated(n) and lower - upper == 2)
+        for n in range(upper + 1, lower)
+    )
+
+
+def read_signature(text: str) -> tuple[Author, ...]:
+    """The authors of a line that is nothing but a byline: names, roles, a date; else nobody."""
+    if not 2 <= len(text) <= LONGEST or len(text.split()) > MOST_WORDS or not _LETTER.search(text):
+        return ()
+    lexicons = load_lexicons()
+    text = _TWICE.sub(r"\1", text if lexicons.find_agency(text) else _NOTE.sub("", text))
+    if _ENDS.search(text.rstrip()) and not text.rstrip().lower().endswith(("jr.", "sr.")):
+        return ()
+    authors = parse_byline(text)
+    if not authors:
+        words = [w.strip(",;") for w in text.split()]
+        run = list(load_name_words().split_run(words)) if 4 <= len(words) <= 12 else []
+        authors = parse_byline("; ".join(run)) if len(run) > 1 else ()
+    if not authors or not _covers(authors, text):
+        return ()
+    return authors if all(_is_whole(a) for a in authors) else ()
+
+
+def _is_whole(author: Author) -> bool:
+    """A person has more than one name, or is one of an unspaced script with a family name."""
+    if author.kind is not AuthorKind.PERSON:
+        return True
+    return " " in author.name or load_name_words().bears_out(author.name)
+
+
+def _covers(authors: Sequence[Author], text: str) -> bool:
+    """Whether names, roles and places are nearly all that stands there besides dates."""
+    rest = _AMOUNT.sub(" ", cut_end(clean_byline(text), load_lexicons()))
+    told = "".join(f"{a.name}{a.role or ''}{a.location or ''}" for a in authors)
+    return len(_LETTER.findall(told)) >= 0.72 * len(_LETTER.findall(rest))
+
+
+def _score(sheet: _Sheet, number: int, authors: Sequence[Author]) -> float:
+    """How much a line looks like a signature: its place, its names, what stands beside them."""
+    people = [a for a in authors if a.kind is AuthorKind.PERSON]
+    score = _score_place(sheet, number)
+    dated = any(map(str.isdigit, sheet.texts[number]))
+    if not people:
+        agencies = all(a.kind is AuthorKind.AGENCY for a in authors)
+        return score + (1.0 if agencies else 0.0) + (1.0 if dated else 0.0)
+    borne = sum(load_name_words().bears_out(a.name) for a in people)
+    roles = any(a.role for a in people)
+    score += 1.5 * borne / len(people) + (0.5 if borne > 1 else 0.0)
+    score += (1.5 if roles else 0.0) + (1.0 if dated else 0.0)
+    if not borne and (sheet.writes_small(people[0].name) or not people[0].name.isascii()):
+        return score - 1.5
+    return score + _score_mentions(sheet, number, people, borne > 0)
+
+
+def _score_place(sheet: _Sheet, number: int) -> float:
+    """Near the headline, the text's end, a date, or behind a byline word on a line of its own."""
+    score = 0.0
+    if number > 0 and fold_name(sheet.texts[number - 1][:40]) in load_lexicons().prefix_words:
+        score += 2.0
+    if number > sheet.last:
+        return score + {1: 1.5, 2: 1.0, 3: 0.3}.get(number - sheet.last, -1.0)
+    long = sum(
+        len(sheet.texts[n].split()) >= LONG_WORDS and not sheet.is_dated(n)
+        for n in range(number + 1, sheet.first)
+    )
+    score -= LONG_COST * min(long, MOST_LONG)
+    if sheet.title is not None and number > sheet.title:
+        score += 1.5 if number - sheet.title <= 3 else 0.8 if number - sheet.title <= 6 else 0.4
+    elif sheet.first - number <= BELOW:
+        score += 0.8
+    if any(sheet.is_dated(n) for n in (number - 2, number - 1, number + 1, number + 2)):
+        score += 1.0
+    return score
+
+
+def _score_mentions(sheet: _Sheet, number: int, people: Sequence[Author], borne: bool) -> float:
+    """A note on the author bears a name out; the story is about whom its headline and its text
+    name."""
+    name = fold_name(people[0].name)
+    surname = name.rpartition(" ")[2]
+    if sheet.title is not None and len(surname) > 2 and surname in sheet.fold(sheet.title).split():
+        return -1.5
+    same = noted = told = 0
+    for other in range(len(sheet.texts)):
+        if other == number or len(sheet.texts[other]) < len(name) - 2:
+            continue
+        line = sheet.fold(other)
+        if line == name:
+            same += 1
+        elif sheet.labels[other] in KEPT and other < sheet.first + INTO:
+            told += name in line
+        elif line.startswith(name) and sheet.labels[other] is not Label.CAPTION:
+            noted += 1
+    score = -1.5 if told else 0.0
+    if same >= MANY:
+        return score - 1.0
+    return score + ((0.7 if noted else 0.0) + (0.5 if same else 0.0) if borne else 0.0)
