@@ -35,6 +35,11 @@ _WIRED = re.compile(
     r"(?:记者|記者)([\u3400-\u9fff]{3})([\u3400-\u9fff]{2,4})\d{1,2}日?(?:電|电|專電|专电|讯|訊)"
 )
 _SENTENCE = re.compile(r"(?:\.\s|[|\n])")
+# "Jane DoeView more articles": what a page without spaces between its elements leaves.
+_GLUED = re.compile(
+    r"(?<=[a-zß-öø-ÿ])(?=(?:View|More|Posted|Published|Updated|Follow|Share|Publiziert|Publié"
+    r"|Publicado|Pubblicato|Veröffentlicht|Aktualisiert)\b)"
+)
 _DROPPED = frozenset({"credit", "reviewer"})
 _MAX_RAW = 400
 _MOST_DATES = 3
@@ -54,7 +59,7 @@ def clean_byline(raw: str) -> str:
         text = html.unescape(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", _PRIVATE.sub("", text).translate(_CLEAN))
-    return _SPACES.sub(" ", text).strip()[:_MAX_RAW]
+    return _SPACES.sub(" ", _GLUED.sub(" | ", text)).strip()[:_MAX_RAW]
 
 
 def take_contacts(text: str) -> tuple[str, list[str]]:

@@ -139,10 +139,12 @@ def find_stretch(page: Page) -> tuple[int, int]:
 
 
 def _read_line(line: Line, signer: Signer) -> Found[tuple[Author, ...]] | None:
+    if line.label is Label.DATE_LINE:
+        return _read_dated(line)
     labelled = line.label is Label.BYLINE
     if not labelled and (line.label in _NOT_SIGNED or not 5 < len(line.text) < _LONGEST_LINE):
         return None
-    prefixed = load_lexicons().prefixes.match(line.text.lstrip()) is not None
+    prefixed = begins_byline(line.text, strong=not labelled)
     if not (labelled or prefixed):
         return None
     signed = line.rule in _SIGNATURES
@@ -155,6 +157,23 @@ def _read_line(line: Line, signer: Signer) -> Found[tuple[Author, ...]] | None:
     if line.text.lstrip().startswith("(") and not signed:
         sure = 0.15  # "(Reporting by …)": a wire's sign-off, where nobody else signs
     return replace(_found(authors, line.text, line.rule, sure), span=(line.start, line.end))
+
+
+def _read_dated(line: Line) -> Found[tuple[Author, ...]] | None:
+    """Names on the line of the date."""
+    authors = drop_single_words(read_signature(line.text))
+    if not any(a.kind is AuthorKind.PERSON for a in authors):
+        return None
+    return Found(authors, line.text, "line.dated-names", 0.56, (line.start, line.end))
+
+
+def begins_byline(text: str, *, strong: bool) -> bool:
+    """Whether the line begins with a byline word; a strong one is no word of other lines, too."""
+    lexicons = load_lexicons()
+    match = lexicons.prefixes.match(text.lstrip())
+    if match is None:
+        return False
+    return not strong or match[0].strip(" :").lower() not in lexicons.weak_prefixes
 
 
 def _join_lines(

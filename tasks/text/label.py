@@ -16,13 +16,8 @@ from tasks.model import Label
 from tasks.text.credits import split_credit
 from tasks.text.rules import find_rule, is_separator
 from tasks.text.shape import Shape, read_shape, squeeze
-from tasks.text.signoffs import (
-    SIGNOFF_LINES,
-    is_dated_byline,
-    is_signoff,
-    names_people,
-    opens_with_name,
-)
+from tasks.text.signatures import read_signature
+from tasks.text.signoffs import SIGNOFF_LINES, is_signoff, names_people, opens_with_name
 
 Verdict = tuple[Label, str]
 
@@ -274,8 +269,10 @@ def score_title(draft: Draft, number: int, counts: Counter[str]) -> float:
     score += 0.5 if not shape.ends else -0.5
     if is_echoed(draft, number, counts):
         score += 1.5 if shape.words >= KICKER_WORDS else 0.5  # sections are repeated, too
-    if names_people(shape) or is_dated_byline(shape):
+    if names_people(shape):
         score -= 1.5
+    if any(map(str.isdigit, shape.text)) and read_signature(shape.text):
+        return 0.0  # "Jane Doe | Published 15 hours ago"
     reach = draft.start if number < draft.start else draft.end
     for later in range(number + 1, min(number + 5, reach)):
         verdict = draft.verdicts[later]

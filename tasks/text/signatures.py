@@ -30,9 +30,15 @@ LONGEST, MOST_WORDS = 140, 16
 ENOUGH, ENOUGH_BESIDE = 2.5, 1.5
 # A line of so many words between a signature and the text speaks against it, up to so many lines.
 LONG_WORDS, MOST_LONG, LONG_COST = 6, 3, 0.35
+# Words of a headline.
+HEADLINE = (5, 25)
 # From so many printings on, a line is the page's furniture.
 MANY = 4
 _OPEN = frozenset({Label.NAVIGATION, Label.BOILERPLATE, Label.RELATED, Label.BIO, Label.BYLINE})
+# These sign only with a date beside the names; a line of names and a date stays a date's, too.
+_HALF_OPEN = frozenset({Label.TITLE, Label.STANDFIRST, Label.DATE_LINE})
+# Rules that read the line itself know what it is; the others judged by its place alone.
+_SURE = "line."
 _NOTE = re.compile(r"(?<=[^\W\d_])\d{1,2}(?=\W|$)")
 _AMOUNT = re.compile(r"\d+[\d.,:]*\s?[^\W\d_]*")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -48,6 +54,7 @@ class _Sheet:
 
     texts: Sequence[str]
     labels: list[Label]
+    rules: list[str]
     first: int
     last: int
     title: int | None
@@ -88,10 +95,12 @@ def sign_lines(texts: Sequence[str], verdicts: Sequence[Verdict]) -> list[Verdic
         return revised
     labels = [label for label, _ in verdicts]
     titles = [n for n in range(kept[0]) if labels[n] is Label.TITLE]
-    sheet = _Sheet(texts, labels, kept[0], kept[-1], titles[-1] if titles else None)
+    rules = [rule for _, rule in verdicts]
+    sheet = _Sheet(texts, labels, rules, kept[0], kept[-1], titles[-1] if titles else None)
     above = _choose(sheet, range(max(0, sheet.first - ABOVE), sheet.first + INTO))
     for number in above:
-        revised[number] = (Label.BYLINE, SIGNATURE)
+        if labels[number] is not Label.DATE_LINE:
+            revised[number] = (Label.BYLINE, SIGNATURE)
     if not above and not _is_signed(sheet):
         below = range(sheet.last + 1, min(len(texts), sheet.last + 1 + BELOW))
         for number in _choose(sheet, below):
@@ -110,7 +119,7 @@ def _choose(sheet: _Sheet, numbers: range) -> list[int]:
     """The lines that sign: the best, and what signs beside it."""
     scores: dict[int, float] = {}
     for number in numbers:
-        if number < len(sheet.texts) and sheet.labels[number] in _OPEN:
+        if number < len(sheet.texts) and _is_open(sheet, number):
             authors = read_signature(sheet.texts[number])
             if authors:
                 scores[number] = _score(sheet, number, authors)
@@ -124,6 +133,14 @@ def _choose(sheet: _Sheet, numbers: range) -> list[int]:
     while high + 1 < len(beside) and _is_beside(sheet, beside[high], beside[high + 1]):
         high += 1
     return beside[low : high + 1] if low < high else [beside[at]]
+
+
+def _is_open(sheet: _Sheet, number: int) -> bool:
+    """Whether no rule knows the line for something else."""
+    label, rule = sheet.labels[number], sheet.rules[number]
+    if label in _HALF_OPEN:
+        return any(map(str.isdigit, sheet.texts[number]))
+    return label in _OPEN and (label is Label.BYLINE or not rule.startswith(_SURE))
 
 
 def _is_beside(sheet: _Sheet, upper: int, lower: int) -> bool:
@@ -184,7 +201,9 @@ def _score(sheet: _Sheet, number: int, authors: Sequence[Author]) -> float:
     roles = any(a.role for a in people)
     score += 1.5 * borne / len(people) + (0.5 if borne > 1 else 0.0)
     score += (1.5 if roles else 0.0) + (1.0 if dated else 0.0)
-    if not borne and (sheet.writes_small(people[0].name) or not people[0].name.isascii()):
+    if not borne and not (roles or dated) and (
+        not people[0].name.isascii() or sheet.writes_small(people[0].name)
+    ):
         return score - 1.5
     return score + _score_mentions(sheet, number, people, borne > 0)
 
@@ -203,11 +222,22 @@ def _score_place(sheet: _Sheet, number: int) -> float:
     score -= LONG_COST * min(long, MOST_LONG)
     if sheet.title is not None and number > sheet.title:
         score += 1.5 if number - sheet.title <= 3 else 0.8 if number - sheet.title <= 6 else 0.4
+    elif _follows_headline(sheet, number):
+        score += 1.0
     elif sheet.first - number <= BELOW:
         score += 0.8
     if any(sheet.is_dated(n) for n in (number - 2, number - 1, number + 1, number + 2)):
         score += 1.0
     return score
+
+
+def _follows_headline(sheet: _Sheet, number: int) -> bool:
+    """Whether a line that could be a headline stands right above, or above what is short."""
+    for above in range(number - 1, max(-1, number - 4), -1):
+        words = len(sheet.texts[above].split())
+        if HEADLINE[0] <= words <= HEADLINE[1]:
+            return sheet.labels[above] is not Label.DATE_LINE
+    return False
 
 
 def _score_mentions(sheet: _Sheet, number: int, people: Sequence[Author], borne: bool) -> float:
@@ -217,7 +247,8 @@ def _score_mentions(sheet: _Sheet, number: int, people: Sequence[Author], borne:
     surname = name.rpartition(" ")[2]
     if sheet.title is not None and len(surname) > 2 and surname in sheet.fold(sheet.title).split():
         return -1.5
-    same = noted = told = 0
+    same = told = 0
+    noted = 0.0
     for other in range(len(sheet.texts)):
         if other == number or len(sheet.texts[other]) < len(name) - 2:
             continue
@@ -227,8 +258,8 @@ def _score_mentions(sheet: _Sheet, number: int, people: Sequence[Author], borne:
         elif sheet.labels[other] in KEPT and other < sheet.first + INTO:
             told += name in line
         elif line.startswith(name) and sheet.labels[other] is not Label.CAPTION:
-            noted += 1
+            noted = max(noted, 1.2 if load_lexicons().is_role(line) else 0.7)
     score = -1.5 if told else 0.0
     if same >= MANY:
-        return score - 1.0
-    return score + ((0.7 if noted else 0.0) + (0.5 if same else 0.0) if borne else 0.0)
+        return score - (0.5 if borne else 1.5)
+    return score + (noted + (0.5 if same else 0.0) if borne else -0.5 * min(same, 1))

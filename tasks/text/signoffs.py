@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tasks.fields.lexicons import load_lexicons
-from tasks.text.shape import Shape, read_shape, squeeze
+from tasks.text.shape import Shape, squeeze
 
 # Sign-offs are looked for in so many lines at the end.
 SIGNOFF_LINES = 5
@@ -53,12 +53,6 @@ def names_people(shape: Shape) -> bool:
         len(name) in _NAME_WORDS and all(w[0].isupper() and _NAME.match(w) for w in name)
         for name in names
     )
-
-
-def is_dated_byline(shape: Shape) -> bool:
-    """Whether names and a mark stand before a time: "Jane Doe | Published 15 hours ago"."""
-    head, mark, rest = shape.text.partition("|")
-    return bool(mark) and any(map(str.isdigit, rest)) and names_people(read_shape(head.strip()))
 
 
 def split_names(text: str) -> list[str]:
