@@ -39,9 +39,7 @@ class NameWords:
             return self._is_unspaced(name)
         if len(words) > 1 and _HAN.match(words[0]) and len("".join(words)) <= 6:
             return self._is_unspaced("".join(words))
-        return len(words) > 1 and (
-            self.is_given(words[0]) or fold_name(words[0]) in self.leading
-        )
+        return len(words) > 1 and (self.is_given(words[0]) or fold_name(words[0]) in self.leading)
 
     def _is_unspaced(self, name: str) -> bool:
         return any(

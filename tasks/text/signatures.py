@@ -201,10 +201,8 @@ def _score(sheet: _Sheet, number: int, authors: Sequence[Author]) -> float:
     roles = any(a.role for a in people)
     score += 1.5 * borne / len(people) + (0.5 if borne > 1 else 0.0)
     score += (1.5 if roles else 0.0) + (1.0 if dated else 0.0)
-    if not borne and not (roles or dated) and (
-        not people[0].name.isascii() or sheet.writes_small(people[0].name)
-    ):
-        return score - 1.5
+    if not borne:
+        score += 0.5 if roles or dated or not sheet.writes_small(people[0].name) else -1.5
     return score + _score_mentions(sheet, number, people, borne > 0)
 
 
@@ -220,12 +218,13 @@ def _score_place(sheet: _Sheet, number: int) -> float:
         for n in range(number + 1, sheet.first)
     )
     score -= LONG_COST * min(long, MOST_LONG)
-    if sheet.title is not None and number > sheet.title:
-        score += 1.5 if number - sheet.title <= 3 else 0.8 if number - sheet.title <= 6 else 0.4
-    elif _follows_headline(sheet, number):
-        score += 1.0
-    elif sheet.first - number <= BELOW:
-        score += 0.8
+    below = number - sheet.title if sheet.title is not None else 0
+    headed = 1.5 if 1 <= below <= 3 else 0.4 if below > 0 else 0.0
+    score += max(
+        headed,
+        1.0 if _follows_headline(sheet, number) else 0.0,
+        0.8 if sheet.first - number <= BELOW or 1 <= below <= 6 else 0.0,
+    )
     if any(sheet.is_dated(n) for n in (number - 2, number - 1, number + 1, number + 2)):
         score += 1.0
     return score
