@@ -8,12 +8,12 @@ from itertools import islice
 
 from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts, resolve_node
 from tasks.fields.lexicons import load_lexicons
-from tasks.fields.names import merge_authors, parse_byline
+from tasks.fields.names import merge_authors, parse_byline, read_login
 from tasks.fields.outlets import make_signer
 from tasks.fields.signers import Signer
 from tasks.identity import fold_name
-from tasks.text.signatures import read_signature
 from tasks.model import KEPT, Author, AuthorKind, Found, Label, Line, Page
+from tasks.text.signatures import read_signature
 
 _META = (
     ("author", 0.78),
@@ -81,6 +81,7 @@ def _list_found(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]
     yield from _list_labelled(page, signer)
     yield from _list_marked(page, signer)
     yield from _list_lines(page, signer)
+    yield from _list_logins(page)
 
 
 def _read_jsonld(page: Page, value: object, signer: Signer) -> list[Author]:
@@ -90,6 +91,21 @@ def _read_jsonld(page: Page, value: object, signer: Signer) -> list[Author]:
         for raw in list_texts(node):
             authors.extend(parse_byline(raw, signer, trusted=True))
     return merge_authors(authors)
+
+
+def _list_logins(page: Page) -> Iterator[Found[tuple[Author, ...]]]:
+    """Fields for an author that hold one word, by which a system knows somebody: for want of a
+    name, this is who signs."""
+    for node in list_articles(page):
+        for raw in list_texts(resolve_node(page, node.get("author"))):
+            yield Found(read_login(raw), raw, "jsonld.author-login", 0.2)
+    for name in ("author", "article:author"):
+        for _, raw in list_meta(page, name):
+            yield Found(read_login(raw), raw, f"meta.{name}-login", 0.2)
+    marks = zip(page.structured.byline_marks, page.structured.bylines, strict=True)
+    for mark, raw in islice(marks, _MOST_MARKS):
+        first = raw.split("\n")[-1] if raw.count("\n") <= 1 else raw
+        yield Found(read_login(first), raw, f"html.{mark}-login", 0.18)
 
 
 def _list_labelled(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:
@@ -154,6 +170,8 @@ def _read_line(line: Line, signer: Signer) -> Found[tuple[Author, ...]] | None:
     if not authors:
         return None
     sure = (0.69 if prefixed else 0.63) if labelled else 0.5
+    if signed and line.tag:
+        sure = 0.5  # an element that the page could have marked up as a byline, and did not
     if line.text.lstrip().startswith("(") and not signed:
         sure = 0.15  # "(Reporting by …)": a wire's sign-off, where nobody else signs
     return replace(_found(authors, line.text, line.rule, sure), span=(line.start, line.end))

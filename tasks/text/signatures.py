@@ -38,7 +38,9 @@ _OPEN = frozenset({Label.NAVIGATION, Label.BOILERPLATE, Label.RELATED, Label.BIO
 # These sign only with a date beside the names; a line of names and a date stays a date's, too.
 _HALF_OPEN = frozenset({Label.TITLE, Label.STANDFIRST, Label.DATE_LINE})
 # Rules that read the line itself know what it is; the others judged by its place alone.
-_SURE = "line."
+_SURE = ("line.", "html.nav", "html.link", "html.comment", "html.bio")
+# What the page itself marks up as a byline keeps that mark.
+_MARKED = "html."
 _NOTE = re.compile(r"(?<=[^\W\d_])\d{1,2}(?=\W|$)")
 _AMOUNT = re.compile(r"\d+[\d.,:]*\s?[^\W\d_]*")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -140,7 +142,9 @@ def _is_open(sheet: _Sheet, number: int) -> bool:
     label, rule = sheet.labels[number], sheet.rules[number]
     if label in _HALF_OPEN:
         return any(map(str.isdigit, sheet.texts[number]))
-    return label in _OPEN and (label is Label.BYLINE or not rule.startswith(_SURE))
+    if label is Label.BYLINE:
+        return not rule.startswith(_MARKED)
+    return label in _OPEN and not rule.startswith(_SURE)
 
 
 def _is_beside(sheet: _Sheet, upper: int, lower: int) -> bool:
