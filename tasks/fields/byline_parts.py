@@ -47,11 +47,14 @@ def _split_piece(piece: str, lexicons: Lexicons, signer: Signer) -> Iterator[str
 
 
 def _strip_join(piece: str, lexicons: Lexicons) -> str:
-    """Without the "and" that a break left at the head; "Dan" is one in Indonesian, and a name."""
+    """Without the "and" that a break left at either end; "Dan" is one in Indonesian, and a name."""
     bare = piece.lstrip()
     join = lexicons.joins.match(f" {bare}")
     word = join[0].strip(" ,") if join else ""
-    return bare[join.end() - 1 :] if join and len(word) > 1 and word.islower() else piece
+    if join and len(word) > 1 and word.islower():
+        bare = bare[join.end() - 1 :]
+    head, _, last = bare.rstrip(EDGE).rpartition(" ")
+    return head if head and last.islower() and lexicons.joins.fullmatch(f" {last} ") else bare
 
 
 def strip_prefix(text: str, lexicons: Lexicons) -> str:

@@ -8,10 +8,12 @@ from itertools import islice
 
 from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts, resolve_node
 from tasks.fields.lexicons import load_lexicons
+from tasks.fields.name_words import load_name_words
 from tasks.fields.names import merge_authors, parse_byline, read_login
 from tasks.fields.outlets import make_signer
 from tasks.fields.signers import Signer
 from tasks.identity import fold_name
+from tasks.lexicon.lines import is_unspaced
 from tasks.model import KEPT, Author, AuthorKind, Found, Label, Line, Page
 from tasks.text.signatures import read_signature
 
@@ -47,8 +49,26 @@ def find_authors(page: Page) -> Sequence[Found[tuple[Author, ...]]]:
     """Author lists of each source, best first; one that names people comes before one that
     names only a desk, an agency or the outlet."""
     signer = make_signer(page)
-    found = [f for f in _list_found(page, signer) if f.value]
+    found = doubt_editors([f for f in _list_found(page, signer) if f.value])
     return sorted(found, key=lambda f: -f.confidence)
+
+
+def doubt_editors(
+    found: Sequence[Found[tuple[Author, ...]]],
+) -> list[Found[tuple[Author, ...]]]:
+    """Who edited or translated, as any source says, signs less than who wrote: a source that names
+    nobody else counts less."""
+    helpers = {
+        fold_name(a.name) for f in found for a in f.value if a.role in ("editor", "translator")
+    }
+    if not helpers:
+        return list(found)
+    return [
+        replace(f, confidence=max(f.confidence - 0.35, 0.05))
+        if all(fold_name(a.name) in helpers for a in f.value)
+        else f
+        for f in found
+    ]
 
 
 def find_byline(page: Page) -> Sequence[Found[str]]:
@@ -81,7 +101,7 @@ def _list_found(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]
     yield from _list_labelled(page, signer)
     yield from _list_marked(page, signer)
     yield from _list_lines(page, signer)
-    yield from _list_logins(page)
+    yield from _list_logins(page, signer)
 
 
 def _read_jsonld(page: Page, value: object, signer: Signer) -> list[Author]:
@@ -93,19 +113,21 @@ def _read_jsonld(page: Page, value: object, signer: Signer) -> list[Author]:
     return merge_authors(authors)
 
 
-def _list_logins(page: Page) -> Iterator[Found[tuple[Author, ...]]]:
+def _list_logins(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:
     """Fields for an author that hold one word, by which a system knows somebody: for want of a
     name, this is who signs."""
-    for node in list_articles(page):
-        for raw in list_texts(resolve_node(page, node.get("author"))):
-            yield Found(read_login(raw), raw, "jsonld.author-login", 0.2)
-    for name in ("author", "article:author"):
-        for _, raw in list_meta(page, name):
-            yield Found(read_login(raw), raw, f"meta.{name}-login", 0.2)
+    raws = [
+        ("jsonld.author", raw)
+        for node in list_articles(page)
+        for raw in list_texts(resolve_node(page, node.get("author")))
+    ]
+    raws.extend((f"meta.{name}", raw) for name, raw in list_meta(page, "author", "article:author"))
     marks = zip(page.structured.byline_marks, page.structured.bylines, strict=True)
     for mark, raw in islice(marks, _MOST_MARKS):
-        first = raw.split("\n")[-1] if raw.count("\n") <= 1 else raw
-        yield Found(read_login(first), raw, f"html.{mark}-login", 0.18)
+        raws.append((f"html.{mark}", raw.split("\n")[-1] if raw.count("\n") == 1 else raw))
+    for rule, raw in raws:
+        authors = () if signer.is_outlet(raw) else read_login(raw)
+        yield Found(authors, raw, f"{rule}-login", 0.2)
 
 
 def _list_labelled(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:
@@ -171,7 +193,7 @@ def _read_line(line: Line, signer: Signer) -> Found[tuple[Author, ...]] | None:
         return None
     sure = (0.69 if prefixed else 0.63) if labelled else 0.5
     if signed and line.tag:
-        sure = 0.5  # an element that the page could have marked up as a byline, and did not
+        sure = 0.35  # an element that the page could have marked up as a byline, and did not
     if line.text.lstrip().startswith("(") and not signed:
         sure = 0.15  # "(Reporting by …)": a wire's sign-off, where nobody else signs
     return replace(_found(authors, line.text, line.rule, sure), span=(line.start, line.end))
@@ -180,7 +202,8 @@ def _read_line(line: Line, signer: Signer) -> Found[tuple[Author, ...]] | None:
 def _read_dated(line: Line) -> Found[tuple[Author, ...]] | None:
     """Names on the line of the date."""
     authors = drop_single_words(read_signature(line.text))
-    if not any(a.kind is AuthorKind.PERSON for a in authors):
+    people = [a.name for a in authors if a.kind is AuthorKind.PERSON]
+    if not any(map(load_name_words().bears_out, people)):
         return None
     return Found(authors, line.text, "line.dated-names", 0.56, (line.start, line.end))
 
@@ -213,7 +236,7 @@ def drop_single_words(authors: Sequence[Author]) -> tuple[Author, ...]:
     return tuple(
         a
         for a in authors
-        if a.kind is not AuthorKind.PERSON or " " in a.name or not a.name.isascii()
+        if a.kind is not AuthorKind.PERSON or " " in a.name or is_unspaced(a.name[0])
     )
 
 

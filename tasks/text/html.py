@@ -65,7 +65,7 @@ def read_html(
     blocks = collect_blocks(tree)
     engine = read_witness("" if is_crowded(tree, text) else run_engine(tree))
     verdicts = label_blocks(blocks, engine, read_told(structured), structured)
-    verdicts = sign_lines([block.text for block in blocks], verdicts)
+    verdicts = sign_lines([block.text for block in blocks], verdicts, marked=True)
     lines = make_lines(blocks, verdicts)
     return Page(
         media=Media.HTML,

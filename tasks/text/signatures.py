@@ -26,6 +26,8 @@ SIGNATURE, SIGNED_BELOW = "text.signature", "text.signature-below"
 # Lines above the body and below it in which a signature is looked for, and into the body.
 ABOVE, INTO, BELOW = 24, 6, 7
 LONGEST, MOST_WORDS = 140, 16
+# What follows the names, a date and its like, at most.
+LONGEST_TAIL = 60
 # What a line must score to sign; one more beside it, less.
 ENOUGH, ENOUGH_BESIDE = 2.5, 1.5
 # A line of so many words between a signature and the text speaks against it, up to so many lines.
@@ -60,6 +62,7 @@ class _Sheet:
     first: int
     last: int
     title: int | None
+    marked: bool = False
     folded: dict[int, str] = field(default_factory=dict)
     dated: dict[int, bool] = field(default_factory=dict)
     small: frozenset[str] | None = None
@@ -89,8 +92,11 @@ class _Sheet:
         return any(word.lower() in self.small for word in _WORD.findall(name) if len(word) > 3)
 
 
-def sign_lines(texts: Sequence[str], verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """The verdicts, those of lines that sign changed to BYLINE."""
+def sign_lines(
+    texts: Sequence[str], verdicts: Sequence[Verdict], *, marked: bool = False
+) -> list[Verdict]:
+    """The verdicts, those of lines that sign changed to BYLINE. `marked`: the page could have said
+    so itself, so only what common first names or roles bear out is taken."""
     revised = list(verdicts)
     kept = [n for n, (label, _) in enumerate(verdicts) if label in KEPT]
     if not kept:
@@ -98,7 +104,7 @@ def sign_lines(texts: Sequence[str], verdicts: Sequence[Verdict]) -> list[Verdic
     labels = [label for label, _ in verdicts]
     titles = [n for n in range(kept[0]) if labels[n] is Label.TITLE]
     rules = [rule for _, rule in verdicts]
-    sheet = _Sheet(texts, labels, rules, kept[0], kept[-1], titles[-1] if titles else None)
+    sheet = _Sheet(texts, labels, rules, kept[0], kept[-1], titles[-1] if titles else None, marked)
     above = _choose(sheet, range(max(0, sheet.first - ABOVE), sheet.first + INTO))
     for number in above:
         if labels[number] is not Label.DATE_LINE:
@@ -188,7 +194,11 @@ def _is_whole(author: Author) -> bool:
 
 def _covers(authors: Sequence[Author], text: str) -> bool:
     """Whether names, roles and places are nearly all that stands there besides dates."""
-    rest = _AMOUNT.sub(" ", cut_end(clean_byline(text), load_lexicons()))
+    text = clean_byline(text)
+    rest = cut_end(text, load_lexicons())
+    if len(text) - len(rest) > LONGEST_TAIL:
+        return False
+    rest = _AMOUNT.sub(" ", rest)
     told = "".join(f"{a.name}{a.role or ''}{a.location or ''}" for a in authors)
     return len(_LETTER.findall(told)) >= 0.72 * len(_LETTER.findall(rest))
 
@@ -206,7 +216,8 @@ def _score(sheet: _Sheet, number: int, authors: Sequence[Author]) -> float:
     score += 1.5 * borne / len(people) + (0.5 if borne > 1 else 0.0)
     score += (1.5 if roles else 0.0) + (1.0 if dated else 0.0)
     if not borne:
-        score += 0.5 if roles or dated or not sheet.writes_small(people[0].name) else -1.5
+        plain = roles or dated or not sheet.writes_small(people[0].name)
+        score += 0.5 if plain and not sheet.marked else -1.5
     return score + _score_mentions(sheet, number, people, borne > 0)
 
 
