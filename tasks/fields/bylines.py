@@ -92,7 +92,9 @@ def _list_found(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]
             value = node.get(key)
             if value:
                 sure = (0.92 if key == "author" else 0.7) if own else 0.5
-                yield _found(_read_jsonld(page, value, signer), str(value), f"jsonld.{key}", sure)
+                authors = _read_jsonld(page, value, signer)
+                listed = isinstance(value, list) and len(value) > 1
+                yield _found(authors, str(value), f"jsonld.{key}", sure, whole=listed)
     for name, sure in _META:
         raws = [raw for _, raw in list_meta(page, name) if not raw.startswith(("http", "/", "@"))]
         if raws:
@@ -241,13 +243,15 @@ def drop_single_words(authors: Sequence[Author]) -> tuple[Author, ...]:
 
 
 def _found(
-    authors: Sequence[Author], raw: str, rule: str, sure: float
+    authors: Sequence[Author], raw: str, rule: str, sure: float, *, whole: bool = False
 ) -> Found[tuple[Author, ...]]:
-    """The outlet is nobody's author where others sign too; without people a source counts less."""
-    kept = tuple(a for a in authors if a.kind is not AuthorKind.OUTLET)
+    """A source's authors. The outlet is nobody's author where others sign too, unless the source
+    names it as one of a list (`whole`); without people a source counts less."""
+    kept = tuple(a for a in authors if whole or a.kind is not AuthorKind.OUTLET)
     if any(a.kind is AuthorKind.PERSON for a in kept):
         return Found(kept, raw, rule, sure)
-    if kept:
-        return Found(kept, raw, rule, max(sure - 0.5, 0.1))
+    if any(a.kind is not AuthorKind.OUTLET for a in kept):
+        less = 0.2 if rule == "jsonld.author" else 0.5
+        return Found(kept, raw, rule, max(sure - less, 0.1))
     explicit = rule.startswith(("jsonld", "meta", "line.byline"))
     return Found(tuple(authors[:1]) if explicit else (), raw, rule, max(sure - 0.75, 0.05))
