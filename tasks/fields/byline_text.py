@@ -14,7 +14,7 @@ from tasks.fields.lexicons import Lexicons
 from tasks.fields.stamps import find_stamp
 from tasks.identity import fold_name
 
-EDGE = ' \t\n,;:.|/\\-–—_*•·»«<>"“”„=＝'
+EDGE = ' \t\n,;:.|/\\-–—_*•·»«<>"“”„=＝@'
 # What stands in for an e-mail, a handle or a place that was taken out, between bars.
 CONTACT, PLACE = "\ue000", "\ue001"
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}")

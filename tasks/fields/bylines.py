@@ -38,9 +38,10 @@ _MOST_LINES = 6
 _MOST_MARKS = 12
 _MOST_SIGNERS = 100
 _NOT_SIGNED = KEPT | {Label.COMMENT, Label.CAPTION, Label.CREDIT, Label.RELATED, Label.TITLE}
+_HELPERS = frozenset({"editor", "translator"})
 _SIGNATURES = frozenset({"text.signature", "text.signature-below"})
 # Lines of the page so many lines from the text still belong to it.
-_NEAR = 40
+_NEAR = 12
 _EXPLICIT = frozenset({"itemprop", "rel"})
 _MARKS = {"itemprop": 0.72, "rel": 0.66, "class-byline": 0.7, "class": 0.6}
 
@@ -58,9 +59,7 @@ def doubt_editors(
 ) -> list[Found[tuple[Author, ...]]]:
     """Who edited or translated, as any source says, signs less than who wrote: a source that names
     nobody else counts less."""
-    helpers = {
-        fold_name(a.name) for f in found for a in f.value if a.role in ("editor", "translator")
-    }
+    helpers = {fold_name(a.name) for f in found for a in f.value if a.role in _HELPERS}
     if not helpers:
         return list(found)
     return [
@@ -82,7 +81,17 @@ def find_byline(page: Page) -> Sequence[Found[str]]:
     found.extend(
         Found(clean_text(text), text, f"html.{mark}", _MARKS[mark]) for mark, text in marks
     )
-    return list(islice((f for f in found if parse_byline(f.value)), _MOST_LINES))
+    rated = (replace(f, confidence=_rate_byline(f)) for f in found)
+    signed = islice((f for f in rated if f.confidence > 0), _MOST_LINES)
+    return sorted(signed, key=lambda f: -f.confidence)
+
+
+def _rate_byline(found: Found[str]) -> float:
+    """Less for who edited alone, nothing where nobody signs."""
+    authors = parse_byline(found.value)
+    if not authors:
+        return found.confidence if read_signature(found.value) else 0.0
+    return 0.5 if all(a.role in _HELPERS for a in authors) else found.confidence
 
 
 def _list_found(page: Page, signer: Signer) -> Iterator[Found[tuple[Author, ...]]]:

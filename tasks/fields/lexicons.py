@@ -64,7 +64,7 @@ class Lexicons:
 
     def find_kind(self, name: str) -> AuthorKind | None:
         """AGENCY or DESK where the lexicons know the name as one, else None."""
-        bare = name.strip(" .,:;()[]")
+        bare = name.strip(" .,:;()[]@")
         if self.find_agency(bare):
             return AuthorKind.AGENCY
         return AuthorKind.DESK if self._is_desk(bare) else None
@@ -92,7 +92,7 @@ class Lexicons:
 
     def name_agency(self, name: str) -> str:
         """The agency as it signs, without "Staff" behind it."""
-        bare = name.strip(" .,:;()[]")
+        bare = name.strip(" .,:;()[]@")
         head, _, tail = bare.rpartition(" ")
         return head if head and tail.casefold() in _AGENCY_STAFF else bare
 

@@ -19,7 +19,7 @@ _GIVEN_CHARS = 3
 
 @dataclass(frozen=True, slots=True)
 class NameWords:
-    """First names, folded; family names as written in Han or Hangul; folded ones that come first."""
+    """First names, folded; family names in Han or Hangul; folded family names that come first."""
 
     given: frozenset[str]
     unspaced: frozenset[str]

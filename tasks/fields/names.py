@@ -235,17 +235,12 @@ def _give_place(place: str, reading: _Reading) -> None:
 def _give_contacts(reading: _Reading, contacts: Sequence[str]) -> None:
     """E-mails and handles to the people they stand behind; as many as people, one to each."""
     for email in (True, False):
-        found = [
-            (at, contacts[ord(sign) - 0xE100])
-            for at, sign in reading.contacts
-            if (not contacts[ord(sign) - 0xE100].startswith("@")) is email
-        ]
+        found = [(at, contacts[ord(sign) - 0xE100]) for at, sign in reading.contacts]
+        found = [(at, contact) for at, contact in found if contact.startswith("@") is not email]
         people = [n for n, a in enumerate(reading.authors) if a.kind is AuthorKind.PERSON]
-        for number, (at, contact) in enumerate(found):
+        for number, (at, contact) in enumerate(found if people else ()):
             before = [n for n in people if n < at] or people[:1]
-            owner = people[number] if len(found) == len(people) else (before or [None])[-1]
-            if owner is None:
-                continue
+            owner = people[number] if len(found) == len(people) else before[-1]
             author = reading.authors[owner]
             if email and author.email is None:
                 reading.authors[owner] = replace(author, email=contact)

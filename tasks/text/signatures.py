@@ -105,7 +105,7 @@ def sign_lines(
     titles = [n for n in range(kept[0]) if labels[n] is Label.TITLE]
     rules = [rule for _, rule in verdicts]
     sheet = _Sheet(texts, labels, rules, kept[0], kept[-1], titles[-1] if titles else None, marked)
-    above = _choose(sheet, range(max(0, sheet.first - ABOVE), sheet.first + INTO))
+    above = _choose(sheet, range(max(0, sheet.first - ABOVE), min(sheet.first + INTO, sheet.last)))
     for number in above:
         if labels[number] is not Label.DATE_LINE:
             revised[number] = (Label.BYLINE, SIGNATURE)
@@ -186,9 +186,10 @@ def read_signature(text: str) -> tuple[Author, ...]:
 
 
 def _is_whole(author: Author) -> bool:
-    """A person has more than one name, or is one of an unspaced script with a family name."""
+    """A person has more than one name, or is one of an unspaced script with a family name; a desk
+    is a known one."""
     if author.kind is not AuthorKind.PERSON:
-        return True
+        return load_lexicons().find_kind(author.name) is not None
     return " " in author.name or load_name_words().bears_out(author.name)
 
 

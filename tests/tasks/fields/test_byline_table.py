@@ -17,11 +17,11 @@ ROWS = [line.split("\t") for line in LINES if not line.startswith("#")]
 TABLE = [(raw.replace("\\n", "\n"), [a for a in authors if a]) for _, raw, *authors in ROWS]
 # What bylines are made of, to be joined at random.
 PIECES = [
-    "By ", "Von ", "文/", "記者 ", "Jane Doe", "JOHN McDONALD", "de la Cruz", "王小明", "山田太郎記者",
-    "홍길동 기자", "محمد علي", "Иван Петров", " and ", " y ", ", ", "; ", " | ", "/", " - ", "\n",
-    "AFP", "(", ")", "【", "】", "=", "Staff Writer", "Newsroom", "Berlin", "jd@example.com", "@jd",
-    "Jr.", "Dr.", "Edited by ", "with files from ", "Foto: ", "Aug 13, 2024", "Updated", "O'Neill",
-    "Example Times", "·", "x", "İ", "ß", ".", "J.", " ", "1", "Dan ", "\t",
+    "By ", "Von ", "文/", "記者 ", "Jane Doe", "JOHN McDONALD", "de la Cruz", "王小明", "山田太郎",
+    "記者", "홍길동 기자", "محمد علي", "Иван Петров", " and ", " y ", ", ", "; ", " | ", "/",
+    " - ", "\n", "AFP", "(", ")", "【", "】", "=", "Staff Writer", "Newsroom", "Berlin", "J.",
+    "jd@example.com", "@jd", "Jr.", "Dr.", "Edited by ", "with files from ", "Foto: ", "O'Neill",
+    "Aug 13, 2024", "Updated", "Example Times", "·", "x", "İ", "ß", ".", " ", "1", "Dan ", "\t",
 ]  # fmt: skip
 
 
