@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from tasks.fields.byline_parts import split_parts, strip_prefix
 from tasks.fields.byline_text import (
@@ -29,6 +30,7 @@ from tasks.fields.person_names import (
     is_login,
     is_person,
     print_name,
+    split_role,
     strip_titles,
     trim_name,
 )
@@ -46,6 +48,8 @@ _HELPED = "contributor"
 _MAX_AUTHORS = 20
 _MAX_NAME = 80
 _ROUNDS = 3
+_LONGEST = 1_600
+_REMEMBERED = 1_024
 
 
 @dataclass(slots=True)
@@ -70,12 +74,19 @@ def parse_byline(
     holds an author: then a name of two words counts in lower case too. Each name in the result,
     parsed by itself, is that author again.
     """
-    signer = signer or Signer()
+    return _parse(raw[:_LONGEST], signer or Signer(), trusted)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parse(raw: str, signer: Signer, trusted: bool) -> tuple[Author, ...]:
+    """Remembered, since a page says the same in several places: JSON-LD, meta, marks and lines."""
     lexicons = load_lexicons()
     text = clean_byline(raw)
     if trusted and text.islower() and 2 <= len(text.split()) <= 3:
         text = text.title()
     authors = _read_byline(text, raw, lexicons, signer)
+    if [author.name for author in authors] == [text]:
+        return tuple(authors)
     settled = (a for author in authors for a in _settle(author, lexicons, signer))
     return tuple(merge_authors(settled)[:_MAX_AUTHORS])
 
@@ -264,7 +275,7 @@ def classify_name(text: str, reading: _Reading) -> Author | None:
         return Author(name, kind, raw)
     if folded in lexicons.prefix_words or CONTACT in name or PLACE in name:
         return None
-    person, role = _split_role(name, lexicons)
+    person, role = split_role(name, lexicons)
     if signer.is_outlet(person):
         return Author(person, AuthorKind.OUTLET, raw)
     if not is_person(person, lexicons):
@@ -272,34 +283,6 @@ def classify_name(text: str, reading: _Reading) -> Author | None:
     if lexicons.is_organisation(person):
         return Author(person, AuthorKind.DESK, raw)
     return Author(print_name(person, lexicons), AuthorKind.PERSON, raw, role=role)
-
-
-def _split_role(name: str, lexicons: Lexicons) -> tuple[str, str | None]:
-    """The name and the role written beside it without a mark ("Jane Doe Political Editor")."""
-    if CJK.search(name):
-        return _split_asian_role(name, lexicons)
-    words = name.split()
-    for size in range(2, len(words)):
-        rest = words[size:]
-        if lexicons.is_role_word(rest[-1]) or lexicons.is_role_word(rest[0]):
-            return " ".join(words[:size]), " ".join(rest)
-    if len(words) > 2 and lexicons.is_role_word(words[0]):
-        start = next((i for i, w in enumerate(words) if not lexicons.is_role_word(w)), 0)
-        if len(words) - start >= 2 and not words[start][0].islower():
-            return " ".join(words[start:]), " ".join(words[:start])
-    return name, None
-
-
-def _split_asian_role(name: str, lexicons: Lexicons) -> tuple[str, str | None]:
-    """The name without what stands behind it ("山田太郎記者"); the role where it is one."""
-    role: str | None = None
-    match = lexicons.suffixes.search(name)
-    while match and match.start() >= 2:
-        behind = match[0].strip(" ·/／")
-        role = behind if behind in lexicons.unspaced_roles else role
-        name = name[: match.start()].rstrip(EDGE + "·")
-        match = lexicons.suffixes.search(name)
-    return name, role
 
 
 def read_login(raw: str, lexicons: Lexicons | None = None) -> tuple[Author, ...]:

@@ -106,6 +106,34 @@ def _opens_name(word: str) -> bool:
     )
 
 
+def split_role(name: str, lexicons: Lexicons) -> tuple[str, str | None]:
+    """The name and the role written beside it without a mark ("Jane Doe Political Editor")."""
+    if CJK.search(name):
+        return _split_asian_role(name, lexicons)
+    words = name.split()
+    for size in range(2, len(words)):
+        rest = words[size:]
+        if lexicons.is_role_word(rest[-1]) or lexicons.is_role_word(rest[0]):
+            return " ".join(words[:size]), " ".join(rest)
+    if len(words) > 2 and lexicons.is_role_word(words[0]):
+        start = next((i for i, w in enumerate(words) if not lexicons.is_role_word(w)), 0)
+        if len(words) - start >= 2 and not words[start][0].islower():
+            return " ".join(words[start:]), " ".join(words[:start])
+    return name, None
+
+
+def _split_asian_role(name: str, lexicons: Lexicons) -> tuple[str, str | None]:
+    """The name without what stands behind it ("山田太郎記者"); the role where it is one."""
+    role: str | None = None
+    match = lexicons.suffixes.search(name)
+    while match and match.start() >= 2:
+        behind = match[0].strip(" ·/／")
+        role = behind if behind in lexicons.unspaced_roles else role
+        name = name[: match.start()].rstrip(EDGE + "·")
+        match = lexicons.suffixes.search(name)
+    return name, role
+
+
 def is_login(text: str, lexicons: Lexicons) -> bool:
     """Whether the text is one word by which a system knows somebody ("jdoe", "anna.k")."""
     if not _HANDLE.match(text) or text.isdigit() or sum(c.isdigit() for c in text) > 4:

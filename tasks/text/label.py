@@ -16,7 +16,6 @@ from tasks.model import Label
 from tasks.text.credits import split_credit
 from tasks.text.rules import find_rule, is_separator
 from tasks.text.shape import Shape, read_shape, squeeze
-from tasks.text.signatures import read_signature
 from tasks.text.signoffs import SIGNOFF_LINES, is_signoff, names_people, opens_with_name
 
 Verdict = tuple[Label, str]
@@ -271,8 +270,6 @@ def score_title(draft: Draft, number: int, counts: Counter[str]) -> float:
         score += 1.5 if shape.words >= KICKER_WORDS else 0.5  # sections are repeated, too
     if names_people(shape):
         score -= 1.5
-    if any(map(str.isdigit, shape.text)) and read_signature(shape.text):
-        return 0.0  # "Jane Doe | Published 15 hours ago"
     reach = draft.start if number < draft.start else draft.end
     for later in range(number + 1, min(number + 5, reach)):
         verdict = draft.verdicts[later]

@@ -66,12 +66,20 @@ class _Sheet:
     folded: dict[int, str] = field(default_factory=dict)
     dated: dict[int, bool] = field(default_factory=dict)
     small: frozenset[str] | None = None
+    low: list[str] | None = None
 
     def fold(self, number: int) -> str:
         """The beginning of a line, folded."""
         if number not in self.folded:
             self.folded[number] = fold_name(self.texts[number][:LONGEST])
         return self.folded[number]
+
+    def list_mentions(self, word: str) -> list[int]:
+        """The lines that hold a word, in whatever case."""
+        if self.low is None:
+            self.low = [text[: 4 * LONGEST].casefold() for text in self.texts]
+        wanted = word.casefold()
+        return [number for number, text in enumerate(self.low) if wanted in text]
 
     def is_dated(self, number: int) -> bool:
         """Whether the line is or holds a date."""
@@ -264,8 +272,8 @@ def _score_mentions(sheet: _Sheet, number: int, people: Sequence[Author], borne:
         return -1.5
     same = told = 0
     noted = 0.0
-    for other in range(len(sheet.texts)):
-        if other == number or len(sheet.texts[other]) < len(name) - 2:
+    for other in sheet.list_mentions(people[0].name.split()[-1]):
+        if other == number:
             continue
         line = sheet.fold(other)
         if line == name:
