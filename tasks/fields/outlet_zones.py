@@ -57,7 +57,10 @@ def find_country(host: str | None) -> str | None:
     ".uk" is GB; domains that are sold to everybody (.tv, .io, .me, .co …) tell nothing."""
     if not host:
         return None
-    name = (urlsplit(host).hostname if "://" in host else host) or ""
+    try:
+        name = (urlsplit(host).hostname if "://" in host else host) or ""
+    except ValueError:  # what is in brackets is no IPv6 address
+        return None
     top = name.rstrip(".").rpartition(".")[2].upper()
     country = "GB" if top == "UK" else top
     return country if country in load_country_zones() else None
