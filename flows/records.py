@@ -10,7 +10,6 @@ from flows.report import RunReport
 from tasks.model import (
     Article,
     Author,
-    AuthorKind,
     Caption,
     Document,
     Edited,
@@ -85,8 +84,9 @@ _NOTHING = Article(id="", content_hash="", body="", lines=(), language=None, wor
 
 
 def name_authors(article: Article) -> list[str]:
-    """Who signed, in order; the outlet itself is no author."""
-    return [author.name for author in article.authors if author.kind is not AuthorKind.OUTLET]
+    """Who signed, in order, the outlet too where the page names it as an author: `author_details`
+    tells the kinds."""
+    return [author.name for author in article.authors]
 
 
 def stamp_text(stamp: Stamp | None) -> str | None:

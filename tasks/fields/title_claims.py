@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts
-from tasks.fields.lexicons import fold_name
-from tasks.fields.names import Signer, squeeze_name
 from tasks.fields.outlets import make_signer, read_host
+from tasks.fields.signers import Signer, squeeze_name
+from tasks.identity import fold_name
 from tasks.model import Label, Line, Page
 
 # What stands between the parts of a title. The letter l is a bar to those who lack one.
