@@ -92,9 +92,9 @@ def claim_told(page: Page, hints: Hints, role: Role) -> Iterator[Claim]:
     if raw and (stamp := parse_stamp(raw, plain)):
         yield Claim(Found(drop_midnight(stamp), raw, f"told.{role.value}", 0.85), Kind.SOURCE)
     header = page.told.last_modified if role is Role.MODIFIED else None
-    if header and (stamp := parse_stamp(header, plain)) and stamp.utc:
-        if page.fetched_at - stamp.utc > _JUST_NOW:
-            yield Claim(Found(stamp, header, "http.last-modified", 0.3), Kind.SOURCE)
+    stamp = parse_stamp(header, plain) if header else None
+    if header and stamp and stamp.utc and page.fetched_at - stamp.utc > _JUST_NOW:
+        yield Claim(Found(stamp, header, "http.last-modified", 0.3), Kind.SOURCE)
 
 
 def claim_scripts(page: Page, hints: Hints) -> Iterator[Claim]:
