@@ -7,6 +7,7 @@ in less than 0.1 s.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -38,11 +39,21 @@ def find_place(name: str, country: str | None = None) -> Place | None:
 
 def list_places(name: str) -> tuple[Place, ...]:
     """Every place of that name, the likeliest first."""
-    rows = _index().get(fold_place(name))
+    return find_folded(fold_place(name))
+
+
+def find_folded(key: str) -> tuple[Place, ...]:
+    """The same for a name that `fold_place` made."""
+    rows = _index().get(key)
     if rows is None:
         return ()
     places = [_read_row(row) for row in (rows if isinstance(rows, tuple) else (rows,))]
     return tuple(sorted(places, key=_weigh, reverse=True))
+
+
+def list_keys() -> Iterable[str]:
+    """Every name of every place, folded."""
+    return _index()
 
 
 def fold_place(name: str) -> str:

@@ -1,0 +1,188 @@
+"""Organisations in running text: known ones, names with a word that only organisations have, and
+capitals that the text itself explains ("World Health Organization (WHO)")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tasks.fields.capitals import Word
+from tasks.fields.mention_words import MentionWords
+from tasks.fields.places import name_place
+from tasks.fields.sightings import Sighting
+from tasks.model import MentionKind
+
+MOST_WORDS = 8
+_ACRONYM = re.compile(
+    r"[^\W\d_a-zß-öø-ÿ]{2,7}\d?\Z|[^\W\d_a-z]{1,3}&[^\W\d_a-z]{1,3}\Z|[^\W\d_a-z]{2,5}-[^\W\d_a-z]{1,2}\Z"
+)
+_ARTICLE = re.compile(
+    r"(?:^|[\s('\"«„“])(?:the|der|die|das|dem|des|den|la|le|les|el|los|las|il|lo|i|gli|o|a|os|as|al|del|della|"
+    r"dell|nella|alla|dalla|do|da|no|na|ao|à|de|het|du|au|aux|l['’]|d['’]|zur|zum|vom|beim|im|by|с|в|у|при)\s?\Z",
+    re.IGNORECASE,
+)  # fmt: skip
+# Closing words that end many names that are no organisation's: these need two words before them.
+_COMMON = frozenset({"house", "times", "post", "center", "centre", "news", "project", "office", "unit",
+                     "industries", "campaign", "church", "museum", "company", "group", "conference"})  # fmt: skip
+
+
+def find_organisations(
+    chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool]
+) -> Iterator[Sighting]:
+    """The organisations in a chain; their words become taken."""
+    for first, last, rule, sure in [
+        *_list_known(chain, body, words),
+        *_list_named(chain, words),
+    ]:
+        if not any(taken[first : last + 1]):
+            taken[first : last + 1] = [True] * (last + 1 - first)
+            yield _sight(chain, first, last, rule, sure)
+
+
+def _sight(chain: Sequence[Word], first: int, last: int, rule: str, sure: float) -> Sighting:
+    return Sighting(
+        MentionKind.ORGANISATION, chain[first].start, chain[last].end,
+        " ".join(word.key for word in chain[first : last + 1]), None, rule, sure,
+    )  # fmt: skip
+
+
+def _list_known(
+    chain: Sequence[Word], body: str, words: MentionWords
+) -> Iterator[tuple[int, int, str, float]]:
+    """Names that are named everywhere, the longest first; one word of a longer name is none."""
+    for first, word in enumerate(chain):
+        for last in range(min(len(chain), first + 4) - 1, first - 1, -1):
+            name = body[word.start : chain[last].end]
+            if _is_known(name, words) and (last > first or _stands_alone(chain, first)):
+                yield first, last, "text.known", 0.9
+                break
+
+
+def _is_known(name: str, words: MentionWords) -> bool:
+    known = words.organisations
+    return name in known or (name.endswith("s") and len(name) > 3 and name[:-1] in known)
+
+
+def _stands_alone(chain: Sequence[Word], at: int) -> bool:
+    """Whether the word is no part of a longer name: an acronym always, a word by its neighbours."""
+    if chain[at].text[:2].isupper():
+        return True
+    before = chain[at].gap in (" ",) and not chain[at - 1].first if at else False
+    return not before
+
+
+def _list_named(
+    chain: Sequence[Word], words: MentionWords
+) -> Iterator[tuple[int, int, str, float]]:
+    """Names with a word that opens or closes names of organisations."""
+    for at, word in enumerate(chain):
+        if word.key in words.opens and at + 1 < len(chain) and chain[at + 1].gap:
+            last = _reach(chain, at, words)
+            if last > at:
+                yield _back(chain, at, words), last, "text.opening-word", 0.8
+        elif _closes(word, words) and at and not _closes_again(chain, at, words):
+            first = _back(chain, at, words)
+            enough = 2 if word.key in _COMMON else 1
+            if at - first >= enough:
+                yield first, _reach_on(chain, at, words), "text.closing-word", 0.8
+        elif words.ends and len(word.text) > 9 and word.text.lower().endswith(words.ends):
+            yield at, at, "text.compound", 0.7
+
+
+def _closes(word: Word, words: MentionWords) -> bool:
+    return word.key in words.closes
+
+
+def _closes_again(chain: Sequence[Word], at: int, words: MentionWords) -> bool:
+    """Whether a later word of the same run closes the name as well: "Department Store Company"."""
+    after = at + 1
+    while after < len(chain) and chain[after].gap == " " and after - at < 3:
+        if _closes(chain[after], words):
+            return True
+        after += 1
+    return False
+
+
+def _back(chain: Sequence[Word], at: int, words: MentionWords) -> int:
+    """The first word of the name that a closing word ends."""
+    first = at
+    while first and chain[first].gap == " " and at - first < MOST_WORDS:
+        before = chain[first - 1]
+        if words.is_title(before.text) or (before.first and before.key in _OPENING):
+            break
+        if before.text.isupper() and len(before.text) > 7:
+            break
+        first -= 1
+    return first
+
+
+_OPENING = frozenset({"the", "a", "an", "der", "die", "das", "la", "le", "el", "il", "in", "at", "on",
+                      "for", "but", "and", "when", "while", "as", "with", "from", "former", "our",
+                      "his", "her", "their", "its", "this", "that", "by", "after", "before", "o"})  # fmt: skip
+
+
+def _reach(chain: Sequence[Word], at: int, words: MentionWords) -> int:
+    """The last word of the name that an opening word begins: on over plain and linking words."""
+    last = at
+    while last + 1 < len(chain) and last + 1 - at < MOST_WORDS:
+        gap = chain[last + 1].gap or ""
+        if gap != " " and not _links(gap, words):
+            break
+        if gap.strip() in _ANDS and (last == at or name_place(chain, last + 1)):
+            break
+        last += 1
+    return last
+
+
+def _reach_on(chain: Sequence[Word], at: int, words: MentionWords) -> int:
+    """A closed name goes on after "of" and "for": "Department of Climate Change and Energy"."""
+    if at + 1 < len(chain) and (chain[at + 1].gap or "").strip() in ("of", "for", "on"):
+        return _reach(chain, at, words)
+    return at
+
+
+_ANDS = frozenset({"and", "und", "et", "y", "e", "en", "i", "og", "och", "ve"})
+
+
+def _links(gap: str, words: MentionWords) -> bool:
+    return all(
+        part in words.links or part.rstrip("'’") in ("d", "l", "dell") for part in gap.split()
+    )
+
+
+def find_acronyms(
+    chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool], seen: dict[str, int]
+) -> Iterator[Sighting]:
+    """Words in capitals that the text names twice, puts into brackets or gives an article."""
+    for at, word in enumerate(chain):
+        if taken[at] or not is_acronym(word, words) or _is_shouted(chain, at):
+            continue
+        bracketed = (
+            body[word.start - 1 : word.start] == "(" and body[word.end : word.end + 1] == ")"
+        )
+        if bracketed and not (at == 0 and body[: word.start - 1].rstrip()[-1:].isalpha()):
+            continue
+        named = seen.get(word.text, 0) > 1 or _ARTICLE.search(
+            body, max(0, word.start - 8), word.start
+        )
+        if named:
+            taken[at] = True
+            yield _sight(chain, at, at, "text.acronym", 0.65)
+
+
+def is_acronym(word: Word, words: MentionWords) -> bool:
+    """Whether a word is in capitals and may name an organisation."""
+    text = word.text
+    return bool(_ACRONYM.match(text)) and text.casefold() not in words.unnamed and text.isupper()
+
+
+def _is_shouted(chain: Sequence[Word], at: int) -> bool:
+    """Whether the words beside it are in capitals as well."""
+    near = [chain[i] for i in (at - 1, at + 1) if 0 <= i < len(chain)]
+    return any(len(word.text) > 3 and word.text.isupper() for word in near)
+
+
+def spells(acronym: str, chain: Sequence[Word], first: int, last: int) -> bool:
+    """Whether the capitals are the first letters of the words, small words left out."""
+    initials = "".join(word.text[0] for word in chain[first : last + 1])
+    return initials.casefold() == acronym.casefold()
