@@ -10,8 +10,10 @@ from typing import NamedTuple
 from tasks.fields.gazetteer import fold_place
 
 _UPPER = "".join(c for c in map(chr, range(0x41, 0x1FFF)) if c.isupper() or c.istitle())
+# Capitals of Latin may stand in Korean and Japanese words: "SBS는".
+_LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _WORD = re.compile(
-    rf"(?<!\w)(?:[ad]l-|[Aa]l-|el-)?[{_UPPER}](?:\w|\xad|['’.&‑-](?=\w))*(?:(?<=\b[{_UPPER}])\.)?"
+    rf"(?<!\w)(?:[ad]l-|[Aa]l-|el-)?[{_UPPER}](?:{_LETTER}|\xad|['’.&‑-](?=\w))*(?:(?<=\b[{_UPPER}])\.)?"
 )
 _ELISION = re.compile(
     rf"(?:[dDlLsScCnNjJmM]|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all|[Uu]n|[Qq]u)['’](?=[{_UPPER}])"

@@ -39,6 +39,8 @@ class MentionWords:
     given: frozenset[str]
     particles: frozenset[str]
     organisations: frozenset[str]
+    callings: frozenset[str]
+    calling_ends: tuple[str, ...]
     nouns: bool
 
     def is_title(self, word: str) -> bool:
@@ -99,6 +101,8 @@ def load_mention_words(language: str) -> MentionWords:
         given=_load_given(),
         particles=load_lexicons().particles,
         organisations=load_known(),
+        callings=frozenset(rows.get("calls", ())),
+        calling_ends=tuple(word.lower() for word in rows.get("calls", ()) if len(word) > 5),
         nouns=language in NOUN_LANGUAGES,
     )
 

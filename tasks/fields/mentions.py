@@ -13,7 +13,13 @@ from collections.abc import Iterable, Sequence
 
 from tasks.fields.capitals import Word, is_within, list_chains, list_titled
 from tasks.fields.mention_words import MentionWords, list_stems, load_mention_words
-from tasks.fields.organisations import find_acronyms, find_organisations, is_acronym, spells
+from tasks.fields.organisations import (
+    find_acronyms,
+    find_called,
+    find_organisations,
+    is_acronym,
+    spells,
+)
 from tasks.fields.people import find_people, find_titled
 from tasks.fields.places import find_places
 from tasks.fields.lexicons import fold_name
@@ -59,6 +65,7 @@ def _read_chains(
     for chain, taken in zip(chains, state, strict=True):
         found += _find_surnames(chain, taken, people, words, titled)
         found += find_titled(chain, body, words, taken)
+        found += find_called(chain, body, words, taken)
         found += find_acronyms(chain, body, words, taken, seen)
         found += find_places(chain, body, words, taken, language)
     return found

@@ -53,7 +53,7 @@ def _list_known(
     for first, word in enumerate(chain):
         for last in range(min(len(chain), first + 4) - 1, first - 1, -1):
             name = body[word.start : chain[last].end]
-            if _is_known(name, words) and (last > first or _stands_alone(chain, first)):
+            if _is_known(name, words) and (last > first or _stands_alone(chain, first, words)):
                 yield first, last, "text.known", 0.9
                 break
 
@@ -63,10 +63,12 @@ def _is_known(name: str, words: MentionWords) -> bool:
     return name in known or (name.endswith("s") and len(name) > 3 and name[:-1] in known)
 
 
-def _stands_alone(chain: Sequence[Word], at: int) -> bool:
+def _stands_alone(chain: Sequence[Word], at: int, words: MentionWords) -> bool:
     """Whether the word is no part of a longer name: an acronym always, a word by its neighbours."""
     if chain[at].text[:2].isupper():
         return True
+    if at + 1 < len(chain) and chain[at + 1].gap == " " and words.is_given(chain[at + 1].key):
+        return False
     before = chain[at].gap in (" ",) and not chain[at - 1].first if at else False
     return not before
 
@@ -106,7 +108,11 @@ def _closes_again(chain: Sequence[Word], at: int, words: MentionWords) -> bool:
 def _back(chain: Sequence[Word], at: int, words: MentionWords) -> int:
     """The first word of the name that a closing word ends."""
     first = at
-    while first and chain[first].gap == " " and at - first < MOST_WORDS:
+    while first and at - first < MOST_WORDS:
+        if chain[first].gap != " " and not (
+            chain[at].key in _BODIES and chain[first].gap == " and "
+        ):
+            break
         before = chain[first - 1]
         if words.is_title(before.text) or (before.first and before.key in _OPENING):
             break
@@ -116,6 +122,9 @@ def _back(chain: Sequence[Word], at: int, words: MentionWords) -> int:
     return first
 
 
+# Names that have an "and": "Relief and Works Agency".
+_BODIES = frozenset({"agency", "department", "ministry", "commission", "committee", "council",
+                     "authority", "administration", "association", "organization", "bureau"})  # fmt: skip
 _OPENING = frozenset({"the", "a", "an", "der", "die", "das", "la", "le", "el", "il", "in", "at", "on",
                       "for", "but", "and", "when", "while", "as", "with", "from", "former", "our",
                       "his", "her", "their", "its", "this", "that", "by", "after", "before", "o"})  # fmt: skip
@@ -180,6 +189,30 @@ def _is_shouted(chain: Sequence[Word], at: int) -> bool:
     """Whether the words beside it are in capitals as well."""
     near = [chain[i] for i in (at - 1, at + 1) if 0 <= i < len(chain)]
     return any(len(word.text) > 3 and word.text.isupper() for word in near)
+
+
+def find_called(
+    chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool]
+) -> Iterator[Sighting]:
+    """Names behind a word that says what they are: "the retailer Exempla", "die Firma Muster"."""
+    for at, word in enumerate(chain):
+        if taken[at] or word.first or word.key in words.never or name_place(chain, at):
+            continue
+        before = body[max(0, word.start - 24) : word.start]
+        if not before.endswith((" ", " „", " «", ' "', " “")):
+            continue
+        said = before.strip(' „«"“').rsplit(" ", 1)[-1].rsplit("'", 1)[-1].rsplit("’", 1)[-1]
+        if said in words.callings or (words.nouns and said.lower().endswith(words.calling_ends)):
+            last = at
+            while (
+                last + 1 < len(chain)
+                and chain[last + 1].gap == " "
+                and not taken[last + 1]
+                and last - at < 3
+            ):
+                last += 1
+            taken[at : last + 1] = [True] * (last + 1 - at)
+            yield _sight(chain, at, last, "text.called", 0.65)
 
 
 def spells(acronym: str, chain: Sequence[Word], first: int, last: int) -> bool:

@@ -23,6 +23,7 @@ _APPOSITION = re.compile(
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+\Z|[^\W\d_a-z]{1}\Z")
 _GENERATION = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_PATRONYMS = ("dóttir", "sson", "oğlu", "shvili", "opoulos", "enko", "енко", "ović", "ević")
 _ENDINGS = (
     "ov", "ova", "ev", "eva", "ski", "sky", "skij", "ska", "skiy", "enko", "chuk", "vić", "vic", "ič",
     "ić", "oğlu", "yan", "ian", "shvili", "dze", "sson", "sen", "son", "dóttir", "nen", "opoulos",
@@ -61,7 +62,7 @@ def _read_name(
         return at, 0.0
     given = words.is_given(word.key)
     titled = _is_titled(chain, at, body, words)
-    if not given and words.is_title(word.text):
+    if not given and (words.is_title(word.text) or _given_follows(chain, at, words)):
         return at, 0.0
     if not given and at and chain[at].gap == " " and not titled and not chain[at - 1].first:
         return at, 0.0
@@ -69,6 +70,13 @@ def _read_name(
     if last == at or (find_longer(chain, at) >= last and not titled):
         return at, 0.0
     return last, _weigh(chain, at, last, body, words, lower, given, titled)
+
+
+def _given_follows(chain: Sequence[Word], at: int, words: MentionWords) -> bool:
+    """Whether a first name and another word follow: then the name begins there."""
+    if at + 2 >= len(chain) or chain[at + 1].gap != " " or chain[at + 2].gap != " ":
+        return False
+    return words.is_given(chain[at + 1].key)
 
 
 def _may_open(word: Word, words: MentionWords) -> bool:
@@ -180,8 +188,8 @@ def _weigh(
         weight += 0.35
     if any(chain[i].gap != " " for i in range(first + 1, last + 1)):
         weight += 0.1
-    if surname.lower().endswith(_ENDINGS) and len(surname) > 5:
-        weight += 0.25
+    if len(surname) > 5 and surname.lower().endswith(_ENDINGS):
+        weight += 0.5 if surname.lower().endswith(_PATRONYMS) else 0.25
     if words.nouns and not given and not titled:
         weight -= 0.5
     weight -= 0.35 * sum(word.text.lower() in lower for word in chain[first : last + 1])

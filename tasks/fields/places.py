@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tasks.fields.capitals import Word
-from tasks.fields.gazetteer import CITY, COUNTRY, Place, find_folded
+from tasks.fields.gazetteer import ADMIN, CITY, COUNTRY, Place, find_folded
 from tasks.fields.mention_words import MentionWords, list_stems
 from tasks.fields.sightings import Sighting
 from tasks.model import MentionKind
@@ -124,9 +124,10 @@ def _judge(
 ) -> float:
     """How sure a single word is a place: 0 where it is not."""
     word, place = chain[at], places[0]
-    if word.key in words.never and word.key not in ("wales",):
+    if word.key in words.never and place.kind in (CITY, ADMIN):
         return 0
-    led = _follows_at(body, word.start, words) or _tells_country(chain, at, body)
+    told = _tells_country(chain, at, body) or _opens_body(word, body)
+    led = told or _follows_at(body, word.start, words)
     doubtful = word.key in words.doubtful or word.key in words.given
     if len(word.text.replace(".", "")) < 4 and place.kind != COUNTRY:
         return 0
@@ -137,7 +138,7 @@ def _judge(
     if place.kind != CITY:
         return 0.9 if not doubtful else (0.75 if led else 0)
     if doubtful:
-        return 0.7 if led and place.population >= 100_000 else 0
+        return 0.7 if told or (led and place.population >= 100_000) else 0
     if place.population >= LARGE:
         return 0.85
     if words.nouns and word.first and not led:
@@ -162,6 +163,19 @@ def _follows_at(body: str, start: int, words: MentionWords) -> bool:
     if len(before) < 2 or before[-1]:
         return bool(before) and before[-1].lower() in ("d'", "all'", "dell'", "nell'", "l'")
     return before[-2].lower().lstrip("(\"'«„“") in words.ats
+
+
+def _opens_body(word: Word, body: str) -> bool:
+    """Whether the word is a dateline at the body's start: "Essen. ", "Ankara (dpa)"."""
+    return word.start == 0 and body[word.end : word.end + 2] in (
+        ". ",
+        " (",
+        " –",
+        " -",
+        " —",
+        "/ ",
+        ": ",
+    )
 
 
 def _tells_country(chain: Sequence[Word], at: int, body: str) -> bool:

@@ -34,10 +34,27 @@ def find_unspaced(body: str, language: str | None) -> list[Sighting]:
     found: list[Sighting] = []
     people = list(_find_people(body, language))
     found += people
+    if language == "ja":
+        found += _find_japanese(body)
     spans = sorted((s.start, s.end) for s in found)
     others = [*_scan_han(body), *_scan_hangul(body), *_scan_tokens(body)]
     found += [s for s in others if not _overlaps(spans, s)]
     return found
+
+
+_COMPANY = re.compile(
+    rf"(?<![{_HAN}\u30a1-\u30ff])[{_HAN}\u30a1-\u30ffー・A-Z]{{1,14}}"
+    r"(?:銀行|大学|医大|女子大|協会|新聞社|新聞|放送|株式会社|省|庁|委員会|連盟|組合|病院|学園|高校|電力|鉄道|"
+    r"ホールディングス|グループ|フィナンシャルサービス|自動車|製薬|証券|生命保険|機構|財団|研究所|県警|地検|地裁|高裁|府警|道警)"
+    rf"(?![{_HAN}\u30a1-\u30ff])"
+)
+
+
+def _find_japanese(body: str) -> Iterator[Sighting]:
+    """Japanese organisations by the word they end with, set off by kana."""
+    for match in _COMPANY.finditer(body):
+        if match[0] not in ("大学", "同大学", "同銀行") and not match[0].startswith(_BEGINS):
+            yield Sighting(MentionKind.ORGANISATION, match.start(), match.end(), match[0], None, "text.closing-word", 0.7)  # fmt: skip
 
 
 def _overlaps(spans: list[tuple[int, int]], sighting: Sighting) -> bool:
