@@ -25,11 +25,13 @@ _OPENERS = frozenset('.!?…:;\n“"„«»‹›‘(–—-•*·|>[¿¡>')
 # A line so full of capitals is a headline, and tells nothing of what is a name.
 _TITLED, _LEAST_WORDS = 0.7, 4
 _LONGEST = 60
+_HEADLINE = 160
 
 
 class Word(NamedTuple):
     """A word with a capital: as printed, folded, where it stands, whether it opens a sentence,
-    the text between the word before in its chain and it (None for a chain's first)."""
+    the text between the word before in its chain and it (None for a chain's first), and what stands
+    before it on the line up to a space."""
 
     text: str
     key: str
@@ -37,10 +39,12 @@ class Word(NamedTuple):
     end: int
     first: bool
     gap: str | None
+    before: str
 
 
-def list_chains(body: str) -> Iterator[list[Word]]:
-    """Words with a capital that stand side by side, or with small words between."""
+def list_chains(body: str, never: frozenset[str]) -> Iterator[list[Word]]:
+    """Words with a capital that stand side by side, or with small words between; left out are
+    words of `never` that stand alone."""
     chain: list[Word] = []
     for start, text in list_words(body):
         end = start + len(text)
@@ -51,9 +55,11 @@ def list_chains(body: str) -> Iterator[list[Word]]:
             if len(between) < 24 and len(chain) < _LONGEST and _GAP.match(between):
                 gap = between
         if gap is None and chain:
-            yield chain
+            if len(chain) > 1 or chain[0].key not in never:
+                yield chain
             chain = []
-        chain.append(Word(text, fold_place(text), start, end, opens_sentence(body, start), gap))
+        first = opens_sentence(body, start)
+        chain.append(Word(text, fold_place(text), start, end, first, gap, read_before(body, start)))
     if chain:
         yield chain
 
@@ -71,6 +77,14 @@ def list_words(body: str) -> Iterator[tuple[int, str]]:
             yield start, text
 
 
+def read_before(body: str, start: int) -> str:
+    """The word before, with what is joined to it; what is joined to this one, where it is."""
+    tail = body[max(0, start - 30) : start]
+    if tail[-1:] in ("\n", ""):
+        return ""
+    return tail.rstrip("  ").rpartition("\n")[2].rpartition(" ")[2]
+
+
 def opens_sentence(body: str, start: int) -> bool:
     """Whether a sentence, a quote or a bracket begins here."""
     at = start - 1
@@ -84,6 +98,9 @@ def list_titled(body: str) -> list[tuple[int, int]]:
     found, start = [], 0
     for line in body.split("\n"):
         end = start + len(line)
+        if len(line) > _HEADLINE:
+            start = end + 1
+            continue
         words = line.split()
         capitals = sum(word[0].isupper() for word in words)
         if (

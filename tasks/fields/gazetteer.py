@@ -51,6 +51,11 @@ def find_folded(key: str) -> tuple[Place, ...]:
     return tuple(sorted(places, key=_weigh, reverse=True))
 
 
+def begins_longer(key: str) -> bool:
+    """Whether names of several words begin with this one."""
+    return key.partition(" ")[0] in _heads()
+
+
 def list_keys() -> Iterable[str]:
     """Every name of every place, folded."""
     return _index()
@@ -87,6 +92,11 @@ def _index() -> dict[str, str | tuple[str, ...]]:
             if known is not row and not _is_known(known, row):
                 found[key] = (*known, row) if isinstance(known, tuple) else (known, row)
     return found
+
+
+@lru_cache(maxsize=1)
+def _heads() -> frozenset[str]:
+    return frozenset(key.partition(" ")[0] for key in _index() if " " in key)
 
 
 def _is_known(known: str | tuple[str, ...], row: str) -> bool:

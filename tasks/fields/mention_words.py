@@ -39,6 +39,7 @@ class MentionWords:
     given: frozenset[str]
     particles: frozenset[str]
     organisations: frozenset[str]
+    heads: frozenset[str]
     callings: frozenset[str]
     calling_ends: tuple[str, ...]
     nouns: bool
@@ -52,6 +53,8 @@ class MentionWords:
         """Whether a folded word is a first name, in any case of Slavic languages."""
         if key in self.given:
             return True
+        if key.isascii() and " " not in key:
+            return False
         head, _, tail = key.partition(" ")
         if tail:
             return head in self.given and tail.split(" ")[-1] in self.given
@@ -101,6 +104,7 @@ def load_mention_words(language: str) -> MentionWords:
         given=_load_given(),
         particles=load_lexicons().particles,
         organisations=load_known(),
+        heads=_load_heads(),
         callings=frozenset(rows.get("calls", ())),
         calling_ends=tuple(word.lower() for word in rows.get("calls", ()) if len(word) > 5),
         nouns=language in NOUN_LANGUAGES,
@@ -110,6 +114,13 @@ def load_mention_words(language: str) -> MentionWords:
 @lru_cache(maxsize=1)
 def _load_given() -> frozenset[str]:
     return frozenset(fold_place(n) for _home, *names in load_rows("given_names.tsv") for n in names)
+
+
+@lru_cache(maxsize=1)
+def _load_heads() -> frozenset[str]:
+    return frozenset(name.split(" ")[0].rstrip("s") for name in load_known()) | frozenset(
+        name.split(" ")[0] for name in load_known()
+    )
 
 
 @lru_cache(maxsize=1)

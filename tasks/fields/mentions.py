@@ -42,7 +42,7 @@ def find_mentions(
     """
     body = body[:MOST_LETTERS]
     words = load_mention_words(language or "en")
-    chains = list(list_chains(body))
+    chains = list(list_chains(body, words.never))
     sightings = _read_chains(chains, body, words, language or "en", signers)
     sightings += find_unspaced(body, language)
     return tuple(join_sightings(body, sightings))
@@ -59,11 +59,14 @@ def _read_chains(
     state = [[is_within(titled, word.start) for word in chain] for chain in chains]
     for chain, taken in zip(chains, state, strict=True):
         found += find_organisations(chain, body, words, taken)
-        found += find_people(chain, body, words, taken, lower)
+        if len(chain) > 1:
+            found += find_people(chain, body, words, taken, lower)
     found += _explain_acronyms(chains, body, words, state)
     people = _list_people(found, signers)
     for chain, taken in zip(chains, state, strict=True):
         found += _find_surnames(chain, taken, people, words, titled)
+        if all(taken):
+            continue
         found += find_titled(chain, body, words, taken)
         found += find_called(chain, body, words, taken)
         found += find_acronyms(chain, body, words, taken, seen)

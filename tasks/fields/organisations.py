@@ -51,6 +51,8 @@ def _list_known(
 ) -> Iterator[tuple[int, int, str, float]]:
     """Names that are named everywhere, the longest first; one word of a longer name is none."""
     for first, word in enumerate(chain):
+        if word.text not in words.heads and word.text.rstrip("s") not in words.heads:
+            continue
         for last in range(min(len(chain), first + 4) - 1, first - 1, -1):
             name = body[word.start : chain[last].end]
             if _is_known(name, words) and (last > first or _stands_alone(chain, first, words)):
@@ -196,13 +198,10 @@ def find_called(
 ) -> Iterator[Sighting]:
     """Names behind a word that says what they are: "the retailer Exempla", "die Firma Muster"."""
     for at, word in enumerate(chain):
-        if taken[at] or word.first or word.key in words.never or name_place(chain, at):
+        if taken[at] or word.first or not word.before or word.key in words.never:
             continue
-        before = body[max(0, word.start - 24) : word.start]
-        if not before.endswith((" ", " „", " «", ' "', " “")):
-            continue
-        said = before.strip(' „«"“').rsplit(" ", 1)[-1].rsplit("'", 1)[-1].rsplit("’", 1)[-1]
-        if said in words.callings or (words.nouns and said.lower().endswith(words.calling_ends)):
+        said = word.before.rpartition("'")[2].rpartition("’")[2]
+        if is_calling(said, words) and body[word.start - 1] == " " and not name_place(chain, at):
             last = at
             while (
                 last + 1 < len(chain)
@@ -213,6 +212,13 @@ def find_called(
                 last += 1
             taken[at : last + 1] = [True] * (last + 1 - at)
             yield _sight(chain, at, last, "text.called", 0.65)
+
+
+def is_calling(said: str, words: MentionWords) -> bool:
+    """Whether a word says that a name behind it is an organisation's."""
+    if said in words.callings:
+        return True
+    return words.nouns and said[:1].isupper() and said.lower().endswith(words.calling_ends)
 
 
 def spells(acronym: str, chain: Sequence[Word], first: int, last: int) -> bool:

@@ -61,7 +61,7 @@ def _read_name(
     if taken[at] or len(word.text) < 2 or not _may_open(word, words):
         return at, 0.0
     given = words.is_given(word.key)
-    titled = _is_titled(chain, at, body, words)
+    titled = _is_titled(chain, at, words)
     if not given and (words.is_title(word.text) or _given_follows(chain, at, words)):
         return at, 0.0
     if not given and at and chain[at].gap == " " and not titled and not chain[at - 1].first:
@@ -85,14 +85,15 @@ def _may_open(word: Word, words: MentionWords) -> bool:
     return not (word.text.isupper() and len(word.text) > 2 and "." not in word.text)
 
 
-def _is_titled(chain: Sequence[Word], at: int, body: str, words: MentionWords) -> bool:
+def _is_titled(chain: Sequence[Word], at: int, words: MentionWords) -> bool:
     """Whether a title or role stands right before."""
-    start = chain[at].start
-    before = body[max(0, start - 30) : start].split("\n")[-1]
-    if not before.endswith((" ", "\u00a0", "-")):
-        return False
-    last = before.split()
-    return bool(last) and words.is_title(last[-1].strip("(\"'«„“"))
+    before = chain[at].before
+    return (
+        bool(before)
+        and before[-1] not in ".,:;"
+        and words.is_title(before.strip("(\"'«„“-"))
+        or (before in _ADDRESSES)
+    )
 
 
 def _reach_surname(
@@ -211,10 +212,9 @@ def find_titled(
 ) -> Iterator[Sighting]:
     """Last names behind a form of address ("Mr Bowen"), where no full name is known."""
     for at, word in enumerate(chain):
-        if taken[at] or not _may_open(word, words) or word.key in words.closes:
+        if taken[at] or not word.before or word.key in words.closes or not _may_open(word, words):
             continue
-        before = body[max(0, word.start - 9) : word.start].split()
-        if before and before[-1] in _ADDRESSES and not words.is_title(word.text):
+        if word.before in _ADDRESSES and not words.is_title(word.text):
             taken[at] = True
             yield _sight(chain, at, at, body, "text.addressed", 0.7)
 

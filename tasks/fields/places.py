@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tasks.fields.capitals import Word
-from tasks.fields.gazetteer import ADMIN, CITY, COUNTRY, Place, find_folded
+from tasks.fields.gazetteer import ADMIN, CITY, COUNTRY, Place, begins_longer, find_folded
 from tasks.fields.mention_words import MentionWords, list_stems
 from tasks.fields.sightings import Sighting
 from tasks.model import MentionKind
@@ -54,7 +54,8 @@ def name_place(chain: Sequence[Word], at: int) -> bool:
 
 def find_longer(chain: Sequence[Word], at: int) -> int:
     """The last word of a place of two words and more that begins there, -1 where there is none."""
-    for last in range(min(len(chain), at + MOST_WORDS) - 1, at, -1):
+    most = MOST_WORDS if begins_longer(chain[at].key) else 1
+    for last in range(min(len(chain), at + most) - 1, at, -1):
         if _read(chain, at, last):
             return last
     return -1
@@ -68,7 +69,8 @@ def _longest(
     words: MentionWords,
     language: str,
 ) -> tuple[int, Place, float] | None:
-    for last in range(min(len(chain), at + MOST_WORDS) - 1, at - 1, -1):
+    most = MOST_WORDS if begins_longer(chain[at].key) else 1
+    for last in range(min(len(chain), at + most) - 1, at - 1, -1):
         if any(taken[at : last + 1]):
             continue
         places = _read(chain, at, last)
@@ -127,7 +129,7 @@ def _judge(
     if word.key in words.never and place.kind in (CITY, ADMIN):
         return 0
     told = _tells_country(chain, at, body) or _opens_body(word, body)
-    led = told or _follows_at(body, word.start, words)
+    led = told or _follows_at(word, words)
     doubtful = word.key in words.doubtful or word.key in words.given
     if len(word.text.replace(".", "")) < 4 and place.kind != COUNTRY:
         return 0
@@ -157,12 +159,10 @@ def _is_part(chain: Sequence[Word], at: int) -> bool:
     return after or before
 
 
-def _follows_at(body: str, start: int, words: MentionWords) -> bool:
+def _follows_at(word: Word, words: MentionWords) -> bool:
     """Whether a word that leads to places stands before."""
-    before = body[max(0, start - 12) : start].replace("’", "'").split(" ")
-    if len(before) < 2 or before[-1]:
-        return bool(before) and before[-1].lower() in ("d'", "all'", "dell'", "nell'", "l'")
-    return before[-2].lower().lstrip("(\"'«„“") in words.ats
+    before = word.before.replace("’", "'").lower()
+    return before.lstrip("(\"'«„“") in words.ats or before in ("d'", "all'", "dell'", "nell'", "l'")
 
 
 def _opens_body(word: Word, body: str) -> bool:
