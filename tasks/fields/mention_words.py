@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tasks.fields.gazetteer import fold_place
+from tasks.fields.gazetteer import COUNTRY, REGION, find_folded, fold_place
 from tasks.fields.lexicons import load_lexicons
 from tasks.lexicon.lines import load_rows
 
@@ -86,7 +86,7 @@ def load_mention_words(language: str) -> MentionWords:
     """The words of a language, and of English where there are none."""
     rows: dict[str, list[str]] = {}
     for kind, code, *words in load_rows("mention_words.tsv"):
-        if code in (language, "*") or kind in ("never", "closes", "title") and code == "en":
+        if code in (language, "*") or (kind in ("never", "closes", "title") and code == "en"):
             rows.setdefault(kind, []).extend(words)
     folded = {kind: frozenset(map(fold_place, words)) for kind, words in rows.items()}
     none: frozenset[str] = frozenset()
@@ -98,7 +98,7 @@ def load_mention_words(language: str) -> MentionWords:
         opens=folded.get("opens", none),
         closes=folded.get("closes", none),
         ends=tuple(rows.get("ends", ())),
-        never=folded.get("never", none) - _load_given(),
+        never=frozenset(key for key in folded.get("never", none) if not _is_name(key)),
         doubtful=folded.get("doubtful", none),
         unnamed=frozenset(rows.get("unnamed", ())),
         given=_load_given(),
@@ -111,6 +111,12 @@ def load_mention_words(language: str) -> MentionWords:
     )
 
 
+def _is_name(key: str) -> bool:
+    """Whether a word that begins sentences is a first name or a country as well."""
+    places = find_folded(key)
+    return key in _load_given() or (bool(places) and places[0].kind in (COUNTRY, REGION))
+
+
 @lru_cache(maxsize=1)
 def _load_given() -> frozenset[str]:
     return frozenset(fold_place(n) for _home, *names in load_rows("given_names.tsv") for n in names)
@@ -118,9 +124,7 @@ def _load_given() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _load_heads() -> frozenset[str]:
-    return frozenset(name.split(" ")[0].rstrip("s") for name in load_known()) | frozenset(
-        name.split(" ")[0] for name in load_known()
-    )
+    return frozenset(name.split(" ")[0] for name in load_known())
 
 
 @lru_cache(maxsize=1)

@@ -18,11 +18,11 @@ from tasks.fields.organisations import (
     find_called,
     find_organisations,
     is_acronym,
+    may_be_known,
     spells,
 )
 from tasks.fields.people import find_people, find_titled
 from tasks.fields.places import find_places
-from tasks.fields.lexicons import fold_name
 from tasks.fields.sightings import Sighting
 from tasks.fields.unspaced import find_unspaced
 from tasks.model import Mention, MentionKind
@@ -56,22 +56,32 @@ def _read_chains(
     titled = list_titled(body)
     lower = frozenset(body.split())
     seen = Counter(word.text for chain in chains for word in chain if word.text.isupper())
-    state = [[is_within(titled, word.start) for word in chain] for chain in chains]
+    state = [_mark_titled(chain, titled) for chain in chains]
     for chain, taken in zip(chains, state, strict=True):
-        found += find_organisations(chain, body, words, taken)
+        if len(chain) > 1 or may_be_known(chain[0], words):
+            found += find_organisations(chain, body, words, taken)
         if len(chain) > 1:
             found += find_people(chain, body, words, taken, lower)
     found += _explain_acronyms(chains, body, words, state)
     people = _list_people(found, signers)
     for chain, taken in zip(chains, state, strict=True):
-        found += _find_surnames(chain, taken, people, words, titled)
+        if people:
+            found += _find_surnames(chain, taken, people, words, titled)
         if all(taken):
             continue
         found += find_titled(chain, body, words, taken)
         found += find_called(chain, body, words, taken)
-        found += find_acronyms(chain, body, words, taken, seen)
+        if seen:
+            found += find_acronyms(chain, body, words, taken, seen)
         found += find_places(chain, body, words, taken, language)
     return found
+
+
+def _mark_titled(chain: Sequence[Word], titled: Sequence[tuple[int, int]]) -> list[bool]:
+    """Which words of a chain are taken from the start, because they stand in a headline."""
+    if titled and is_within(titled, chain[0].start):
+        return [True] * len(chain)
+    return [False] * len(chain)
 
 
 def _explain_acronyms(

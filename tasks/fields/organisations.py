@@ -39,6 +39,14 @@ def find_organisations(
             yield _sight(chain, first, last, rule, sure)
 
 
+def may_be_known(word: Word, words: MentionWords) -> bool:
+    """Whether a word alone can be an organisation: cheap, for it is asked of every word."""
+    text = word.text
+    if text in words.heads or text[:-1] in words.heads:
+        return True
+    return bool(words.ends) and len(text) > 9 and text.lower().endswith(words.ends)
+
+
 def _sight(chain: Sequence[Word], first: int, last: int, rule: str, sure: float) -> Sighting:
     return Sighting(
         MentionKind.ORGANISATION, chain[first].start, chain[last].end,
@@ -51,7 +59,7 @@ def _list_known(
 ) -> Iterator[tuple[int, int, str, float]]:
     """Names that are named everywhere, the longest first; one word of a longer name is none."""
     for first, word in enumerate(chain):
-        if word.text not in words.heads and word.text.rstrip("s") not in words.heads:
+        if word.text not in words.heads and word.text[:-1] not in words.heads:
             continue
         for last in range(min(len(chain), first + 4) - 1, first - 1, -1):
             name = body[word.start : chain[last].end]

@@ -89,11 +89,8 @@ def _is_titled(chain: Sequence[Word], at: int, words: MentionWords) -> bool:
     """Whether a title or role stands right before."""
     before = chain[at].before
     return (
-        bool(before)
-        and before[-1] not in ".,:;"
-        and words.is_title(before.strip("(\"'«„“-"))
-        or (before in _ADDRESSES)
-    )
+        bool(before) and before[-1] not in ".,:;" and words.is_title(before.strip("(\"'«„“-"))
+    ) or (before in _ADDRESSES)
 
 
 def _reach_surname(

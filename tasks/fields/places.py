@@ -185,7 +185,7 @@ def _tells_country(chain: Sequence[Word], at: int, body: str) -> bool:
         return False
     after = body[end + 2 : end + 30].split(",")[0].split(".")[0].strip()
     places = find_folded(after.lower()) or find_folded(after.split(" ")[0].lower())
-    return bool(places) and places[0].kind != CITY or after in _STATES
+    return (bool(places) and places[0].kind != CITY) or after in _STATES
 
 
 _STATES = frozenset(
