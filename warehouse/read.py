@@ -31,6 +31,7 @@ from warehouse.failures import (
 )
 from warehouse.layout import Layout, locate
 from warehouse.migrate import has_ledger, has_table
+from warehouse.outlet_zones import read_zones
 from warehouse.selection import COLUMNS, make_document
 from warehouse.site_lines import read_template
 
@@ -270,15 +271,13 @@ def find_document(path: Path, key: str) -> tuple[Document, ...] | None:
     return None
 
 
-def find_template(path: Path) -> dict[str, dict[int, str]]:
-    """Site → hash of a template line → the article that keeps it; nothing where the file was
-    published before templates were learned."""
-    found: dict[str, dict[int, str]] = {}
+def find_learned(path: Path) -> tuple[list[tuple[str, int, str]], list[tuple[str, str]]]:
+    """What runs have learned of the sites: (site, line hash, keeping article) of their template,
+    and (site, zone); nothing where the file was published before such was learned."""
     with open_published(path) as connection:
-        if has_table(connection, "site_lines"):
-            for site, number, keeper in read_template(connection):
-                found.setdefault(site, {})[number] = keeper
-    return found
+        lines = read_template(connection) if has_table(connection, "site_lines") else []
+        zones = read_zones(connection) if has_table(connection, "outlet_zones") else []
+    return lines, zones
 
 
 def fetch_documents(

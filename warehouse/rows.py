@@ -443,6 +443,11 @@ SITE_LINE_KINDS: Mapping[str, Kind] = MappingProxyType(
     }
 )
 
+# The columns of a learned zone, in the order of `OutletZone`.
+OUTLET_ZONE_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {"site": "text", "zone": "text", "times": "int"}
+)
+
 
 def staged_format() -> str:
     """A hash of all columns: entries staged in this format need no look into their files."""
