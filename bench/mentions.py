@@ -3,10 +3,11 @@
 usage: python -m bench.mentions CORPUS [--verbose] [--labels FILE]
 
 CORPUS holds folders `<set>/truth.jsonl` (rows with `id` and `body`). A row of the labels
-(`bench/labels/mentions.jsonl`) lists the names in the first `extent` characters of a body, every name
-with the forms that are right; `optional` ones may be found or not. A found name is right where a form
-of it is one of the label's, folded, in the label's kind. Pages whose label says "held" were labelled
-before anybody saw what Copydesk finds there, and are not for making rules. Exit code 2: no such pages.
+(`bench/labels/mentions.jsonl`) lists the names in the first `extent` characters of a body, every
+name with the forms that are right; `optional` ones may be found or not. A found name is right where
+a form of it is one of the label's, folded, in the label's kind. Pages whose label says "held" were
+labelled before anybody saw what Copydesk finds there, and are not for making rules. Exit code 2: no
+such pages.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def load_labels(path: Path) -> list[Page]:
     return [
         Page(
             row["id"], row["set"], row["part"], row["language"], row["extent"],
-            {kind: tuple(frozenset(map(fold_name, forms)) for forms in row[kind]) for kind in KINDS},
+            {kind: tuple(frozenset(map(fold_name, name)) for name in row[kind]) for kind in KINDS},
             frozenset(map(fold_name, row["optional"])),
         )
         for row in rows

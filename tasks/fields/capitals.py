@@ -42,9 +42,9 @@ class Word(NamedTuple):
     before: str
 
 
-def list_chains(body: str, never: frozenset[str]) -> Iterator[list[Word]]:
+def list_chains(body: str, idle: frozenset[str]) -> Iterator[list[Word]]:
     """Words with a capital that stand side by side, or with small words between; left out are
-    words of `never` that stand alone."""
+    words of `idle` that stand alone."""
     chain: list[Word] = []
     for start, text in list_words(body):
         end = start + len(text)
@@ -55,7 +55,7 @@ def list_chains(body: str, never: frozenset[str]) -> Iterator[list[Word]]:
             if len(between) < 24 and len(chain) < _LONGEST and _GAP.match(between):
                 gap = between
         if gap is None and chain:
-            if len(chain) > 1 or chain[0].key not in never:
+            if len(chain) > 1 or chain[0].key not in idle:
                 yield chain
             chain = []
         first = opens_sentence(body, start)
@@ -82,7 +82,7 @@ def read_before(body: str, start: int) -> str:
     tail = body[max(0, start - 30) : start]
     if tail[-1:] in ("\n", ""):
         return ""
-    return tail.rstrip("  ").rpartition("\n")[2].rpartition(" ")[2]
+    return tail.rstrip(" \u00a0").rpartition("\n")[2].rpartition(" ")[2]
 
 
 def opens_sentence(body: str, start: int) -> bool:

@@ -12,12 +12,40 @@ from tasks.lexicon.lines import load_rows
 
 # A title that is the end of a longer word, as German writes them.
 _TITLE_ENDS = (
-    "minister", "ministerin", "präsident", "präsidentin", "sprecher", "sprecherin", "chef", "chefin",
-    "trainer", "trainerin", "direktor", "direktorin", "kanzler", "kanzlerin", "leiter", "leiterin",
-    "sekretär", "sekretärin", "experte", "expertin", "meister", "meisterin", "politiker",
-    "politikerin", "forscher", "forscherin", "vorsitzende", "vorsitzender", "abgeordnete",
-    "ministeren", "presidenten", "ordfører", "sjef",
-)  # fmt: skip
+    "minister",
+    "ministerin",
+    "präsident",
+    "präsidentin",
+    "sprecher",
+    "sprecherin",
+    "chef",
+    "chefin",
+    "trainer",
+    "trainerin",
+    "direktor",
+    "direktorin",
+    "kanzler",
+    "kanzlerin",
+    "leiter",
+    "leiterin",
+    "sekretär",
+    "sekretärin",
+    "experte",
+    "expertin",
+    "meister",
+    "meisterin",
+    "politiker",
+    "politikerin",
+    "forscher",
+    "forscherin",
+    "vorsitzende",
+    "vorsitzender",
+    "abgeordnete",
+    "ministeren",
+    "presidenten",
+    "ordfører",
+    "sjef",
+)
 # Languages that write common nouns with a capital: only what is known to be a name is one.
 NOUN_LANGUAGES = frozenset({"de", "lb", "gsw"})
 
@@ -34,12 +62,13 @@ class MentionWords:
     closes: frozenset[str]
     ends: tuple[str, ...]
     never: frozenset[str]
+    idle: frozenset[str]
     doubtful: frozenset[str]
     unnamed: frozenset[str]
     given: frozenset[str]
     particles: frozenset[str]
     organisations: frozenset[str]
-    heads: frozenset[str]
+    heads: dict[str, tuple[str, ...]]
     callings: frozenset[str]
     calling_ends: tuple[str, ...]
     nouns: bool
@@ -90,6 +119,7 @@ def load_mention_words(language: str) -> MentionWords:
             rows.setdefault(kind, []).extend(words)
     folded = {kind: frozenset(map(fold_place, words)) for kind, words in rows.items()}
     none: frozenset[str] = frozenset()
+    never = frozenset(key for key in folded.get("never", none) if not _is_name(key))
     return MentionWords(
         titles=frozenset(w.strip(".") for w in rows.get("title", ())) | load_lexicons().titles,
         says=frozenset(rows.get("say", ())),
@@ -98,7 +128,8 @@ def load_mention_words(language: str) -> MentionWords:
         opens=folded.get("opens", none),
         closes=folded.get("closes", none),
         ends=tuple(rows.get("ends", ())),
-        never=frozenset(key for key in folded.get("never", none) if not _is_name(key)),
+        never=never,
+        idle=never - frozenset(map(fold_place, load_known())),
         doubtful=folded.get("doubtful", none),
         unnamed=frozenset(rows.get("unnamed", ())),
         given=_load_given(),
@@ -123,8 +154,12 @@ def _load_given() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _load_heads() -> frozenset[str]:
-    return frozenset(name.split(" ")[0] for name in load_known())
+def _load_heads() -> dict[str, tuple[str, ...]]:
+    """First word → the known names that begin with it, the longest first."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(load_known(), key=lambda name: (-len(name), name)):
+        found.setdefault(name.split(" ")[0], []).append(name)
+    return {head: tuple(names) for head, names in found.items()}
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tasks.fields.capitals import Word, is_within, list_chains, list_titled
+from tasks.fields.lexicons import fold_name
 from tasks.fields.mention_words import MentionWords, list_stems, load_mention_words
 from tasks.fields.organisations import (
     find_acronyms,
@@ -25,11 +26,10 @@ from tasks.fields.people import find_people, find_titled
 from tasks.fields.places import find_places
 from tasks.fields.sightings import Sighting
 from tasks.fields.unspaced import find_unspaced
-from tasks.model import Mention, MentionKind
+from tasks.model import Author, AuthorKind, Mention, MentionKind
 
 # No more of a body is read: what is named later is named before, and the cost stays bounded.
 MOST_LETTERS = 60_000
-_CASES = ("а", "у", "ом", "ем", "е", "ым", "а", "ой", "ого", "ому", "ю", "я", "ы", "и", "s", "'s", "em", "owi", "a", "ie", "ego", "emu", "ą", "y", "ę", "ovi", "u")  # fmt: skip
 
 
 def find_mentions(
@@ -42,10 +42,15 @@ def find_mentions(
     """
     body = body[:MOST_LETTERS]
     words = load_mention_words(language or "en")
-    chains = list(list_chains(body, words.never))
+    chains = list(list_chains(body, words.idle))
     sightings = _read_chains(chains, body, words, language or "en", signers)
     sightings += find_unspaced(body, language)
     return tuple(join_sightings(body, sightings))
+
+
+def name_people(authors: Iterable[Author]) -> tuple[str, ...]:
+    """The names of the people among the authors."""
+    return tuple(author.name for author in authors if author.kind is AuthorKind.PERSON)
 
 
 def _read_chains(
@@ -57,13 +62,14 @@ def _read_chains(
     lower = frozenset(body.split())
     seen = Counter(word.text for chain in chains for word in chain if word.text.isupper())
     state = [_mark_titled(chain, titled) for chain in chains]
+    found += _find_signers(chains, state, frozenset(map(fold_name, signers)), body)
     for chain, taken in zip(chains, state, strict=True):
         if len(chain) > 1 or may_be_known(chain[0], words):
             found += find_organisations(chain, body, words, taken)
         if len(chain) > 1:
             found += find_people(chain, body, words, taken, lower)
     found += _explain_acronyms(chains, body, words, state)
-    people = _list_people(found, signers)
+    people = _list_people(found)
     for chain, taken in zip(chains, state, strict=True):
         if people:
             found += _find_surnames(chain, taken, people, words, titled)
@@ -102,14 +108,32 @@ def _explain_acronyms(
         short[word.text] = key
         if not any(state[index - 1][first:]):
             state[index - 1][first:] = [True] * (last + 1 - first)
-            found.append(Sighting(MentionKind.ORGANISATION, before[first].start, before[last].end,
-                                  key, None, "text.explained", 0.9))  # fmt: skip
+            found.append(
+                Sighting(
+                    MentionKind.ORGANISATION,
+                    before[first].start,
+                    before[last].end,
+                    key,
+                    None,
+                    "text.explained",
+                    0.9,
+                )
+            )
     for chain, taken in zip(chains, state, strict=True):
         for at, word in enumerate(chain):
             if not taken[at] and word.text in short:
                 taken[at] = True
-                found.append(Sighting(MentionKind.ORGANISATION, word.start, word.end,
-                                      short[word.text], None, "text.explained", 0.9))  # fmt: skip
+                found.append(
+                    Sighting(
+                        MentionKind.ORGANISATION,
+                        word.start,
+                        word.end,
+                        short[word.text],
+                        None,
+                        "text.explained",
+                        0.9,
+                    )
+                )
     return found
 
 
@@ -121,7 +145,30 @@ def _find_spelled(acronym: str, chain: Sequence[Word]) -> int | None:
     return None
 
 
-def _list_people(found: Iterable[Sighting], signers: Sequence[str]) -> dict[str, list[Sighting]]:
+def _find_signers(
+    chains: Sequence[Sequence[Word]],
+    state: Sequence[list[bool]],
+    signers: frozenset[str],
+    body: str,
+) -> list[Sighting]:
+    """The authors, where the body names them."""
+    found = []
+    for chain, taken in zip(chains, state, strict=True):
+        if not signers or len(chain) < 2:
+            continue
+        for first in range(len(chain) - 1):
+            for last in range(first + 1, min(len(chain), first + 4)):
+                start, end = chain[first].start, chain[last].end
+                key = fold_name(body[start:end])
+                if key in signers and not any(taken[first : last + 1]):
+                    taken[first : last + 1] = [True] * (last + 1 - first)
+                    found.append(
+                        Sighting(MentionKind.PERSON, start, end, key, None, "byline.author", 0.9)
+                    )
+    return found
+
+
+def _list_people(found: Iterable[Sighting]) -> dict[str, list[Sighting]]:
     """Folded last name → the people who bear it."""
     people: dict[str, list[Sighting]] = {}
     for sighting in found:
@@ -156,8 +203,17 @@ def _find_surnames(
             continue
         before = [b for b in bearers if b.start < word.start] or bearers[:1]
         taken[at] = True
-        found.append(Sighting(MentionKind.PERSON, word.start, word.end, before[-1].key, None,
-                              "text.last-name", 0.85))  # fmt: skip
+        found.append(
+            Sighting(
+                MentionKind.PERSON,
+                word.start,
+                word.end,
+                before[-1].key,
+                None,
+                "text.last-name",
+                0.85,
+            )
+        )
     return found
 
 

@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tasks.fields.capitals import Word
+from tasks.fields.lexicons import fold_name
 from tasks.fields.mention_words import MentionWords
 from tasks.fields.places import name_place
 from tasks.fields.sightings import Sighting
 from tasks.model import MentionKind
 
+# First and last word in a chain, where the name ends in the body, rule, confidence.
+Span = tuple[int, int, int, str, float]
 MOST_WORDS = 8
 _ACRONYM = re.compile(
     r"[^\W\d_a-zß-öø-ÿ]{2,7}\d?\Z|[^\W\d_a-z]{1,3}&[^\W\d_a-z]{1,3}\Z|[^\W\d_a-z]{2,5}-[^\W\d_a-z]{1,2}\Z"
@@ -20,23 +23,43 @@ _ARTICLE = re.compile(
     r"(?:^|[\s('\"«„“])(?:the|der|die|das|dem|des|den|la|le|les|el|los|las|il|lo|i|gli|o|a|os|as|al|del|della|"
     r"dell|nella|alla|dalla|do|da|no|na|ao|à|de|het|du|au|aux|l['’]|d['’]|zur|zum|vom|beim|im|by|с|в|у|при)\s?\Z",
     re.IGNORECASE,
-)  # fmt: skip
+)
 # Closing words that end many names that are no organisation's: these need two words before them.
-_COMMON = frozenset({"house", "times", "post", "center", "centre", "news", "project", "office", "unit",
-                     "industries", "campaign", "church", "museum", "company", "group", "conference"})  # fmt: skip
+_COMMON = frozenset(
+    {
+        "house",
+        "times",
+        "post",
+        "center",
+        "centre",
+        "news",
+        "project",
+        "office",
+        "unit",
+        "industries",
+        "campaign",
+        "church",
+        "museum",
+        "company",
+        "group",
+        "conference",
+    }
+)
 
 
 def find_organisations(
     chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool]
 ) -> Iterator[Sighting]:
     """The organisations in a chain; their words become taken."""
-    for first, last, rule, sure in [
+    for first, last, end, rule, sure in [
         *_list_known(chain, body, words),
         *_list_named(chain, words),
     ]:
         if not any(taken[first : last + 1]):
             taken[first : last + 1] = [True] * (last + 1 - first)
-            yield _sight(chain, first, last, rule, sure)
+            yield _sight(chain, first, last, rule, sure)._replace(
+                end=end, key=fold_name(body[chain[first].start : end])
+            )
 
 
 def may_be_known(word: Word, words: MentionWords) -> bool:
@@ -49,28 +72,35 @@ def may_be_known(word: Word, words: MentionWords) -> bool:
 
 def _sight(chain: Sequence[Word], first: int, last: int, rule: str, sure: float) -> Sighting:
     return Sighting(
-        MentionKind.ORGANISATION, chain[first].start, chain[last].end,
-        " ".join(word.key for word in chain[first : last + 1]), None, rule, sure,
-    )  # fmt: skip
+        MentionKind.ORGANISATION,
+        chain[first].start,
+        chain[last].end,
+        " ".join(word.key for word in chain[first : last + 1]),
+        None,
+        rule,
+        sure,
+    )
 
 
-def _list_known(
-    chain: Sequence[Word], body: str, words: MentionWords
-) -> Iterator[tuple[int, int, str, float]]:
+def _list_known(chain: Sequence[Word], body: str, words: MentionWords) -> Iterator[Span]:
     """Names that are named everywhere, the longest first; one word of a longer name is none."""
     for first, word in enumerate(chain):
-        if word.text not in words.heads and word.text[:-1] not in words.heads:
-            continue
-        for last in range(min(len(chain), first + 4) - 1, first - 1, -1):
-            name = body[word.start : chain[last].end]
-            if _is_known(name, words) and (last > first or _stands_alone(chain, first, words)):
-                yield first, last, "text.known", 0.9
-                break
+        for name in words.heads.get(word.text) or words.heads.get(word.text[:-1], ()):
+            end = word.start + len(name)
+            if not body.startswith(name, word.start) or _goes_on(body, end):
+                continue
+            last = first
+            while last + 1 < len(chain) and chain[last + 1].start < end:
+                last += 1
+            if last > first or " " in name or _stands_alone(chain, first, words):
+                yield first, last, max(end, word.end), "text.known", 0.9
+            break
 
 
-def _is_known(name: str, words: MentionWords) -> bool:
-    known = words.organisations
-    return name in known or (name.endswith("s") and len(name) > 3 and name[:-1] in known)
+def _goes_on(body: str, end: int) -> bool:
+    """Whether a word goes on there, but for the s of a genitive."""
+    after = body[end : end + 2]
+    return after[:1].isalnum() and not (after[0] == "s" and not after[1:].isalnum())
 
 
 def _stands_alone(chain: Sequence[Word], at: int, words: MentionWords) -> bool:
@@ -83,22 +113,21 @@ def _stands_alone(chain: Sequence[Word], at: int, words: MentionWords) -> bool:
     return not before
 
 
-def _list_named(
-    chain: Sequence[Word], words: MentionWords
-) -> Iterator[tuple[int, int, str, float]]:
+def _list_named(chain: Sequence[Word], words: MentionWords) -> Iterator[Span]:
     """Names with a word that opens or closes names of organisations."""
     for at, word in enumerate(chain):
         if word.key in words.opens and at + 1 < len(chain) and chain[at + 1].gap:
             last = _reach(chain, at, words)
             if last > at:
-                yield _back(chain, at, words), last, "text.opening-word", 0.8
+                yield _back(chain, at, words), last, chain[last].end, "text.opening-word", 0.8
         elif _closes(word, words) and at and not _closes_again(chain, at, words):
             first = _back(chain, at, words)
             enough = 2 if word.key in _COMMON else 1
             if at - first >= enough:
-                yield first, _reach_on(chain, at, words), "text.closing-word", 0.8
+                last = _reach_on(chain, at, words)
+                yield first, last, chain[last].end, "text.closing-word", 0.8
         elif words.ends and len(word.text) > 9 and word.text.lower().endswith(words.ends):
-            yield at, at, "text.compound", 0.7
+            yield at, at, word.end, "text.compound", 0.7
 
 
 def _closes(word: Word, words: MentionWords) -> bool:
@@ -133,11 +162,58 @@ def _back(chain: Sequence[Word], at: int, words: MentionWords) -> int:
 
 
 # Names that have an "and": "Relief and Works Agency".
-_BODIES = frozenset({"agency", "department", "ministry", "commission", "committee", "council",
-                     "authority", "administration", "association", "organization", "bureau"})  # fmt: skip
-_OPENING = frozenset({"the", "a", "an", "der", "die", "das", "la", "le", "el", "il", "in", "at", "on",
-                      "for", "but", "and", "when", "while", "as", "with", "from", "former", "our",
-                      "his", "her", "their", "its", "this", "that", "by", "after", "before", "o"})  # fmt: skip
+_BODIES = frozenset(
+    {
+        "agency",
+        "department",
+        "ministry",
+        "commission",
+        "committee",
+        "council",
+        "authority",
+        "administration",
+        "association",
+        "organization",
+        "bureau",
+    }
+)
+_OPENING = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "der",
+        "die",
+        "das",
+        "la",
+        "le",
+        "el",
+        "il",
+        "in",
+        "at",
+        "on",
+        "for",
+        "but",
+        "and",
+        "when",
+        "while",
+        "as",
+        "with",
+        "from",
+        "former",
+        "our",
+        "his",
+        "her",
+        "their",
+        "its",
+        "this",
+        "that",
+        "by",
+        "after",
+        "before",
+        "o",
+    }
+)
 
 
 def _reach(chain: Sequence[Word], at: int, words: MentionWords) -> int:
@@ -147,10 +223,18 @@ def _reach(chain: Sequence[Word], at: int, words: MentionWords) -> int:
         gap = chain[last + 1].gap or ""
         if gap != " " and not _links(gap, words):
             break
-        if gap.strip() in _ANDS and (last == at or name_place(chain, last + 1)):
+        if _begins_another(chain, last + 1, last == at, words):
             break
         last += 1
     return last
+
+
+def _begins_another(chain: Sequence[Word], at: int, bare: bool, words: MentionWords) -> bool:
+    """Whether an "and" before the word leads to something else: "… and the Ministry of Ports"."""
+    parts = (chain[at].gap or "").split()
+    if not parts or parts[0] not in _ANDS:
+        return False
+    return bare or len(parts) > 1 or chain[at].key in words.opens or name_place(chain, at)
 
 
 def _reach_on(chain: Sequence[Word], at: int, words: MentionWords) -> int:

@@ -9,7 +9,7 @@ from tasks.fields.capitals import Word
 from tasks.fields.gazetteer import CITY, find_folded
 from tasks.fields.lexicons import fold_name
 from tasks.fields.mention_words import MentionWords
-from tasks.fields.places import find_longer
+from tasks.fields.places import find_longer, name_place
 from tasks.fields.sightings import Sighting
 from tasks.model import MentionKind
 
@@ -19,17 +19,59 @@ _AGE = re.compile(
     r",? \(?\d{1,2}[,.)]|,? \d{1,2} (?:ans|años|anos|anni|jaar|лет|år)|\s?\(\d{1,2}(?: Jahre)?\)"
 )
 _APPOSITION = re.compile(
-    r", (?:(?:a|an|the|who|his|her|its|der|die|ein|eine|le|la|un|une|el|una|il|l['’]|o|uma|um|de|een|som|którego|który|która|který)\b|[a-zß-öø-ÿ-]+(?:,| of | at | for | in | von | der | des | de | du | di | del | da ))"
+    r", (?:(?:a|an|the|who|his|her|its|der|die|ein|eine|le|la|un|une|el|una|il|l['’]|o|uma|um|de"
+    r"|een|som|sem|który|która|которая|который)\b"
+    r"|[a-zß-öø-ÿ-]+(?:,| of | at | for | in | von | der | des | de | du | di | del | da ))"
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+\Z|[^\W\d_a-z]{1}\Z")
 _GENERATION = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _PATRONYMS = ("dóttir", "sson", "oğlu", "shvili", "opoulos", "enko", "енко", "ović", "ević")
 _ENDINGS = (
-    "ov", "ova", "ev", "eva", "ski", "sky", "skij", "ska", "skiy", "enko", "chuk", "vić", "vic", "ič",
-    "ić", "oğlu", "yan", "ian", "shvili", "dze", "sson", "sen", "son", "dóttir", "nen", "opoulos",
-    "idis", "akis", "escu", "wicz", "wska", "cki", "cka", "инг", "ов", "ова", "ев", "ева", "ский",
-    "енко", "чук", "ского", "овым", "евым",
-)  # fmt: skip
+    "ov",
+    "ova",
+    "ev",
+    "eva",
+    "ski",
+    "sky",
+    "skij",
+    "ska",
+    "skiy",
+    "enko",
+    "chuk",
+    "vić",
+    "vic",
+    "ič",
+    "ić",
+    "oğlu",
+    "yan",
+    "ian",
+    "shvili",
+    "dze",
+    "sson",
+    "sen",
+    "son",
+    "dóttir",
+    "nen",
+    "opoulos",
+    "idis",
+    "akis",
+    "escu",
+    "wicz",
+    "wska",
+    "cki",
+    "cka",
+    "инг",
+    "ов",
+    "ова",
+    "ев",
+    "ева",
+    "ский",
+    "енко",
+    "чук",
+    "ского",
+    "овым",
+    "евым",
+)
 
 
 def find_people(
@@ -107,6 +149,8 @@ def _reach_surname(
         if gap != " ":
             if not _is_particle(gap, words, surnames) or not _may_close(after, words):
                 break
+            if surnames and (after.key in words.opens or name_place(chain, last + 1)):
+                break
             last, surnames = last + 1, surnames + 1
             continue
         if _INITIALS.match(after.text):
@@ -133,7 +177,7 @@ def _is_particle(gap: str, words: MentionWords, surnames: int) -> bool:
     parts = gap.split()
     if parts in (["y"], ["e"], ["i"], ["und"]) or not parts:
         return False
-    if set(parts) <= _WEAK_PARTICLES and surnames:
+    if len(parts) == 1 and parts[0] in _WEAK_PARTICLES and surnames:
         return False
     return len(parts) <= 3 and all(
         part in words.particles and part not in _NO_PARTICLES for part in parts

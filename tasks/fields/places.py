@@ -15,12 +15,34 @@ MOST_WORDS = 4
 LARGE, MIDDLING = 900_000, 15_000
 _STEMS = (
     # Genitive and other cases: what to cut off, and what may have stood there.
-    ("s", ("",)), ("ssa", ("",)), ("ssä", ("",)), ("sta", ("",)), ("stä", ("",)), ("lle", ("",)),
-    ("n", ("",)), ("ii", ("ia",)), ("ię", ("ia",)), ("ią", ("ia",)), ("ie", ("a", "")), ("y", ("a",)),
-    ("ę", ("a",)), ("ą", ("a",)), ("u", ("", "a")), ("em", ("",)), ("iem", ("",)), ("e", ("a", "")), ("i", ("a", "")),
-    ("sce", ("ska",)), ("ě", ("a", "")), ("ou", ("a",)), ("ar", ("",)), ("i", ("ur",)),
-    ("a", ("",)), ("ban", ("",)), ("ben", ("",)),
-)  # fmt: skip
+    ("s", ("",)),
+    ("ssa", ("",)),
+    ("ssä", ("",)),
+    ("sta", ("",)),
+    ("stä", ("",)),
+    ("lle", ("",)),
+    ("n", ("",)),
+    ("ii", ("ia",)),
+    ("ię", ("ia",)),
+    ("ią", ("ia",)),
+    ("ie", ("a", "")),
+    ("y", ("a",)),
+    ("ę", ("a",)),
+    ("ą", ("a",)),
+    ("u", ("", "a")),
+    ("em", ("",)),
+    ("iem", ("",)),
+    ("e", ("a", "")),
+    ("i", ("a", "")),
+    ("sce", ("ska",)),
+    ("ě", ("a", "")),
+    ("ou", ("a",)),
+    ("ar", ("",)),
+    ("i", ("ur",)),
+    ("a", ("",)),
+    ("ban", ("",)),
+    ("ben", ("",)),
+)
 _INFLECTED = frozenset(
     {"pl", "cs", "sk", "fi", "is", "hr", "sl", "hu", "lt", "lv", "et", "sv", "da", "no", "de"}
 )
@@ -40,9 +62,14 @@ def find_places(
                 last, place, sure = found
                 taken[at : last + 1] = [True] * (last + 1 - at)
                 yield Sighting(
-                    MentionKind.PLACE, chain[at].start, chain[last].end,
-                    place.name, place.country, f"gazetteer.{place.kind}", sure,
-                )  # fmt: skip
+                    MentionKind.PLACE,
+                    chain[at].start,
+                    chain[last].end,
+                    place.name,
+                    place.country,
+                    f"gazetteer.{place.kind}",
+                    sure,
+                )
         at = last + 1
 
 

@@ -28,7 +28,7 @@ _ARABIC_PREFIX = re.compile(r"(?:[وف]?[بلك]?)(?=.{3})")
 
 
 def find_unspaced(body: str, language: str | None) -> list[Sighting]:
-    """Every sighting in Chinese, Japanese, Korean, Arabic and the like; nothing in other scripts."""
+    """Every sighting in scripts without capitals; nothing in a body that has none of them."""
     if body.isascii() or not _EASTERN.search(body):
         return []
     found: list[Sighting] = []
@@ -54,7 +54,15 @@ def _find_japanese(body: str) -> Iterator[Sighting]:
     """Japanese organisations by the word they end with, set off by kana."""
     for match in _COMPANY.finditer(body):
         if match[0] not in ("大学", "同大学", "同銀行") and not match[0].startswith(_BEGINS):
-            yield Sighting(MentionKind.ORGANISATION, match.start(), match.end(), match[0], None, "text.closing-word", 0.7)  # fmt: skip
+            yield Sighting(
+                MentionKind.ORGANISATION,
+                match.start(),
+                match.end(),
+                match[0],
+                None,
+                "text.closing-word",
+                0.7,
+            )
 
 
 def _overlaps(spans: list[tuple[int, int]], sighting: Sighting) -> bool:
@@ -86,8 +94,10 @@ def _titles() -> dict[str, re.Pattern[str]]:
             rf"|(?<![{_HAN}])(?P<b>[{_HAN}]{{3,5}})(?=（\d{{1,2}}）)"
         ),
         "ko": re.compile(
-            rf"(?<![\uac00-\ud7af])(?P<a>(?:{titles['ko-family']})[\uac00-\ud7af]{{2}})(?:\(\d{{1,2}}\))?\s?(?:[\uac00-\ud7af]{{2,4}} )?(?:{titles['ko']})"
-            rf"|(?<![\uac00-\ud7af])(?P<b>(?:{titles['ko-family']})[\uac00-\ud7af]{{2}})\(\d{{1,2}}[)·,]"
+            rf"(?<![\uac00-\ud7af])(?P<a>(?:{titles['ko-family']})[\uac00-\ud7af]{{2}})"
+            rf"(?:\(\d{{1,2}}\))?\s?(?:[\uac00-\ud7af]{{2,4}} )?(?:{titles['ko']})"
+            rf"|(?<![\uac00-\ud7af])(?P<b>(?:{titles['ko-family']})[\uac00-\ud7af]{{2}})"
+            r"\(\d{1,2}[)·,]"
         ),
         "ar": re.compile(
             rf"(?<!\w)[وفبل]?(?:{titles['ar']})(?:\s+ال\w+(?:ي|ية))?(?:\s+الأسبق|\s+السابق)?\s+(?P<a>(?!ال|{titles['ar-never']})\w{{2,}}(?:\s+(?:بن|أبو|عبد|آل))?\s+(?!{titles['ar-never']})\w{{3,}})(?!\w)"
@@ -100,7 +110,7 @@ def _find_people(body: str, language: str | None) -> Iterator[Sighting]:
     pattern = _titles().get({"fa": "ar", "ur": "ar"}.get(language or "", language or ""))
     if pattern is None:
         return
-    stops = _stops()
+    stops, names = _stops(), list[str]()
     for name in dict.fromkeys(
         next(g for g in m.groups() if g) for m in pattern.finditer(body) if any(m.groups())
     ):
@@ -112,13 +122,74 @@ def _find_people(body: str, language: str | None) -> Iterator[Sighting]:
             or name.endswith(_ENDS)
         ):
             continue
-        yield from _sight_all(body, name, name, MentionKind.PERSON, None, "text.titled", 0.8)
-        if language == "ja" and len(name) == 4 and "・" not in name:
-            yield from _sight_family(body, name)
+        names.append(name)
+    for name in names:
+        longer = next((n for n in names if n != name and n.startswith(name)), "")
+        for at in _list_places(body, name):
+            if not longer or not body.startswith(longer, at):
+                yield Sighting(
+                    MentionKind.PERSON,
+                    at,
+                    at + len(name),
+                    longer or name,
+                    None,
+                    "text.titled",
+                    0.8,
+                )
 
 
-_BEGINS = ("同社", "両", "同", "前", "元", "新", "現", "副", "各", "某", "代表", "大手", "社長", "会社", "取締役", "本部", "担当", "男性", "女性")  # fmt: skip
-_ENDS = ("会社", "協会", "大学", "銀行", "組合", "委員会", "本部", "庁", "省", "部", "課", "区", "市", "県", "副", "元", "前", "党", "総合", "経営", "国家", "外交")  # fmt: skip
+def _list_places(body: str, form: str) -> Iterator[int]:
+    at = body.find(form)
+    while at >= 0:
+        yield at
+        at = body.find(form, at + len(form))
+
+
+_BEGINS = (
+    "同社",
+    "両",
+    "同",
+    "前",
+    "元",
+    "新",
+    "現",
+    "副",
+    "各",
+    "某",
+    "代表",
+    "大手",
+    "社長",
+    "会社",
+    "取締役",
+    "本部",
+    "担当",
+    "男性",
+    "女性",
+)
+_ENDS = (
+    "会社",
+    "協会",
+    "大学",
+    "銀行",
+    "組合",
+    "委員会",
+    "本部",
+    "庁",
+    "省",
+    "部",
+    "課",
+    "区",
+    "市",
+    "県",
+    "副",
+    "元",
+    "前",
+    "党",
+    "総合",
+    "経営",
+    "国家",
+    "外交",
+)
 
 
 @lru_cache(maxsize=1)
@@ -131,28 +202,9 @@ def _stops() -> frozenset[str]:
     )
 
 
-def _sight_family(body: str, name: str) -> Iterator[Sighting]:
-    """The family name of a Japanese name before an address: 木坂氏."""
-    for match in re.finditer(
-        rf"(?<![{_HAN}]){re.escape(name[:2])}(?=氏|さん|容疑者|被告|社長|首相)", body
-    ):
-        yield Sighting(
-            MentionKind.PERSON, match.start(), match.end(), name, None, "text.titled", 0.75
-        )
-
-
-def _sight_all(
-    body: str, form: str, key: str, kind: MentionKind, country: str | None, rule: str, sure: float
-) -> Iterator[Sighting]:
-    at = body.find(form)
-    while at >= 0:
-        yield Sighting(kind, at, at + len(form), key, country, rule, sure)
-        at = body.find(form, at + len(form))
-
-
 @lru_cache(maxsize=1)
 def _han_index() -> dict[str, tuple[str, ...]]:
-    """First two characters → names of places and organisations in Han and kana, the longest first."""
+    """First two characters → names in Han and kana of places and organisations, longest first."""
     found: dict[str, set[str]] = {}
     for key in list_keys():
         if key > "\u3040" and _RUN.fullmatch(key) and _is_large(key):
@@ -242,32 +294,23 @@ def _scan_tokens(body: str) -> Iterator[Sighting]:
             if found:
                 name, start = found
                 begin = tokens[at].start() + start
-                yield Sighting(*name[:1], begin, tokens[at + more].end(), *name[1:])
+                yield name._replace(start=begin, end=tokens[at + more].end())
                 size = more
                 break
         at += size + 1
 
 
-def _read_token(
-    text: str, known: frozenset[str]
-) -> tuple[tuple[MentionKind, str, str | None, str, float], int] | None:
-    """(kind, key, country, rule, confidence) and where in the text the name begins."""
+def _read_token(text: str, known: frozenset[str]) -> tuple[Sighting, int] | None:
+    """The sighting, its place in the body left open, and where in the text the name begins."""
     if len(text) < 3:
         return None
     for start in _list_starts(text):
         form = text[start:]
         if form in known:
-            return (MentionKind.ORGANISATION, form, None, "text.known", 0.85), start
+            return Sighting(MentionKind.ORGANISATION, 0, 0, form, None, "text.known", 0.85), start
         places = find_folded(form)
         if places and (places[0].kind != CITY or places[0].population >= 400_000) and len(form) > 2:
-            place = places[0]
-            return (
-                MentionKind.PLACE,
-                place.name,
-                place.country,
-                f"gazetteer.{place.kind}",
-                0.8,
-            ), start
+            return _sight_place(0, 0, places[0]), start
     return None
 
 
