@@ -145,7 +145,9 @@ def load_mention_words(language: str) -> MentionWords:
 def _is_name(key: str) -> bool:
     """Whether a word that begins sentences is a first name or a country as well."""
     places = find_folded(key)
-    return key in _load_given() or (bool(places) and places[0].kind in (COUNTRY, REGION))
+    # Folded, the short ones are small words as well: Lê, Võ.
+    given = len(key) > 3 and key in _load_given()
+    return given or (bool(places) and places[0].kind in (COUNTRY, REGION))
 
 
 @lru_cache(maxsize=1)

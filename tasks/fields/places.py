@@ -12,7 +12,7 @@ from tasks.model import MentionKind
 
 MOST_WORDS = 4
 # A town of so many people is a place wherever it is named; smaller ones want a word before them.
-LARGE, MIDDLING = 900_000, 15_000
+LARGE, KNOWN, MIDDLING = 900_000, 250_000, 100_000
 _STEMS = (
     # Genitive and other cases: what to cut off, and what may have stood there.
     ("s", ("",)),
@@ -46,6 +46,7 @@ _STEMS = (
 _INFLECTED = frozenset(
     {"pl", "cs", "sk", "fi", "is", "hr", "sl", "hu", "lt", "lv", "et", "sv", "da", "no", "de"}
 )
+_ADJECTIVES = ("ski", "ska", "skie", "skich", "skiej", "skim", "skiego", "ský", "ské", "ského")
 _ONLY_S = frozenset({"de", "da", "no", "sv"})
 
 
@@ -139,7 +140,7 @@ def _list_forms(key: str, language: str) -> Iterator[str]:
     if language in _ONLY_S:
         if key.endswith("s"):
             yield key[:-1]
-    elif language in _INFLECTED:
+    elif language in _INFLECTED and not key.endswith(_ADJECTIVES):
         for ending, others in _STEMS:
             if key.endswith(ending):
                 for other in others:
@@ -166,17 +167,30 @@ def _judge(
         return 0.7 if place.kind == COUNTRY and not doubtful else 0
     if place.kind != CITY:
         return 0.9 if not doubtful else (0.75 if led else 0)
+    return _judge_town(word, place, words, told, led, doubtful)
+
+
+def _judge_town(
+    word: Word, place: Place, words: MentionWords, told: bool, led: bool, doubtful: bool
+) -> float:
+    """The same for a town: what `told` (a country behind it) or `led` (a word before it) adds
+    depends on its size and on what else the word may mean."""
     if doubtful:
         return 0.7 if told or (led and place.population >= 100_000) else 0
     if place.population >= LARGE:
         return 0.85
     if words.nouns and word.first and not led:
         return 0
-    return (
-        0.7
-        if led and place.population >= MIDDLING
-        else (0.6 if place.population >= 250_000 and not word.first else 0)
-    )
+    if told or (led and (place.population >= MIDDLING or word.before.lower() not in _VAGUE)):
+        return 0.7
+    return 0.6 if place.population >= KNOWN and not word.first else 0
+
+
+# These lead to anything, and so not to a small town.
+_VAGUE = frozenset(
+    """de del do da di du des della dal and und y e et i og och en with mit con com avec for für
+    para per pour over über um of por do к с и от voor dla na od met""".split()  # noqa: SIM905
+)
 
 
 def _is_part(chain: Sequence[Word], at: int) -> bool:
