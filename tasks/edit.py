@@ -136,7 +136,7 @@ def _edit(
     if isinstance(page, Fault) or fault is not None:
         assert fault is not None
         return _with_reading(_fail(document, fault), media, decoded)
-    page = _place(page, learned)
+    page = replace(_place(page, learned), told=document.told)
     return _with_reading(Edited(document, find_article(page, document)), media, decoded)
 
 

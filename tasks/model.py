@@ -57,6 +57,22 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a source says of a page beside its bytes: the columns of a manifest's row, the HTTP
+    header Last-Modified. All as given, None where nothing was; `zone` is an IANA name."""
+
+    title: str | None = None
+    byline: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    last_modified: str | None = None
+    outlet: str | None = None
+    section: str | None = None
+    language: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One input as a source found it, before anything was decided about it.
 
@@ -74,6 +90,7 @@ class Capture:
     content_type: str | None = None
     place: Place | None = None
     fault: Fault | None = None
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +121,7 @@ class Document:
     place: Place | None = None
     fault: Fault | None = None
     duplicate_of: str | None = None
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +260,7 @@ class Page:
 
     `captions` are harvested from figures before the boilerplate goes (HTML), or from the lines
     labelled caption (text). `body_links` are the links inside kept blocks. `zone` is the outlet's
-    (an IANA name), where it is configured or was learned.
+    (an IANA name), where it is configured or was learned; `told` what the source says.
     """
 
     media: Media
@@ -255,6 +273,7 @@ class Page:
     captions: tuple[Caption, ...] = ()
     body_links: tuple[Link, ...] = ()
     zone: str | None = None
+    told: Told | None = None
 
 
 class Precision(StrEnum):

@@ -283,9 +283,12 @@ def find_learned(path: Path) -> tuple[list[tuple[str, int, str]], list[tuple[str
 def fetch_documents(
     connection: duckdb.DuckDBPyConnection, condition: str, values: list[str]
 ) -> tuple[Document, ...]:
-    """The documents that meet a condition, in the order of loading."""
+    """The documents that meet a condition, in the order of loading. A file that was published
+    before sources could tell of pages has no such column."""
+    there = {row[0] for row in connection.execute("select * from documents limit 0").description}
+    columns = COLUMNS if "told" in there else COLUMNS.replace("told", "null")
     rows = connection.execute(
-        f"select {COLUMNS} from documents where {condition} order by load_number, position",
+        f"select {columns} from documents where {condition} order by load_number, position",
         values,
     ).fetchall()
     return tuple(make_document(row) for row in rows)

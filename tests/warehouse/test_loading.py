@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tasks.model import Media, Mention, MentionKind
+from tasks.model import Media, Mention, MentionKind, Told
 from tests.warehouse.builders import (
     START,
     edit,
@@ -463,3 +463,17 @@ def test_staging_a_batch_again_replaces_it(layout):
         staged = stage_batch(layout, make_batch("b1", edit("c")))
         assert writer.load(staged).read == 1
     assert make_document("c").uri.endswith("c.html")
+
+
+def test_what_the_source_told_comes_back_with_the_document(writer):
+    told = Told(title="Ein Titel – 試", published="2026-03-01T09:30+01:00", zone="Europe/Oslo")
+    one = edit("a")
+    load(writer, "b1", replace(one, document=replace(one.document, told=told)), edit("b"))
+    groups = writer.documents(Selection(everything=True))
+    assert [document.told for group in groups for document in group.documents] == [told, None]
+    assert fetch(
+        writer, "select json_extract_string(told, '$.zone') from documents order by position"
+    ) == [
+        ("Europe/Oslo",),
+        (None,),
+    ]
