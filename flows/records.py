@@ -15,6 +15,7 @@ from tasks.model import (
     Edited,
     Evidence,
     Line,
+    Mention,
     Problem,
     Stamp,
 )
@@ -74,6 +75,7 @@ def _text_fields(article: Article | None) -> Record:
         "headings": [heading.text for heading in a.headings],
         "captions": [caption_record(caption) for caption in a.captions],
         "image_url": a.image_url,
+        "mentions": [mention_record(mention) for mention in a.mentions],
         "links": [{"url": link.url, "text": link.text} for link in a.links],
         "canonical_url": a.canonical_url,
         "word_count": a.word_count,
@@ -120,6 +122,17 @@ def caption_record(caption: Caption) -> Record:
         "agency": caption.agency,
         "image_url": caption.image_url,
         "alt": caption.alt,
+    }
+
+
+def mention_record(mention: Mention) -> Record:
+    """One name in the body, how often and where."""
+    return {
+        "name": mention.name,
+        "kind": mention.kind.value,
+        "times": len(mention.offsets),
+        "country": mention.country,
+        "offsets": list(mention.offsets),
     }
 
 

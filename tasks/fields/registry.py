@@ -16,7 +16,9 @@ from tasks.fields.addresses import find_canonical, find_image, identify_url, nor
 from tasks.fields.bylines import find_authors, find_byline
 from tasks.fields.captions import list_captions
 from tasks.fields.dates import find_modified, find_published
+from tasks.fields.entities import list_mentions
 from tasks.fields.languages import find_language
+from tasks.fields.mentions import name_people
 from tasks.fields.outlets import find_outlet, find_site
 from tasks.fields.sections import find_section, find_tags
 from tasks.fields.standfirsts import find_standfirst
@@ -87,6 +89,9 @@ def find_article(page: Page, document: Document) -> Article:
         captions=captions,
         headings=list_headings(page),
         links=page.body_links,
+        mentions=list_mentions(
+            body, values.get("language"), name_people(values.get("authors", ()))
+        ),
         evidence=tuple(
             e for name, candidates in found.items() for e in list_evidence(name, candidates)
         ),

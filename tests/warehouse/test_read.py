@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from tasks.errors import FolderUnwritable, WarehouseMissing
+from tasks.model import Mention, MentionKind, Precision, Stamp
 from tasks.tally import Tally
 from tests.warehouse.builders import START, edit, fail, make_batch, make_layout, many, repeat
 from warehouse.failures import QueryFailed, WarehouseForeign
@@ -166,6 +167,7 @@ def test_documents_are_found_by_any_key(path):
         "article_versions",
         "latest_articles",
         "byline_index",
+        "name_index",
         "rule_impact",
         "field_health",
         "outlet_activity",
@@ -174,6 +176,27 @@ def test_documents_are_found_by_any_key(path):
 )
 def test_views_have_rows(path, view):
     assert list(run_query(path, f"from {view}").rows)
+
+
+def test_name_index_counts_articles_and_outlets(tmp_path):
+    layout = make_layout(tmp_path)
+    oslo = Mention("Oslo", MentionKind.PLACE, (4, 9), ("Oslo",), "NO", "gazetteer", 0.9)
+    bergen = oslo._replace(name="Bergen")
+    days = [Stamp(date(2026, 3, day), Precision.DAY) for day in (2, 4)]
+    shouted = oslo._replace(name="OSLO", offsets=(1,))
+    with open_writer(layout) as writer:
+        articles = [
+            edit("a", outlet="One", mentions=(oslo,), published=days[0]),
+            edit("b", outlet="Two", mentions=(oslo,), published=days[1]),
+            edit("c", outlet="Two", mentions=(shouted, bergen), published=days[0]),
+        ]
+        writer.load(stage_batch(layout, make_batch("b1", *articles)))
+        writer.publish()
+    sql = "select name, kind, country, times, articles, outlets, last_on - first_on from name_index"
+    assert list(run_query(layout.published, sql).rows) == [
+        ("Oslo", "place", "NO", 5, 3, 2, 2),
+        ("Bergen", "place", "NO", 2, 1, 1, 0),
+    ]
 
 
 def test_field_health_compares_with_the_days_before(tmp_path):
