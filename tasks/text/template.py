@@ -14,6 +14,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
+from tasks.fields.readings import measure_seconds
 from tasks.fields.words import count_words
 from tasks.model import KEPT, Article, Imprint, Label, Line, Link
 from tasks.text.body import join_lines, pick_headings
@@ -95,6 +96,7 @@ def replace_body(article: Article, lines: tuple[Line, ...], body: str) -> Articl
         lines=lines,
         body=body,
         word_count=count_words(body),
+        reading_seconds=measure_seconds(body),
         headings=pick_headings(lines),
         links=tuple(link for link in article.links if stays(link, gone, body)),
     )
