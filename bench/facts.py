@@ -66,7 +66,7 @@ def read_truth(label: Label, name: str) -> Any:  # noqa: ANN401 - JSON
     if name in ("dateline", "country"):
         dateline = label["dateline"]
         return dateline if dateline in (None, OPEN) else [dateline[name == "country"]]
-    truth = label[name]
+    truth = [label[name]] if name == "language" else label[name]
     if name == "kind" and truth != OPEN and truth == ["news"]:
         return None
     if name == "image":

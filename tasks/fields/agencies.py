@@ -22,7 +22,7 @@ Values = Mapping[str, Any]
 # A credit is a short line among so many kept ones at the end and so many below them, or closes the
 # last paragraph.
 _LAST, _BELOW, _LONGEST, _TAIL = 3, 6, 240, 60
-_NOT_TEXT = frozenset({Label.CAPTION, Label.CREDIT, Label.IMAGE_ALT, Label.NAVIGATION,
+_NOT_TEXT = frozenset({Label.BLANK, Label.CAPTION, Label.CREDIT, Label.IMAGE_ALT, Label.NAVIGATION,
                        Label.RELATED, Label.COMMENT, Label.SHARE})  # fmt: skip
 _RIGHTS = re.compile(
     r"(?i)^(?:(?:©|\(c\)|copyright|&copy;)[\s:]*)+(?:\d{4}(?:\s?[-–]\s?\d{4})?[\s,.]*)?"
@@ -30,6 +30,10 @@ _RIGHTS = re.compile(
     r"(?:[\s,.]+\d{4})?(?:[.,]\s.*|\s[-–|]\s.*|\.?\s*(?:all rights reserved|alle rechte).*|\.)?$"
 )
 _BRACKET_END = re.compile(r"[(\[（【]\s*([^()\[\]（）【】]{2,60}?)\s*[)\]）】]\s*[.。]?\s*$")
+_OPENING = re.compile(
+    r"\s*[(\[（]\s*([^()\[\]（）]{2,40})[)\]）]\s*"
+    r"(?:[.:]?\s?[—–-]{1,2}\s|\.\s|(?=[^\W\da-z]))"
+)
 _DASH_END = re.compile(r"[.!?”\"»]\s*[-–—/]{1,2}\s?([^\s.!?][^.!?]{1,30}?)[/.]?\s*$")
 _DPA_CODE = re.compile(r"(?i)^[©\s]*(dpa(?:-infocom|-afx)?)\s?[,:]\s?(?:dpa:)?\d{6}[-\w/:]+")
 _INNER_WORD = re.compile(r"[^\W_]+")
@@ -60,11 +64,24 @@ def find_agency(page: Page, values: Values) -> Sequence[Found[str]]:
     byline = values.get("byline")
     if isinstance(byline, str) and (wire := name_any_wire(byline)):
         found.append(Found(wire, byline, "byline.named", 0.9))
+    if opening := _read_opening(page):
+        found.append(opening)
     for credit in list_credits(page):
         if credit.agency:
             found.append(Found(credit.agency, credit.raw, credit.rule, credit.sure, credit.span))
     found.extend(_list_claimed(page))
     return _keep_first(sorted(found, key=lambda f: -f.confidence))
+
+
+def _read_opening(page: Page) -> Found[str] | None:
+    """An agency in brackets before the first words: "(EFE).- The bridge …"."""
+    first = next((line for line in page.lines if line.label in KEPT), None)
+    match = _OPENING.match(first.text) if first else None
+    wire = name_wire(match[1]) if match else None
+    if first is None or match is None or wire is None:
+        return None
+    span = (first.start, first.start + match.end())
+    return Found(wire, match[0].strip(), "line.agency-opens", 0.95, span)
 
 
 def _keep_first(found: Sequence[Found[str]]) -> list[Found[str]]:
@@ -112,7 +129,7 @@ def list_credits(page: Page) -> list[Credit]:
 def _list_last(lines: Sequence[Line], last: int) -> Iterator[Line]:
     below = 0
     for number, line in enumerate(lines):
-        if line.label in _NOT_TEXT or line.label is Label.BLANK:
+        if line.label in _NOT_TEXT and not line.rule.endswith("sign-off"):
             continue
         below += number > last
         if below > _BELOW:
@@ -149,7 +166,7 @@ def _read_rights(text: str) -> tuple[str, str | None, str, float] | None:
 
 
 def _read_source(text: str) -> tuple[str, str | None, str, float] | None:
-    """ "Quelle: dpa", "来源：新华社"; a source that is no agency is no credit that we are sure of."""
+    """ "Quelle: dpa", "来源：新华社"; any other source is no credit that we are sure of."""
     bare = text.strip("()[]（）【】 ")
     word, colon, rest = bare.replace("：", ":").partition(":")
     if colon and word.strip().lower() in _words("source") and (wire := name_any_wire(rest)):

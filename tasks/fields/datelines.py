@@ -1,9 +1,9 @@
 """The dateline: where and by whom a story was filed, as its first line begins.
 
-"ANKARA, Türkiye (AP) —", "Berlin/Paris (dpa) -", "MADRID, 13 Ago. (EUROPA PRESS) -", "(ANSA) - ROMA,
-13 AGO -", "МОСКВА, 13 авг — РИА Новости.", "New Delhi, Aug 13 (PTI)". Scripts without capitals are
-read by `tasks.fields.unspaced_datelines`. The dateline stays in the body. Precision first: what no
-agency, date, region or gazetteer bears out is none.
+"ANKARA, Türkiye (AP) —", "Berlin/Paris (dpa) -", "MADRID, 13 Ago. (EUROPA PRESS) -", "(ANSA) -
+ROMA, 13 AGO -", "МОСКВА, 13 авг — РИА Новости.", "New Delhi, Aug 13 (PTI)". Scripts without
+capitals are read by `tasks.fields.unspaced_datelines`. The dateline stays in the body. Precision
+first: what no agency, date, region or gazetteer bears out is none.
 """
 
 from __future__ import annotations
@@ -37,51 +37,17 @@ _DATE_WORD = re.compile(
 )
 _OUTLET = re.compile(r"(?i)^[\w-]+\.(?:com?|net|org|id|my|in|tv|news)(?:\.\w\w)?$")
 _SMALL = frozenset(
-    [
-        "de",
-        "del",
-        "la",
-        "las",
-        "los",
-        "el",
-        "al",
-        "le",
-        "les",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "di",
-        "of",
-        "am",
-        "an",
-        "der",
-        "im",
-        "in",
-        "bei",
-        "ob",
-        "sur",
-        "en",
-        "sous",
-        "aan",
-        "den",
-        "nad",
-        "the",
-        "upon",
-        "und",
-        "und",
-        "and",
-        "y",
-        "e",
-        "et",
-        "u",
-    ]
-)
+    {"de", "del", "la", "las", "los", "el", "al", "le", "les", "da", "do", "dos", "das", "di", "of",
+     "am", "an", "der", "im", "in", "bei", "ob", "sur", "en", "sous", "aan", "den", "nad", "the",
+     "upon", "und", "and", "y", "e", "et", "u"}
+)  # fmt: skip
 _COLON_COUNTRIES = frozenset({"IN", "PK", "BD", "LK", "NP", "MY", "SG"})
 _GERMAN = frozenset({"DE", "AT", "CH"})
 _MOST_WORDS, _MOST_CHARS = 5, 40
 # A town this large may stand in small letters before a dash.
 _LARGE = 50_000
+# One abroad that a German paper begins with, as "Riad. …", is at least so large.
+_HUGE = 500_000
 
 
 class Head(NamedTuple):
@@ -97,8 +63,10 @@ class Head(NamedTuple):
 
 def find_dateline(page: Page) -> Sequence[Found[Dateline]]:
     """The dateline of the story, from the first lines of its body."""
-    for index, line in enumerate(_list_first(page)):
-        read = read_dateline(line.text[:_READ], page, first=index == 0)
+    first = True
+    for line in _list_first(page):
+        read = read_dateline(line.text[:_READ], page, first=first)
+        first = first and line.label not in KEPT
         if read is not None:
             dateline, rule, sure = read
             span = (line.start, line.start + _measure_raw(line.text, dateline.raw))
@@ -107,13 +75,20 @@ def find_dateline(page: Page) -> Sequence[Found[Dateline]]:
 
 
 def _list_first(page: Page) -> Iterator[Line]:
-    count = 0
+    """The first lines of the text, and the standfirst and dateline right above them."""
+    count, above = 0, []
     for line in page.lines:
-        if line.label is Label.DATELINE or (line.label in KEPT and line.label is not Label.HEADING):
+        if line.label in _ABOVE:
+            above.append(line)
+        elif line.label in KEPT and line.label is not Label.HEADING:
+            yield from above[-_LINES:] if count == 0 else ()
             yield line
             count += 1
             if count == _LINES:
                 return
+
+
+_ABOVE = frozenset({Label.DATELINE, Label.STANDFIRST})
 
 
 def _measure_raw(text: str, raw: str) -> int:
@@ -162,11 +137,14 @@ def _may_open(char: str) -> bool:
 
 
 def _read_opening(text: str) -> tuple[int, str | None]:
-    """Where the place begins and the agency before it: "(ANSA) - ROMA", "TEMPO.CO, Jakarta"."""
+    """Where the place begins and the agency before it: "(ANSA) - ROMA", "TEMPO.CO, Jakarta", "DAL
+    NOSTRO INVIATO ROMA"."""
     group = _GROUP.match(text)
     if group and (agency := name_wire(group[1] or group[2])):
         after = _AFTER_GROUP.match(text, group.end())
         return (after.end() if after else group.end()), agency
+    if prefix := _prefixes().match(text):
+        return prefix.end(), None
     word, _, rest = text.partition(",")
     if rest and len(word) <= 20 and _OUTLET.match(word):
         return len(word) + 1 + len(rest) - len(rest.lstrip()), None
@@ -279,9 +257,18 @@ def is_place_name(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _not_places() -> frozenset[str]:
-    return frozenset(
-        normalise(w) for _language, *words in load_rows("datelines.tsv") for w in words
-    )
+    return frozenset(normalise(word) for word in _list_words("not"))
+
+
+@lru_cache(maxsize=1)
+def _prefixes() -> re.Pattern[str]:
+    words = sorted(map(re.escape, _list_words("from")), key=len, reverse=True)
+    return re.compile(rf"(?i)(?:{'|'.join(words)})[\s,:–—-]+")
+
+
+def _list_words(how: str) -> list[str]:
+    rows = (row for row in load_rows("datelines.tsv") if row[0] == how)
+    return [word for _how, _language, *words in rows for word in words]
 
 
 def judge(
@@ -336,11 +323,13 @@ def _judge_marked(
     countries = {choose_country(place, near) for place in head.places}
     if rule == ":":
         return 0.85 if caps or countries <= _COLON_COUNTRIES else 0.0
-    if rule == ".":
-        return (
-            0.85 if len(rest) > 20 and (caps or (near in _GERMAN and countries <= _GERMAN)) else 0.0
-        )
-    return 0.0
+    at_home = near in _GERMAN and (countries <= _GERMAN or _is_metropolis(head.places[0]))
+    return 0.85 if rule == "." and len(rest) > 20 and (caps or at_home) else 0.0
+
+
+def _is_metropolis(name: str) -> bool:
+    towns = list_towns(name)
+    return bool(towns) and towns[0].population >= _HUGE
 
 
 def is_borne_out(place: str, page: Page | None) -> bool:
@@ -354,6 +343,8 @@ def is_borne_out(place: str, page: Page | None) -> bool:
 def _make(head: Head, raw: str, near: str | None) -> Dateline:
     place = "/".join(spell_town(name) for name in head.places)
     countries = {choose_country(name, near) for name in head.places} - {None}
+    if not any(list_towns(name) for name in head.places):
+        countries = {near} - {None}  # too small for the gazetteer, so hardly known abroad
     country = head.region or (countries.pop() if len(countries) == 1 else None)
     return Dateline(raw, place, country, head.agency)
 

@@ -35,6 +35,8 @@ _TYPES = {
     "podcastepisode": (ArticleKind.AUDIO, 0.9),
     "radioepisode": (ArticleKind.AUDIO, 0.9),
 }
+_META = ("genre", "dcsext.genre", "article:type", "articletype", "cse_articletype", "content_type",
+         "page_type", "pagetype")  # fmt: skip
 _TYPES_OF_FILM = frozenset({"videoobject", "movie", "clip", "tvepisode"})
 # A page is a video, a podcast or a gallery only where it holds no more text than a note about it.
 _NOTE_WORDS = {ArticleKind.VIDEO: 150, ArticleKind.AUDIO: 400, ArticleKind.GALLERY: 400}
@@ -43,7 +45,8 @@ _MARKED_END = re.compile(r"\S\s*(?:\||\s[–—-]|:|»)\s*([^|–—:»]{2,40})$
 _BRACKETED = re.compile(r"^[\[【［(〈<]\s*([^\]】］)〉>]{1,20})\s*[\]】］)〉>]")
 _TIMED = re.compile(
     r"^(?:\+{2,3}\s*|\[|\()?(?:update\s)?(?:[01]?\d|2[0-3])[:.h][0-5]\d(?:\s?(?:Uhr|[ap]\.?m\.?|h|hrs|น\.|[A-Z]{3,4}))?"
-    r"(?=$|[\s\])|,:–—+-])",
+    r"(?=$|[\s\])|,:–—+-])"
+    r"|^\d{1,3}(?:\+\d{1,2})?\s?(?:['’′]|min(?:utes?|utos?|uten?|uti)?\b|\.\s?min)",
     re.IGNORECASE,
 )
 _TIMES, _TIMED_SHARE, _QUESTIONS = 6, 0.12, 5
@@ -98,8 +101,7 @@ def _by_data(page: Page) -> Iterator[Found[ArticleKind]]:
     for name, raw in list_meta(page, "article:opinion"):
         if raw.lower() == "true":
             yield Found(ArticleKind.OPINION, raw, f"meta.{name}", 0.95)
-    for name, raw in list_meta(page, "genre", "dcsext.genre", "article:type", "articletype",
-                               "cse_articletype", "content_type", "page_type", "pagetype"):  # fmt: skip
+    for name, raw in list_meta(page, *_META):
         yield from _know(raw, "section", f"meta.{name}", 0.85)
 
 
@@ -133,6 +135,10 @@ def _by_address(url: str | None) -> Iterator[Found[ArticleKind]]:
     for name in dict.fromkeys(names):
         if kind := _words("path").get(name.replace("_", "-")):
             yield Found(kind, name, "url.path", _PATH_SURE.get(kind, 0.88))
+    for name in segments:
+        for word, kind in _words("slug").items():
+            if word in name:
+                yield Found(kind, name, "url.slug", 0.72)
 
 
 _PATH_SURE = {ArticleKind.LIVE_BLOG: 0.8, ArticleKind.VIDEO: 0.82, ArticleKind.GALLERY: 0.8}
@@ -144,6 +150,8 @@ def _by_titles(page: Page, values: Values) -> Iterator[Found[ArticleKind]]:
     titles += page.structured.h1[:1]
     titles += [clean_text(raw) for _, raw in list_meta(page, "og:title")][:1]
     for text in dict.fromkeys(titles):
+        if kind := next((k for w, k in _words("start").items() if _starts(text, w)), None):
+            yield Found(kind, text, "title.start", 0.82)
         for pattern, rule, sure in (
             (_MARKED, "title.prefix", 0.84),
             (_BRACKETED, "title.prefix", 0.84),
@@ -151,6 +159,10 @@ def _by_titles(page: Page, values: Values) -> Iterator[Found[ArticleKind]]:
         ):
             if match := pattern.search(text):
                 yield from _know(match[1], "title", rule, sure)
+
+
+def _starts(text: str, words: str) -> bool:
+    return text[: len(words) + 1].casefold().strip() == words
 
 
 def _by_kicker(page: Page) -> Iterator[Found[ArticleKind]]:
@@ -187,8 +199,8 @@ _STAMP_STARTS = frozenset("0123456789+[(uU")
 
 
 def count_questions(kept: Sequence[Line]) -> int:
-    """Paragraphs that are a question, followed by an answer that is none; 0 where they are few, less
-    than a fifth of the text, begin late, or speak to nobody ("you", "Sie", "usted")."""
+    """Paragraphs that are a question, followed by an answer that is none; 0 where they are few,
+    less than a fifth of the text, begin late, or speak to nobody ("you", "Sie", "usted")."""
     asked = [line.text.rstrip('"”»“ ')[-1:] in _ASK for line in kept]
     pairs = [
         n for n, (one, two) in enumerate(pairwise(asked)) if one and not two

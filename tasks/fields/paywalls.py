@@ -1,9 +1,9 @@
 """Whether readers must pay, and whether the page holds only the beginning of the article.
 
-Read from JSON-LD `isAccessibleForFree` (https://schema.org/isAccessibleForFree, also of a part), the
-flags that content systems write into meta elements, and the words that pages print where the text
-stops (`paywalls.tsv`). `article:content_tier` "locked" is paid, "free" is free; "metered" tells
-nothing, because such an article is free for some readers and not for others.
+Read from JSON-LD `isAccessibleForFree` (https://schema.org/isAccessibleForFree, also of a part),
+the flags that content systems write into meta elements, and the words that pages print where the
+text stops (`paywalls.tsv`). `article:content_tier` "locked" is paid, "free" is free; "metered"
+tells nothing, because such an article is free for some readers and not for others.
 """
 
 from __future__ import annotations
@@ -125,12 +125,17 @@ def find_truncated(page: Page, values: Values) -> Sequence[Found[bool]]:
             found.append(Found(True, str(whole), rule, 0.85))
         elif 0.7 * whole <= words <= _FACTOR * whole and whole >= _SHORT_WORDS:
             found.append(Found(False, str(whole), rule, 0.85))
-    if last is not None and _CUT.search(last.text) and count_words(last.text) >= _SENTENCE:
-        if paid or _BRACKET_CUT.search(last.text):
-            found.append(Found(True, last.text[-60:], "body.cut", 0.85 if paid else 0.75))
+    if last is not None and _is_cut(last.text, paid=paid):
+        found.append(Found(True, last.text[-60:], "body.cut", 0.85 if paid else 0.75))
     if paid and words < _SHORT_WORDS:
         found.append(Found(True, str(words), "body.paid-and-short", 0.75))
     return sorted(found, key=lambda f: -f.confidence)
+
+
+def _is_cut(text: str, *, paid: bool) -> bool:
+    """Whether the last paragraph breaks off: "[…]", or, of a paid article, "…"."""
+    mark = _CUT if paid else _BRACKET_CUT
+    return mark.search(text) is not None and count_words(text) >= _SENTENCE
 
 
 def read_claimed_words(page: Page, words: int) -> tuple[int, str] | None:

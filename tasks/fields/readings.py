@@ -2,9 +2,9 @@
 
 English: 238 words a minute (Brysbaert 2019, "How many words do we read per minute?", Journal of
 Memory and Language 109: the mean of 190 studies, non-fiction), taken for all scripts with spaces.
-Chinese and Japanese: the characters a minute of the IReST texts (Trauzettel-Klosinski and Dietz 2012,
-Investigative Ophthalmology & Visual Science 53: 255 and 357 beside 228 English words, read aloud),
-raised by the same share as English is in silence.
+Chinese and Japanese: the characters a minute of the IReST texts (Trauzettel-Klosinski and Dietz
+2012, Investigative Ophthalmology & Visual Science 53: 255 and 357 beside 228 English words, read
+aloud), raised by the same share as English is in silence.
 """
 
 from __future__ import annotations

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
 
 from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts
-from tasks.fields.jsonld import list_types
+from tasks.fields.jsonld import Node, list_types
+from tasks.fields.lexicons import fold_name
+from tasks.lexicon.lines import load_rows
 from tasks.model import Found, Page
 
 _SEPARATORS = re.compile(r"\s*[,;|，、،؛；]\s*")
 _MAX_TAG = 80
 _MAX_TAGS = 60
+_MAX_CRUMB = 40
 _MACHINE = re.compile(r"^[\w-]+:\S|[{}<>=]|^https?:|^\d+$")
 
 
 def find_section(page: Page) -> Sequence[Found[str]]:
-    """article:section, JSON-LD articleSection, breadcrumbs, in that order."""
+    """JSON-LD articleSection, article:section, breadcrumbs, the address, in that order."""
     found: list[Found[str]] = []
     for node in list_articles(page):
         for raw in list_texts(node.get("articleSection")):
@@ -34,26 +39,59 @@ def find_section(page: Page) -> Sequence[Found[str]]:
     ):
         if (text := clean_text(raw)) and not _MACHINE.search(text):
             found.append(Found(text, raw, f"meta.{name}", 0.85 if "section" in name else 0.6))
-    for raw in _list_crumbs(page):
-        found.append(Found(raw, raw, "jsonld.breadcrumb", 0.5))
-    return [f for f in found if 1 < len(f.value) <= _MAX_TAG]
+    found += (Found(raw, raw, "jsonld.breadcrumb", 0.5) for raw in _list_crumbs(page))
+    if folder := read_path_section(page.url):
+        found.append(Found(folder.replace("-", " ").capitalize(), folder, "url.path", 0.6))
+    return [f for f in found if 1 < len(f.value) <= _MAX_TAG and not _is_none(page, f.value)]
 
 
 def _list_crumbs(page: Page) -> Iterator[str]:
-    """The second crumb: the first is the home page, the last is often the article."""
+    """The crumbs between the home page and the article, in order."""
+    titles = {fold_name(t) for t in (*page.structured.h1, page.structured.title_tag or "") if t}
     for node in page.structured.jsonld:
         items = node.get("itemListElement")
-        if (
-            "breadcrumblist" not in list_types(node)
-            or not isinstance(items, list)
-            or len(items) < 3
-        ):
+        if "breadcrumblist" not in list_types(node) or not isinstance(items, list):
             continue
-        crumb = items[1]
-        if isinstance(crumb, dict):
-            inner = crumb.get("item")
-            named = crumb.get("name") or (inner.get("name") if isinstance(inner, dict) else None)
-            yield from list_texts(named)
+        crumbs = [crumb for crumb in items if isinstance(crumb, dict)]
+        for index, crumb in enumerate(crumbs):
+            name = next(_name_crumb(crumb), "")
+            folded = fold_name(name)
+            last = index == len(crumbs) - 1
+            if not folded or folded in _words("home") or (index == 0 and len(crumbs) > 2):
+                continue
+            if not (last and (folded in titles or len(crumbs) > 2 or len(name) > _MAX_CRUMB)):
+                yield name
+
+
+def _name_crumb(crumb: Node) -> Iterator[str]:
+    inner = crumb.get("item")
+    yield from list_texts(crumb.get("name"))
+    yield from list_texts(inner.get("name") if isinstance(inner, dict) else None)
+
+
+def read_path_section(url: str | None) -> str | None:
+    """The first folder of an address that is a section's usual name ("politik", "sport")."""
+    try:
+        parts = [part for part in urlsplit(unquote(url or "")).path.lower().split("/") if part]
+    except ValueError:
+        return None
+    known = _words("known")
+    return next((part for part in parts[:-1] if part.replace("_", "-") in known), None)
+
+
+def _is_none(page: Page, name: str) -> bool:
+    """Whether a section is none: a system's own word, or the site itself ("example.com")."""
+    if fold_name(name) in _words("none"):
+        return True
+    return "." in name and " " not in name and name.casefold() in (page.url or "").casefold()
+
+
+@lru_cache(maxsize=2)
+def _words(how: str) -> frozenset[str]:
+    rows = (row for row in load_rows("sections.tsv") if row[0] == how)
+    return frozenset(
+        word if how == "skip" else fold_name(word) for _how, *ws in rows for word in ws
+    )
 
 
 def find_tags(page: Page) -> Sequence[Found[tuple[str, ...]]]:

@@ -1,5 +1,6 @@
-"""Datelines of Chinese, Japanese and Korean: "【东京8月13日电】", "新华社北京8月13日电",
-"（中央社記者王大明台北13日電）", "【ワシントン=山田太郎】", "［東京 13日 ロイター］", "(서울=연합뉴스)"."""
+"""Datelines of Chinese, Japanese and Korean texts: "【东京8月13日电】", "新华社北京8月13日电",
+"（中央社記者王大明台北13日電）", "【ワシントン=山田太郎】", "［東京 13日 ロイター］",
+"(서울=연합뉴스)"."""
 
 from __future__ import annotations
 
