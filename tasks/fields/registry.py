@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.fields.addresses import find_canonical, find_image, identify_url, normalise_url
+from tasks.fields.addresses import find_canonical, find_image
 from tasks.fields.agencies import find_agency, find_credit_line
 from tasks.fields.bylines import find_authors, find_byline
 from tasks.fields.captions import list_captions
@@ -26,6 +26,7 @@ from tasks.fields.readings import measure_seconds
 from tasks.fields.sections import find_section, find_tags
 from tasks.fields.standfirsts import find_standfirst
 from tasks.fields.titles import find_title
+from tasks.fields.urls import identify_url, normalise_url
 from tasks.fields.words import count_words
 from tasks.identity import make_id
 from tasks.model import (

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.fields.addresses import find_canonical, find_image, identify_url, normalise_url
+from tasks.fields.addresses import find_canonical, find_image
+from tasks.fields.urls import identify_url, normalise_url
 from tests.tasks.fields.pages import FIXED, make_page, wrap
 
 
