@@ -53,7 +53,7 @@ class Credit(NamedTuple):
 
 def find_agency(page: Page, values: Values) -> Sequence[Found[str]]:
     """The agency, by the usual name of `agencies.tsv`; `values` are the fields found before:
-    dateline, authors, byline."""
+    dateline, authors, byline, credit_line."""
     found: list[Found[str]] = []
     dateline = values.get("dateline")
     if isinstance(dateline, Dateline) and dateline.agency:
@@ -66,9 +66,9 @@ def find_agency(page: Page, values: Values) -> Sequence[Found[str]]:
         found.append(Found(wire, byline, "byline.named", 0.9))
     if opening := _read_opening(page):
         found.append(opening)
-    for credit in list_credits(page):
-        if credit.agency:
-            found.append(Found(credit.agency, credit.raw, credit.rule, credit.sure, credit.span))
+    credited = values.get("credit_line")
+    if isinstance(credited, str) and (credit := read_credit_line(credited)) and credit[1]:
+        found.append(Found(credit[1], credit[0], credit[2], credit[3]))
     found.extend(_list_claimed(page))
     return _keep_first(sorted(found, key=lambda f: -f.confidence))
 
@@ -192,6 +192,11 @@ def _read_with(text: str) -> tuple[str, str | None, str, float] | None:
     report."."""
     bare = text.strip("()[]*—– .")
     low = bare.lower()
+    words = bare.split()
+    if len(words) == 3 and words[0].lower() == "with" and (wire := name_wire(words[1])):
+        return text, wire, "line.with", 0.88
+    if not low.startswith(_words("with")) and not low.endswith(_words("with")):
+        return None
     for phrase in _words("with"):
         if low.startswith(phrase):
             rest = bare[len(phrase) :].strip(" :")
@@ -199,9 +204,6 @@ def _read_with(text: str) -> tuple[str, str | None, str, float] | None:
                 return text, wire or None, "line.with", 0.88
         elif low.endswith(phrase) and (wire := _name_start(bare)):
             return text, wire, "line.with", 0.85
-    words = bare.split()
-    if len(words) == 3 and words[0].lower() == "with" and (wire := name_wire(words[1])):
-        return text, wire, "line.with", 0.88
     return None
 
 

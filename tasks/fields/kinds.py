@@ -49,6 +49,8 @@ _TIMED = re.compile(
     r"|^\d{1,3}(?:\+\d{1,2})?\s?(?:['’′]|min(?:utes?|utos?|uten?|uti)?\b|\.\s?min)",
     re.IGNORECASE,
 )
+# Contacts for the press stand below the text, among so many last lines of the page.
+_LAST_LINES = 250
 _TIMES, _TIMED_SHARE, _QUESTIONS = 6, 0.12, 5
 
 
@@ -230,10 +232,16 @@ def _by_release(page: Page, values: Values) -> Iterator[Found[ArticleKind]]:
     agency = values.get("agency")
     if isinstance(agency, str) and agency in list_others("releases"):
         yield Found(ArticleKind.PRESS_RELEASE, agency, "agency.release", 0.9)
-    for line in page.lines:
-        if len(line.text) <= 300 and line.text[:40].lower().startswith(_release_lines()):
+    starts, firsts = _release_lines(), _release_firsts()
+    for line in page.lines[-_LAST_LINES:] if len(page.lines) > _LAST_LINES else page.lines:
+        if line.text[:1] in firsts and line.text[:40].lower().startswith(starts):
             yield Found(ArticleKind.PRESS_RELEASE, line.text[:80], "line.press-contact", 0.8)
             return
+
+
+@lru_cache(maxsize=1)
+def _release_firsts() -> frozenset[str]:
+    return frozenset(char for word in _release_lines() for char in (word[0], word[0].upper()))
 
 
 @lru_cache(maxsize=1)

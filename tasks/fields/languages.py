@@ -23,7 +23,7 @@ _SAMPLE = 1_500
 _ENOUGH, _LONG = 60, 300
 # Of a mixed text: how many paragraphs are looked at, how far, and from which length; the share of a
 # second language.
-_PARAGRAPHS, _PARAGRAPH, _LEAST_PARAGRAPH, _SHARE = 16, 300, 60, 0.2
+_PARAGRAPHS, _PARAGRAPH, _LEAST_PARAGRAPH, _SHARE = 10, 200, 60, 0.2
 # Scripts that one language of the news is written in: the share of letters that settles it.
 _SCRIPTS = (
     (re.compile(r"[\u3040-\u30ff]"), "ja", 0.08),

@@ -17,19 +17,18 @@ WORDS_A_MINUTE = 238
 _SILENT = WORDS_A_MINUTE / 228
 HAN_A_MINUTE, KANA_A_MINUTE = 255 * _SILENT, 357 * _SILENT
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 # A text with so many kana among its Han is Japanese.
 _JAPANESE = 0.1
 
 
-def measure_seconds(body: str) -> int:
-    """Seconds to read the text; 0 for none."""
-    if body.isascii():
-        return round(60 * count_words(body) / WORDS_A_MINUTE)
+def measure_seconds(body: str, words: int | None = None) -> int:
+    """Seconds to read the text; 0 for none. `words` are its words, where they were counted."""
+    if body.isascii() or _UNSPACED.search(body) is None:
+        return round(60 * (count_words(body) if words is None else words) / WORDS_A_MINUTE)
     kana, han = len(_KANA.findall(body)), len(_HAN.findall(body))
     characters = kana + han
-    if not characters:
-        return round(60 * count_words(body) / WORDS_A_MINUTE)
     speed = KANA_A_MINUTE if kana > _JAPANESE * characters else HAN_A_MINUTE
     rest = _KANA.sub(" ", _HAN.sub(" ", body))
     return round(60 * (characters / speed + count_words(rest) / WORDS_A_MINUTE))

@@ -136,7 +136,7 @@ def find_article(page: Page, document: Document) -> Article:
         credit_line=values.get("credit_line"),
         paywalled=values.get("paywalled"),
         truncated=values.get("truncated"),
-        reading_seconds=measure_seconds(body),
+        reading_seconds=measure_seconds(body, words),
     )
 
 

@@ -47,11 +47,11 @@ def find_section(page: Page) -> Sequence[Found[str]]:
 
 def _list_crumbs(page: Page) -> Iterator[str]:
     """The crumbs between the home page and the article, in order."""
-    titles = {fold_name(t) for t in (*page.structured.h1, page.structured.title_tag or "") if t}
     for node in page.structured.jsonld:
         items = node.get("itemListElement")
-        if "breadcrumblist" not in list_types(node) or not isinstance(items, list):
+        if not isinstance(items, list) or "breadcrumblist" not in list_types(node):
             continue
+        titles = {fold_name(t) for t in (*page.structured.h1, page.structured.title_tag or "")}
         crumbs = [crumb for crumb in items if isinstance(crumb, dict)]
         for index, crumb in enumerate(crumbs):
             name = next(_name_crumb(crumb), "")

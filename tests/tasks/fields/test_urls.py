@@ -56,26 +56,8 @@ def test_any_address_twice_changes_nothing(url):
     assert normalise_url(once) == once
 
 
-KEPT = ["id", "p", "page", "article", "nid", "aid", "sid", "cid", "q", "lang", "story", "idx", "no",
-        "date", "year", "t", "v"]  # fmt: skip
-    "id",
-    "p",
-    "page",
-    "article",
-    "nid",
-    "aid",
-    "sid",
-    "cid",
-    "q",
-    "lang",
-    "story",
-    "idx",
-    "no",
-    "date",
-    "year",
-    "t",
-    "v",
-]
+KEPT = ("id", "p", "page", "article", "nid", "aid", "sid", "cid", "q", "lang", "story", "idx", "no",
+        "date", "year", "t", "v")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", KEPT)
