@@ -22,6 +22,8 @@ Values = Mapping[str, Any]
 # A credit is a short line among so many kept ones at the end and so many below them, or closes the
 # last paragraph.
 _LAST, _BELOW, _LONGEST, _TAIL = 3, 6, 240, 60
+# After longer words than "mit" or "avec" an agency's name may be followed by more.
+_CLEAR = 8
 _NOT_TEXT = frozenset({Label.BLANK, Label.CAPTION, Label.CREDIT, Label.IMAGE_ALT, Label.NAVIGATION,
                        Label.RELATED, Label.COMMENT, Label.SHARE})  # fmt: skip
 _RIGHTS = re.compile(
@@ -141,7 +143,7 @@ def read_credit_line(text: str, *, last: bool = True) -> tuple[str, str | None, 
     """(raw, agency, rule, confidence) of the credit that a line is, or that a `last` paragraph
     ends with."""
     text = " ".join(text.split())
-    if len(text) <= _LONGEST:
+    if text and len(text) <= _LONGEST:
         if wire := name_wire(text):
             return text, wire, "line.agency-alone", 0.93
         for read in (_read_code, _read_rights, _read_source, _read_helpers, _read_with):
@@ -200,8 +202,9 @@ def _read_with(text: str) -> tuple[str, str | None, str, float] | None:
     for phrase in _words("with"):
         if low.startswith(phrase):
             rest = bare[len(phrase) :].strip(" :")
-            if wire := name_wire(rest) or (len(phrase) > 8 and _name_start(rest)):
-                return text, wire or None, "line.with", 0.88
+            wire = name_wire(rest) or (_name_start(rest) if len(phrase) > _CLEAR else None)
+            if wire:
+                return text, wire, "line.with", 0.88
         elif low.endswith(phrase) and (wire := _name_start(bare)):
             return text, wire, "line.with", 0.85
     return None

@@ -117,7 +117,7 @@ def read_dateline(
     if not _may_open(text[start : start + 1]):
         return None
     for end, rule, bare in _list_ends(text, start):
-        head = parse_head(text[start:end].rstrip(" .-—–―:/"))
+        head = parse_head(text[start:end].rstrip(" .-—–―:"))
         if head is None:
             continue
         ahead = None if head.agency or bare == ":" else _read_ahead(text, end)
@@ -194,7 +194,7 @@ def parse_head(text: str) -> Head | None:
             signed = True
     text = _GROUP.sub(", ", text)
     text, dated = _cut_date(text)
-    segments = [part for part in (p.strip(" .") for p in text.split(",")) if part]
+    segments = [part for part in (p.strip(" ./") for p in text.split(",")) if part]
     if not segments or not is_place_name(segments[0]):
         return None
     for segment in segments[1:]:

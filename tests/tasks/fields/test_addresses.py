@@ -87,6 +87,26 @@ def test_canonical_only_where_it_can_be_true(canonical, expected):
     assert (found[0].value if found else None) == expected
 
 
+@pytest.mark.parametrize(
+    ("canonical", "expected"),
+    [
+        ("https://example.com/politics", None),
+        ("https://example.com/politics/2024", None),
+        ("https://example.com/politics/2024/a-bridge-is-open", "same"),
+        ("https://example.com/politics/a-bridge-opens-12345", "same"),
+    ],
+)
+def test_a_canonical_that_names_the_section_lies(canonical, expected):
+    url = "https://example.com/politics/2024/a-bridge-is-open"
+    head = f'<link rel="canonical" href="{canonical}">'
+    found = find_canonical(make_page(wrap(head), url=url))
+    assert (found[0].value if found else None) == (canonical if expected else None)
+    told = f'{head}<meta property="og:url" content="{url}">'
+    both = find_canonical(make_page(wrap(told), url=url))
+    assert both[0].value in (canonical, url)
+    assert expected or (both[0].value, both[1].confidence) == (url, 0.0)
+
+
 def test_lead_image():
     page = make_page(wrap('<meta property="og:image" content="/i.jpg">'))
     assert find_image(page)[0].value == "https://example.com/i.jpg"
