@@ -57,22 +57,16 @@ def find_other_language(page: Page, values: Mapping[str, Any]) -> Sequence[Found
     """The second language of a mixed body: that of a fifth or more of it, as its paragraphs show,
     of which two or more are in it. `values` are the fields found before: language."""
     main = values.get("language")
-    sizes: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     first: dict[str, str] = {}
-    total = 0
-    for line in _spread(page):
+    for line in (lines := _spread(page)):
         text = line.text[:_PARAGRAPH]
         language = guess_paragraph(text, main)
-        total += len(line.text)
-        sizes[language] += len(line.text)
         counts[language] += 1
         first.setdefault(language, text[:80])
-    del sizes[main if isinstance(main, str) else ""], sizes[""]
-    if not sizes or not total:
-        return []
-    other, size = sizes.most_common(1)[0]
-    if size < _SHARE * total or counts[other] < 2:
+    others = [(size, name) for name, size in counts.items() if name and name != main]
+    size, other = max(others, default=(0, ""))
+    if size < max(_SHARE * len(lines), 2):
         return []
     return [Found(other, first[other], "text.paragraphs", 0.85)]
 

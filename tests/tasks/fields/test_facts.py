@@ -84,6 +84,7 @@ def test_confidence_grows_with_what_bears_it_out():
         ("zh zh en en", "en"),
         ("en en en ko ko", "ko"),
         ("de de de de de de de de fr", None),
+        ("de de de de de de de de de de de de de fr fr", None),
         ("de de de fr", None),
         ("de de de", None),
         ("en", None),
