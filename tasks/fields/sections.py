@@ -17,6 +17,8 @@ _SEPARATORS = re.compile(r"\s*[,;|，、،؛；]\s*")
 _MAX_TAG = 80
 _MAX_TAGS = 60
 _MAX_CRUMB = 40
+# A single "tag" with so many spaces is several that no mark sets apart.
+_UNMARKED = 3
 _MACHINE = re.compile(r"^[\w-]+:\S|[{}<>=]|^https?:|^\d+$")
 
 
@@ -95,12 +97,14 @@ def _words(how: str) -> frozenset[str]:
 
 
 def find_tags(page: Page) -> Sequence[Found[tuple[str, ...]]]:
-    """The tags of each source, best first: JSON-LD, article:tag, news_keywords, keywords."""
+    """The tags of each source, best first: JSON-LD, article:tag, news_keywords, keywords. A lone tag
+    gives way to a list that has it, too; words without any mark between them are no list."""
+    outlets = {fold_name(name) for _, name in list_meta(page, "og:site_name", "application-name")}
     found: list[Found[tuple[str, ...]]] = []
     for node in list_articles(page):
         raws = list(list_texts(node.get("keywords")))
         sure = 0.9 if node is page.structured.article else 0.5
-        _add(found, raws, "jsonld.keywords", sure)
+        _add(found, raws, "jsonld.keywords", sure, outlets)
     for name, sure in (
         ("article:tag", 0.88),
         ("news_keywords", 0.8),
@@ -108,15 +112,29 @@ def find_tags(page: Page) -> Sequence[Found[tuple[str, ...]]]:
         ("keywords", 0.6),
         ("sailthru.tags", 0.5),
     ):
-        _add(found, [raw for _, raw in list_meta(page, name)], f"meta.{name}", sure)
-    return found
+        _add(found, [raw for _, raw in list_meta(page, name)], f"meta.{name}", sure, outlets)
+    return sorted(found, key=lambda f: -_rate(f, found))
 
 
-def _add(found: list[Found[tuple[str, ...]]], raws: list[str], rule: str, sure: float) -> None:
+def _rate(one: Found[tuple[str, ...]], found: Sequence[Found[tuple[str, ...]]]) -> float:
+    """How good a list of tags is beside the others."""
+    if len(one.value) > 1:
+        return one.confidence
+    tag = one.value[0].casefold()
+    lists = [{t.casefold() for t in other.value} for other in found if len(other.value) > 1]
+    if any(tag in tags for tags in lists) or (lists and tag.count(" ") >= _UNMARKED):
+        return one.confidence - 0.5
+    return one.confidence
+
+
+def _add(
+    found: list[Found[tuple[str, ...]]], raws: list[str], rule: str, sure: float, outlets: set[str]
+) -> None:
     tags: dict[str, str] = {}
     for raw in raws:
         for tag in _split(raw):
-            tags.setdefault(tag.casefold(), tag)
+            if fold_name(tag) not in outlets:
+                tags.setdefault(tag.casefold(), tag)
     if tags:
         found.append(Found(tuple(tags.values())[:_MAX_TAGS], ", ".join(raws), rule, sure))
 

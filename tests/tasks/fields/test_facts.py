@@ -159,6 +159,27 @@ def test_the_section_of_an_address(url, folder):
     assert read_path_section(url) == folder
 
 
+@pytest.mark.parametrize(
+    ("meta", "tags"),
+    [
+        ({"article:tag": "bridge", "news_keywords": "bridge, council"}, ("bridge", "council")),
+        ({"article:tag": "bridge", "news_keywords": "road, council"}, ("bridge",)),
+        (
+            {"article:tag": "bridge council road works", "keywords": "bridge, road"},
+            ("bridge", "road"),
+        ),
+        ({"keywords": "bridge council road works"}, ("bridge council road works",)),
+        ({"og:site_name": "Example Post", "keywords": "Example Post, bridge"}, ("bridge",)),
+        ({"keywords": "橋、市議会"}, ("橋", "市議会")),
+        ({"keywords": " , ;"}, None),
+    ],
+)
+def test_lists_of_tags(meta, tags):
+    head = "".join(f'<meta property="{name}" content="{raw}">' for name, raw in meta.items())
+    found = find_tags(make_page(wrap(head)))
+    assert (found[0].value if found else None) == tags
+
+
 def test_a_word_of_the_system_is_no_section():
     head = '<meta property="article:section" content="Uncategorized">'
     assert find_section(make_page(wrap(head))) == []
