@@ -97,8 +97,8 @@ def _words(how: str) -> frozenset[str]:
 
 
 def find_tags(page: Page) -> Sequence[Found[tuple[str, ...]]]:
-    """The tags of each source, best first: JSON-LD, article:tag, news_keywords, keywords. A lone tag
-    gives way to a list that has it, too; words without any mark between them are no list."""
+    """The tags of each source, best first: JSON-LD, article:tag, news_keywords, keywords. A lone
+    tag gives way to a list that has it, too; words without any mark between them are no list."""
     outlets = {fold_name(name) for _, name in list_meta(page, "og:site_name", "application-name")}
     found: list[Found[tuple[str, ...]]] = []
     for node in list_articles(page):
@@ -141,4 +141,10 @@ def _add(
 
 def _split(raw: str) -> list[str]:
     parts = (clean_text(p).strip("#\"'") for p in _SEPARATORS.split(raw))
-    return [p for p in parts if 1 < len(p) <= _MAX_TAG and not _MACHINE.search(p)]
+    return [p for p in parts if _is_tag(p)]
+
+
+def _is_tag(text: str) -> bool:
+    """Whether a piece has two letters, or is one of a script that writes words with one."""
+    long_enough = len(text) > 1 or (text >= "\u3400" and text.isalpha())
+    return long_enough and len(text) <= _MAX_TAG and not _MACHINE.search(text)
