@@ -84,7 +84,8 @@ def guess_paragraph(text: str, main: object) -> str:
         letters = max(sum(map(str.isalpha, text)), 1)
         for pattern, code, share in _SCRIPTS:
             if len(pattern.findall(text)) > letters * share:
-                return code
+                # A Japanese paragraph of names and numbers may have hardly any kana.
+                return "ja" if main == "ja" and code == "zh" else code
     declared = frozenset({main}) if isinstance(main, str) else frozenset()
     return _guess_by_words(text, declared) or ""
 

@@ -38,7 +38,7 @@ _LONGEST_LINE = 200
 # A body of so many words below a wall is a teaser; of a longer one the wall only says who may read.
 _TEASER_WORDS = 220
 # The whole text is longer than the body by this factor and this many words.
-_FACTOR, _MORE = 1.6, 80
+_FACTOR, _MORE = 2.0, 80
 _SHORT_WORDS, _SENTENCE, _MOST_WORDS = 120, 5, 50_000
 # A wall stands no more lines below the text than this; phrases are keyed by so many letters.
 _BELOW, _KEY = 8, 4

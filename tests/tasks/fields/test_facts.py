@@ -97,6 +97,14 @@ def test_a_second_language_is_a_fifth_of_the_text(languages, expected):
     assert (found[0].value if found else None) == expected
 
 
+def test_names_in_han_make_no_japanese_text_chinese():
+    names = (
+        "東京都新宿区市議会議員団幹事長山田太郎氏、大阪府堺市長鈴木花子氏、名古屋市長佐藤次郎氏、"
+    )
+    lines = [("body", SAMPLES["ja"] * 3), ("body", names * 4), ("body", names * 4)]
+    assert find_other_language(make_text_page(*lines), {"language": "ja"}) == []
+
+
 @FIXED
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_guess(text):
