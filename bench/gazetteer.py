@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tasks.fields.lexicons import fold_name
+from tasks.identity import fold_name
 from tasks.lexicon.lines import load_rows
 
 LEXICON = Path(__file__).parent.parent / "tasks" / "lexicon"

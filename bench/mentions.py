@@ -20,8 +20,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tasks.fields.lexicons import fold_name
 from tasks.fields.mentions import find_mentions
+from tasks.identity import fold_name
 from tasks.model import Mention, MentionKind
 
 LABELS = Path(__file__).parent / "labels" / "mentions.jsonl"

@@ -11,6 +11,7 @@ from tasks.model import (
     Article,
     Author,
     Caption,
+    Dateline,
     Document,
     Edited,
     Evidence,
@@ -79,6 +80,15 @@ def _text_fields(article: Article | None) -> Record:
         "links": [{"url": link.url, "text": link.text} for link in a.links],
         "canonical_url": a.canonical_url,
         "word_count": a.word_count,
+        "kind": a.kind.value if a.kind else None,
+        "dateline": dateline_record(a.dateline) if a.dateline else None,
+        "agency": a.agency,
+        "credit_line": a.credit_line,
+        "paywalled": a.paywalled,
+        "truncated": a.truncated,
+        "reading_seconds": a.reading_seconds,
+        "language_confidence": a.language_confidence,
+        "other_language": a.other_language,
     }
 
 
@@ -110,6 +120,16 @@ def author_record(author: Author) -> Record:
         "location": author.location,
         "email": author.email,
         "handle": author.handle,
+    }
+
+
+def dateline_record(dateline: Dateline) -> Record:
+    """A dateline as printed and taken apart."""
+    return {
+        "raw": dateline.raw,
+        "place": dateline.place,
+        "country": dateline.country,
+        "agency": dateline.agency,
     }
 
 

@@ -18,9 +18,9 @@ from typing import Any
 
 from tasks.errors import EntitiesMissing
 from tasks.fields.gazetteer import list_places
-from tasks.fields.lexicons import fold_name
 from tasks.fields.mentions import MOST_LETTERS, find_mentions, join_sightings
 from tasks.fields.sightings import Sighting
+from tasks.identity import fold_name
 from tasks.model import Mention, MentionKind
 
 SETTING = "COPYDESK_ENTITIES"

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from tasks.fields.lexicons import fold_name
+from tasks.identity import fold_name
 from tasks.lexicon.lines import load_rows
 
 COUNTRY, ADMIN, REGION, CITY = "country", "admin", "region", "city"

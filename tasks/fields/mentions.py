@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tasks.fields.capitals import Word, is_within, list_chains, list_titled
-from tasks.fields.lexicons import fold_name
 from tasks.fields.mention_words import MentionWords, list_stems, load_mention_words
 from tasks.fields.organisations import (
     find_acronyms,
@@ -26,6 +25,7 @@ from tasks.fields.people import find_people, find_titled
 from tasks.fields.places import find_places
 from tasks.fields.sightings import Sighting
 from tasks.fields.unspaced import find_unspaced
+from tasks.identity import fold_name
 from tasks.model import Author, AuthorKind, Mention, MentionKind
 
 # No more of a body is read: what is named later is named before, and the cost stays bounded.

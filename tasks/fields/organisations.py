@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tasks.fields.capitals import Word
-from tasks.fields.lexicons import fold_name
 from tasks.fields.mention_words import MentionWords
 from tasks.fields.places import name_place
 from tasks.fields.sightings import Sighting
+from tasks.identity import fold_name
 from tasks.model import MentionKind
 
 # First and last word in a chain, where the name ends in the body, rule, confidence.

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from tasks.fields.capitals import Word
 from tasks.fields.gazetteer import CITY, find_folded
-from tasks.fields.lexicons import fold_name
 from tasks.fields.mention_words import MentionWords
 from tasks.fields.places import find_longer, name_place
 from tasks.fields.sightings import Sighting
+from tasks.identity import fold_name
 from tasks.model import MentionKind
 
 # So much evidence makes a name one of a person.

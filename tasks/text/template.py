@@ -14,6 +14,7 @@ from hashlib import blake2b
 
 from tasks.fields.entities import list_mentions
 from tasks.fields.mentions import name_people
+from tasks.fields.readings import measure_seconds
 from tasks.fields.words import count_words
 from tasks.learned import Template
 from tasks.model import KEPT, Article, Imprint, Label, Line, Link
@@ -93,6 +94,7 @@ def replace_body(article: Article, lines: tuple[Line, ...], body: str) -> Articl
         lines=lines,
         body=body,
         word_count=count_words(body),
+        reading_seconds=measure_seconds(body),
         headings=pick_headings(lines),
         mentions=list_mentions(body, article.language, name_people(article.authors)),
         links=tuple(link for link in article.links if stays(link, gone, body)),
