@@ -41,8 +41,13 @@ class Case:
     media: Media
     chosen: bool
     half: str
-    score: float
+    found: Found[Any]
     right: bool
+
+    @property
+    def score(self) -> float:
+        """What the finder said."""
+        return self.found.confidence
 
     @property
     def key(self) -> str:
@@ -90,7 +95,7 @@ def judge_page(truth: Record, page: Page, media: Media) -> Iterator[Case]:
         for index, found in enumerate(finders[field](page)[: registry.MAX_CANDIDATES]):
             right = judge_value(field, truth, found)
             if right is not None:
-                yield Case(field, media, index == 0, find_half(truth), found.confidence, right)
+                yield Case(field, media, index == 0, find_half(truth), found, right)
 
 
 def judge_value(field: str, truth: Record, found: Found[Any]) -> bool | None:
@@ -199,7 +204,7 @@ def print_block(cases: Sequence[Case]) -> None:
     first = cases[0]
     tenths: dict[int, list[tuple[float, bool]]] = defaultdict(list)
     for case in cases:
-        chance = rate_confidence(case.field, case.media, case.score, chosen=case.chosen)
+        chance = rate_confidence(case.field, case.media, case.found, chosen=case.chosen)
         tenths[min(int(chance * TENTHS), TENTHS - 1)].append((chance, case.right))
     rows = [
         (len(pairs), sum(p for p, _ in pairs) / len(pairs), sum(r for _, r in pairs) / len(pairs))

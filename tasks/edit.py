@@ -136,12 +136,14 @@ def _edit(
     if isinstance(page, Fault) or fault is not None:
         assert fault is not None
         return _with_reading(_fail(document, fault), media, decoded)
-    page = replace(_place(page, learned), told=document.told)
+    page = _place(replace(page, told=document.told), learned)
     return _with_reading(Edited(document, find_article(page, document)), media, decoded)
 
 
 def _place(page: Page, learned: Learned | None) -> Page:
-    """The page with the time zone of its site, where that is known."""
+    """The page with the time zone of its outlet: as the source says, else as it was learned."""
+    if page.told and page.told.zone:
+        return replace(page, zone=page.told.zone)
     if learned is None or not learned.zones:
         return page
     from tasks.fields.outlets import find_site

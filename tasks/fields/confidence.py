@@ -13,17 +13,22 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
-from tasks.model import Media
+from tasks.model import Found, Media
 
+# Rules of what a source says beside the page; no corpus has any.
+_UNCOUNTED = ("told.", "http.")
 Scale = tuple[tuple[float, float], ...]
 
 
-def rate_confidence(field: str, media: Media, score: float, *, chosen: bool) -> float:
-    """The chance, 0 to 1, that a candidate with this score is right; for a field that was never
-    counted the score itself."""
+def rate_confidence(field: str, media: Media, found: Found[Any], *, chosen: bool) -> float:
+    """The chance, 0 to 1, that a candidate is right; for what was never counted (a field, or what
+    only a source says) its own score."""
+    bounded = min(max(found.confidence, 0.0), 1.0)
+    if found.rule.startswith(_UNCOUNTED):
+        return bounded
     scale = load_scales().get(name_scale(field, media, chosen=chosen))
-    bounded = min(max(score, 0.0), 1.0)
     return read_scale(scale, bounded) if scale else bounded
 
 

@@ -16,6 +16,7 @@ from tasks.fields.addresses import find_canonical, find_image
 from tasks.fields.agencies import find_agency, find_credit_line
 from tasks.fields.bylines import find_authors, find_byline
 from tasks.fields.captions import list_captions
+from tasks.fields.confidence import rate_confidence
 from tasks.fields.datelines import find_dateline
 from tasks.fields.dates import find_modified, find_published
 from tasks.fields.entities import list_mentions
@@ -28,6 +29,7 @@ from tasks.fields.readings import measure_seconds
 from tasks.fields.sections import find_section, find_tags
 from tasks.fields.standfirsts import find_standfirst
 from tasks.fields.titles import find_title
+from tasks.fields.told import add_told
 from tasks.fields.urls import identify_url, normalise_url
 from tasks.fields.words import count_words
 from tasks.identity import make_id
@@ -39,6 +41,7 @@ from tasks.model import (
     Document,
     Evidence,
     Found,
+    Media,
     Page,
     Stamp,
 )
@@ -131,7 +134,9 @@ def find_article(page: Page, document: Document) -> Article:
             body, values.get("language"), name_people(values.get("authors", ()))
         ),
         evidence=tuple(
-            e for name, candidates in found.items() for e in list_evidence(name, candidates)
+            e
+            for name, candidates in found.items()
+            for e in list_evidence(name, page.media, candidates)
         ),
         kind=values.get("kind"),
         language_confidence=found["language"][0].confidence if found["language"] else None,
@@ -147,7 +152,7 @@ def find_article(page: Page, document: Document) -> Article:
 
 def find_fields(page: Page, words: int) -> dict[str, list[Found[Any]]]:
     """The candidates of every field, the derived ones last."""
-    found = {field.name: list(field.find(page)) for field in FIELDS}
+    found = {field.name: add_told(field.name, page, field.find(page)) for field in FIELDS}
     values: dict[str, Any] = {name: c[0].value for name, c in found.items() if c}
     values["word_count"] = words
     for derived in DERIVED:
@@ -165,15 +170,16 @@ def make_article_id(canonical: str | None, url: str | None, uri: str) -> str:
     return make_id("article", uri)
 
 
-def list_evidence(name: str, candidates: Sequence[Found[Any]]) -> list[Evidence]:
-    """The first candidates of a field as rows, the chosen one first."""
+def list_evidence(name: str, media: Media, candidates: Sequence[Found[Any]]) -> list[Evidence]:
+    """The first candidates of a field as rows, the chosen one first, each with the chance that it
+    is right."""
     return [
         Evidence(
             name,
             print_value(f.value)[:MAX_RAW],
             f.raw[:MAX_RAW],
             f.rule,
-            round(max(f.confidence, 0.0), 3),
+            round(rate_confidence(name, media, f, chosen=index == 0), 3),
             index == 0,
         )
         for index, f in enumerate(candidates[:MAX_CANDIDATES])

@@ -14,10 +14,14 @@ from tasks.fields.confidence import load_scales, rate_confidence, read_scale
 from tasks.model import Author, AuthorKind, Found, Media
 
 
+def find(score: float, rule: str = "html.h1") -> Found[str]:
+    return Found("A title", "A title", rule, score)
+
+
 def make_cases(*groups: tuple[float, int, int], half: str = "tune") -> list[Case]:
     """(score, right ones, wrong ones) each."""
     return [
-        Case("title", Media.HTML, True, half, score, right)
+        Case("title", Media.HTML, True, half, find(score), right)
         for score, good, bad in groups
         for right in [True] * good + [False] * bad
     ]
@@ -37,7 +41,7 @@ def test_a_few_candidates_make_no_point_of_their_own():
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=200))
 def test_scales_rise_and_stay_between_nothing_and_certainty(pairs):
-    cases = [Case("title", Media.HTML, True, "tune", score, right) for score, right in pairs]
+    cases = [Case("title", Media.HTML, True, "tune", find(s), right) for s, right in pairs]
     points = fit_scale(cases)
     assert points == sorted(points)
     assert all(0 < chance < 1 for _, chance in points)
@@ -53,8 +57,13 @@ def test_between_two_points_a_scale_is_straight():
 
 
 def test_a_field_that_was_never_counted_keeps_its_score():
-    assert rate_confidence("no_such_field", Media.TEXT, 1.7, chosen=True) == 1.0
-    assert rate_confidence("no_such_field", Media.TEXT, 0.3, chosen=False) == 0.3
+    assert rate_confidence("no_such_field", Media.TEXT, find(1.7), chosen=True) == 1.0
+    assert rate_confidence("no_such_field", Media.TEXT, find(0.3), chosen=False) == 0.3
+
+
+def test_what_a_source_tells_keeps_its_score():
+    assert rate_confidence("title", Media.HTML, find(0.42, "told.title"), chosen=True) == 0.42
+    assert rate_confidence("title", Media.HTML, find(0.42), chosen=True) != 0.42
 
 
 def test_the_scales_of_the_data_file_rise():
