@@ -1,0 +1,256 @@
+"""Who says it, by the words around a quotation: behind it ("…", said Marlen), before it (Marlen
+said: "…"), or in the sentence before.
+
+Each reading is an `Attribution`: the phrase that names the speaker, as printed, the verb, and how it
+was found. Turning "he" or "the minister" into somebody is the work of `tasks.fields.speakers`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from tasks.fields.phrases import (
+    Kind,
+    Phrase,
+    Word,
+    cut_first,
+    cut_last,
+    list_words,
+    read_phrase,
+    read_run,
+)
+from tasks.fields.sayings import Sayings
+
+_EDGE = re.compile(r"[\s,;)\]–—\-.]+")
+_FAR, _LONG = 260, 420
+_STOPS = frozenset(",;:()[]—–.")
+# So many words may stand between a verb and its speaker.
+_GAP = 6
+
+
+class Attribution(NamedTuple):
+    """How a speaker is named: `rule` is "after", "before", "colon", "credit" or "sentence"."""
+
+    phrase: Phrase | None
+    verb: str | None
+    rule: str
+    confidence: float
+
+
+def read_tail(tail: str, sayings: Sayings) -> Attribution | None:
+    """The attribution in what follows a quotation, to the end of the sentence."""
+    edge = _EDGE.match(tail)
+    text = cut_first(tail[edge.end() if edge else 0 :][:_FAR])
+    words = list_words(text)[:40]
+    if not words:
+        return None
+    credit = sayings.credit.match(text) if sayings.credit else None
+    if credit:
+        phrase = _read_from(text, words, credit.end(), sayings)
+        if phrase is not None:
+            return Attribution(phrase, credit[0], "credit", 0.88)
+    clitic = _read_clitic(text, words, sayings)
+    if clitic is not None:
+        return clitic
+    for at, word in enumerate(words):
+        if word.text in ";:" or (word.text == "." and at):
+            return None
+        if is_say(word, sayings) or (at < 4 and word.low in sayings.weak):
+            if word.cap and at:
+                continue
+            phrase = _find_tail_subject(text, words, at, sayings)
+            sure = 0.95 if at < 8 else 0.8
+            if phrase is None and at > 3:
+                return None
+            return Attribution(phrase, word.text, "after", sure if phrase else 0.5)
+    return None
+
+
+def is_say(word: Word, sayings: Sayings) -> bool:
+    """Whether a word is a verb of saying; "so" only where it stands for one."""
+    return word.low in sayings.say
+
+
+def _read_from(
+    text: str, words: Sequence[Word], at: int, sayings: Sayings
+) -> Phrase | None:
+    """The phrase that begins at or after a place in the text."""
+    index = next((i for i, word in enumerate(words) if word.start >= at), None)
+    return read_phrase(text, words, index, sayings) if index is not None else None
+
+
+def _read_clitic(text: str, words: Sequence[Word], sayings: Sayings) -> Attribution | None:
+    """A French inversion: "dit-il", "a-t-elle expliqué"."""
+    for at in range(min(3, len(words))):
+        head, _, clitic = words[at].low.rpartition("-")
+        if clitic not in sayings.pronouns or not head:
+            continue
+        verb = head.split("-")[0]
+        if verb not in sayings.say | sayings.weak:
+            verb = next((w.low for w in words[at + 1 : at + 4] if is_say(w, sayings)), "")
+        if verb:
+            phrase = Phrase(Kind.PRONOUN, clitic, clitic, at, at)
+            return Attribution(phrase, verb, "after", 0.9)
+    return None
+
+
+def _find_tail_subject(
+    text: str, words: Sequence[Word], verb: int, sayings: Sayings
+) -> Phrase | None:
+    """Who speaks, by the words before the verb, else by those behind it."""
+    before = _find_before(text, words, verb, sayings) if verb else None
+    if before is not None:
+        return before
+    return find_after(text, words, verb, sayings)
+
+
+def _find_before(
+    text: str, words: Sequence[Word], verb: int, sayings: Sayings
+) -> Phrase | None:
+    """The subject between a quotation and its verb: at the beginning, else the name between commas
+    right before the verb."""
+    first = next((i for i in range(verb) if words[i].text not in _STOPS), verb)
+    phrase = read_phrase(text, words, first, sayings) if first < verb else None
+    if phrase is not None and phrase.last < verb and _may_lead(words, phrase, sayings):
+        return phrase
+    for at in range(verb - 1, max(-1, verb - 8), -1):
+        if words[at].text == "," and at + 1 < verb and words[at + 1].cap:
+            run = read_run(text, words, at + 1, sayings)
+            if run is not None and run.kind is Kind.NAME and run.last < verb:
+                return run
+    return None
+
+
+def _may_lead(words: Sequence[Word], phrase: Phrase, sayings: Sayings) -> bool:
+    """Whether a phrase at the beginning can be a subject: bare words in lower case cannot."""
+    if phrase.kind is not Kind.DESCRIPTION:
+        return True
+    word = words[phrase.first]
+    return word.low in sayings.determiners or word.cap or sayings.is_role(word.text)
+
+
+def find_after(
+    text: str, words: Sequence[Word], verb: int, sayings: Sayings
+) -> Phrase | None:
+    """The subject behind a verb: "said the minister", "sagte am Montag Ivo Marlen"."""
+    at, limit = verb + 1, min(len(words), verb + 1 + _GAP)
+    while at < limit:
+        word = words[at]
+        if word.text in _STOPS:
+            return None
+        if word.low in sayings.aside and word.low not in sayings.determiners:
+            at += 2
+            continue
+        if is_say(word, sayings):
+            at += 1
+            continue
+        phrase = read_phrase(text, words, at, sayings)
+        if phrase is not None and _may_follow(words, phrase, sayings):
+            return phrase
+        at += 1
+    return None
+
+
+def _may_follow(words: Sequence[Word], phrase: Phrase, sayings: Sayings) -> bool:
+    if phrase.kind is not Kind.DESCRIPTION:
+        return True
+    return words[phrase.first].low in sayings.determiners or _has_role(words, phrase, sayings)
+
+
+def _has_role(words: Sequence[Word], phrase: Phrase, sayings: Sayings) -> bool:
+    return any(sayings.is_role(w.text) for w in words[phrase.first : phrase.last + 1])
+
+
+def read_lead(lead: str, sayings: Sayings) -> Attribution | None:
+    """The attribution in what stands before a quotation in its sentence."""
+    text = cut_last(lead[-_LONG:]).rstrip()
+    words = list_words(text)[-45:]
+    if not words or words[-1].text == ".":
+        return None
+    colon = text[-1] in ":："
+    credit = _read_credit(text, words, sayings)
+    if credit is not None:
+        return credit
+    verbs = [at for at, word in enumerate(words) if is_say(word, sayings)]
+    if colon:
+        verbs += [at for at in range(max(0, len(words) - 6), len(words)) if words[at].low in sayings.weak]
+    for verb in reversed(verbs):
+        phrase = _find_beside(text, words, verb, sayings)
+        if phrase is not None:
+            return Attribution(phrase, words[verb].text, "before", 0.92 if colon else 0.85)
+    topic = find_topic(text, words, sayings)
+    if verbs:
+        verb = words[verbs[-1]].text
+        return Attribution(topic, verb, "before", 0.75 if topic else 0.5)
+    if not colon:
+        return None
+    return Attribution(topic, None, "colon", 0.85 if topic and len(words) < 8 else 0.6)
+
+
+def _read_credit(text: str, words: Sequence[Word], sayings: Sayings) -> Attribution | None:
+    """ "According to Marlen, …" and its like, in the sentence of the quotation."""
+    for match in sayings.credit.finditer(text) if sayings.credit else ():
+        phrase = _read_from(text, words, match.end(), sayings)
+        if phrase is not None and phrase.kind is not Kind.PRONOUN:
+            return Attribution(phrase, match[0], "credit", 0.8)
+    return None
+
+
+def _find_beside(
+    text: str, words: Sequence[Word], verb: int, sayings: Sayings
+) -> Phrase | None:
+    """The subject right before a verb, or right behind it."""
+    at = verb - 1
+    while at >= max(0, verb - 3) and words[at].text not in _STOPS:
+        word = words[at]
+        if word.low in sayings.pronouns and word.low not in sayings.determiners:
+            return Phrase(Kind.PRONOUN, word.text, word.low, at, at)
+        if word.cap and word.low not in sayings.small:
+            return _read_back(text, words, at, sayings)
+        at -= 1
+    if sayings.inverted and verb + 1 < len(words):
+        return find_after(text, words, verb, sayings)
+    return None
+
+
+def _read_back(text: str, words: Sequence[Word], last: int, sayings: Sayings) -> Phrase | None:
+    """The name that ends at a word, unless it hangs on a word of aside."""
+    first = last
+    while first > 0 and text[words[first - 1].end : words[first].start] in (" ", "-", ". ", "\xa0"):
+        if not words[first - 1].cap:
+            break
+        first -= 1
+    if first > 0 and words[first - 1].low in sayings.aside:
+        return None
+    return read_run(text, words, first, sayings)
+
+
+def find_topic(text: str, words: Sequence[Word], sayings: Sayings) -> Phrase | None:
+    """The first pronoun or name of a sentence that can be its subject."""
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word.low in sayings.pronouns and word.low not in sayings.determiners:
+            return Phrase(Kind.PRONOUN, word.text, word.low, at, at)
+        if word.cap and not (at and words[at - 1].low in sayings.aside):
+            run = read_run(text, words, at, sayings)
+            if run is not None and run.kind is Kind.NAME:
+                return run
+            at = run.last if run is not None else at
+        at += 1
+    return None
+
+
+def list_runs(text: str, words: Sequence[Word], sayings: Sayings) -> Iterator[Phrase]:
+    """Every name of a sentence, in order."""
+    at = 0
+    while at < len(words):
+        if words[at].cap:
+            run = read_run(text, words, at, sayings)
+            if run is not None:
+                if run.kind is Kind.NAME:
+                    yield run
+                at = max(at, run.last)
+        at += 1
