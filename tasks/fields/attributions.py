@@ -18,6 +18,7 @@ from tasks.fields.phrases import (
     cut_first,
     cut_last,
     list_words,
+    read_capitals,
     read_phrase,
     read_run,
 )
@@ -58,14 +59,14 @@ def read_tail(tail: str, sayings: Sayings) -> Attribution | None:
         if word.text in ";:" or (word.text == "." and at):
             return None
         if is_say(word, sayings) or (at < 4 and word.low in sayings.weak):
-            if word.cap and at:
+            if (word.cap and at) or (sayings.language == "en" and word.low.endswith("ing")):
                 continue
             phrase = _find_tail_subject(text, words, at, sayings)
             sure = 0.95 if at < 8 else 0.8
             if phrase is None and at > 3:
-                return None
+                break
             return Attribution(phrase, word.text, "after", sure if phrase else 0.5)
-    return None
+    return _read_credit(text, words, sayings)
 
 
 def is_say(word: Word, sayings: Sayings) -> bool:
@@ -112,6 +113,8 @@ def _find_before(
     """The subject between a quotation and its verb: at the beginning, else the name between commas
     right before the verb."""
     first = next((i for i in range(verb) if words[i].text not in _STOPS), verb)
+    if words[verb - 1].low in sayings.pronouns and words[verb - 1].low not in sayings.determiners:
+        return Phrase(Kind.PRONOUN, words[verb - 1].text, words[verb - 1].low, verb - 1, verb - 1)
     phrase = read_phrase(text, words, first, sayings) if first < verb else None
     if phrase is not None and phrase.last < verb and _may_lead(words, phrase, sayings):
         return phrase
@@ -136,12 +139,17 @@ def find_after(
 ) -> Phrase | None:
     """The subject behind a verb: "said the minister", "sagte am Montag Ivo Marlen"."""
     at, limit = verb + 1, min(len(words), verb + 1 + _GAP)
+    skipped = False
     while at < limit:
         word = words[at]
         if word.text in _STOPS:
             return None
+        if word.low in sayings.agents:
+            return read_phrase(text, words, at + 1, sayings)
         if word.low in sayings.aside and word.low not in sayings.determiners:
-            at += 2
+            if skipped:
+                return None
+            skipped, at = True, at + 2
             continue
         if is_say(word, sayings):
             at += 1
@@ -186,6 +194,8 @@ def read_lead(lead: str, sayings: Sayings) -> Attribution | None:
         return Attribution(topic, verb, "before", 0.75 if topic else 0.5)
     if not colon:
         return None
+    if topic is None and len(words) < 8:
+        topic = next(iter(reversed(list(list_runs(text, words, sayings)))), None)
     return Attribution(topic, None, "colon", 0.85 if topic and len(words) < 8 else 0.6)
 
 
@@ -207,12 +217,35 @@ def _find_beside(
         word = words[at]
         if word.low in sayings.pronouns and word.low not in sayings.determiners:
             return Phrase(Kind.PRONOUN, word.text, word.low, at, at)
-        if word.cap and word.low not in sayings.small:
+        if word.cap and word.low not in sayings.small and (at or verb == 1):
             return _read_back(text, words, at, sayings)
         at -= 1
-    if sayings.inverted and verb + 1 < len(words):
+    phrase = _read_clause(text, words, verb, sayings)
+    if phrase is not None:
+        return phrase
+    if sayings.inverted:
         return find_after(text, words, verb, sayings)
-    return None
+    if verb and words[verb - 1].text != ",":
+        return None
+    phrase = find_after(text, words, verb, sayings)
+    closed = phrase is not None and words[min(phrase.last + 1, len(words) - 1)].text in _STOPS
+    return phrase if closed else None
+
+
+def _read_clause(
+    text: str, words: Sequence[Word], verb: int, sayings: Sayings
+) -> Phrase | None:
+    """The phrase at the beginning of the verb's clause, where it reaches to the verb."""
+    at = next((i + 1 for i in range(verb - 1, -1, -1) if words[i].text in _STOPS), 0)
+    while at < verb and words[at].low in sayings.small and words[at].low not in sayings.determiners:
+        at += 1
+    phrase = read_phrase(text, words, at, sayings) if at < verb else None
+    if phrase is None or not verb - 3 <= phrase.last < verb:
+        return None
+    lone = phrase.kind is Kind.NAME and phrase.first == phrase.last == 0
+    if lone and sayings.inverted and verb > 1:
+        return None
+    return phrase if _may_lead(words, phrase, sayings) else None
 
 
 def _read_back(text: str, words: Sequence[Word], last: int, sayings: Sayings) -> Phrase | None:
@@ -235,12 +268,19 @@ def find_topic(text: str, words: Sequence[Word], sayings: Sayings) -> Phrase | N
         if word.low in sayings.pronouns and word.low not in sayings.determiners:
             return Phrase(Kind.PRONOUN, word.text, word.low, at, at)
         if word.cap and not (at and words[at - 1].low in sayings.aside):
-            run = read_run(text, words, at, sayings)
-            if run is not None and run.kind is Kind.NAME:
+            run = read_capitals(text, words, at, sayings)
+            if run is not None and (run.kind is Kind.NAME or at == 0) and not _is_adverb(words, run):
                 return run
             at = run.last if run is not None else at
         at += 1
     return None
+
+
+def _is_adverb(words: Sequence[Word], run: Phrase) -> bool:
+    """Whether a single word with a comma opens the sentence: "Critically, …"."""
+    if run.last or len(words) < 2 or words[1].text != ",":
+        return False
+    return words[0].low.endswith(("ly", "mente", "ment", "weise"))
 
 
 def list_runs(text: str, words: Sequence[Word], sayings: Sayings) -> Iterator[Phrase]:

@@ -19,6 +19,7 @@ _OPEN = re.compile(r"\s*([—–―-])[ \t\xa0]?(?=[^\s—–-])")
 _INNER = re.compile(r"(?<=[\s,.!?…»”\"])[—–―-]\s*(?=\S)|\s[—–-](?=[^\W\d_])")
 _ANEW = re.compile(r"[.!?…»”\"]\s+[—–-]\s+(?=[^\W\d_a-zß-öø-ÿа-яё])")
 _COMMA = re.compile(r"[,!?…][\"”»]?\s+(?=([^\W\d_]+)[\s,]+([^\W\d_]+[^\s,.]*))")
+_STOP = re.compile(r"[.!?…]\s+[^\W\d_a-zß-öø-ÿа-яё]")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ENDS = frozenset(".!?…»”\")")
 # Where a dash paragraph is speech unless it is a list.
@@ -52,25 +53,30 @@ def _read_paragraph(
     opening = _OPEN.match(body, first, last)
     begin = opening.end() if opening else None
     cuts = list(_list_cuts(body, first, last, sayings))
+    at = first
     if begin is not None and not cuts:
         if _stands_alone(body, begin, last, sayings, expected, opening[1] if opening else ""):
             yield _make_span(body, begin, last, first, last)
         return
     for cut in cuts:
-        begin = begin if begin is not None else _find_anew(body, first, cut.end)
-        if begin is not None and begin < cut.end:
+        begin = begin if begin is not None else _find_anew(body, at, cut.end)
+        spoken = begin is not None and begin < cut.end
+        if begin is not None and spoken:
             yield _make_span(body, begin, cut.end, first, last)
-        resumed = _INNER.search(body, cut.start, last)
-        begin = resumed.end() if resumed and _resumes(body, cut.start, resumed.start()) else None
-        if begin is None:
-            first = cut.start
+        at, begin = cut.start, None
+        resumed = _INNER.search(body, at, last) if spoken else None
+        if resumed and _resumes(body, at, resumed.start()):
+            begin = resumed.end()
     if begin is not None and cuts and begin < last:
         yield _make_span(body, begin, last, first, last)
 
 
 def _resumes(body: str, start: int, dash: int) -> bool:
     """Whether speech goes on behind the dash that ends an attribution."""
-    return dash - start < 200 and "\n" not in body[start:dash]
+    if dash - start > 200:
+        return False
+    between = body[start:dash].rstrip()
+    return not _STOP.search(between, 0, max(0, len(between) - 1))
 
 
 def _find_anew(body: str, first: int, end: int) -> int | None:
@@ -105,7 +111,8 @@ def _list_cuts(body: str, first: int, last: int, sayings: Sayings) -> Iterator[_
     at = first
     for match in _find_breaks(body, first, last, sayings):
         if match.start() >= at:
-            yield _Cut(match.start(), match.end())
+            sharp = body[match.start()] in "!?…"
+            yield _Cut(match.start() + sharp, match.end())
             at = match.end()
 
 

@@ -96,8 +96,8 @@ def _find_side(mark: str, prev: str, following: str) -> str:
         return "open"
     if mark in _CLOSERS or mark in ("''", "’’"):
         return "close"
-    if mark == "«":
-        return "open" if prev in _BEFORE_OPEN else "either"
+    if mark in "«»":
+        return _find_angle_side(mark, prev, following)
     may_open = prev in _BEFORE_OPEN and following not in _SPACES
     may_close = following in _AFTER_CLOSE and prev not in _SPACES
     if may_open != may_close:
@@ -105,6 +105,14 @@ def _find_side(mark: str, prev: str, following: str) -> str:
     if mark == '"' and prev.isdigit():
         return "close"
     return "either"
+
+
+def _find_angle_side(mark: str, prev: str, following: str) -> str:
+    """Whether a guillemet opens or closes: French has blanks inside, German turns them round."""
+    if following in _SPACES and prev in _SPACES:
+        return "either"
+    outward = prev in _BEFORE_OPEN and (following.isalnum() or mark == "«")
+    return "open" if outward else "close" if mark == "»" or following in _AFTER_CLOSE else "either"
 
 
 def _pair(body: str, marks: list[_Mark], first: int, last: int) -> Iterator[Span]:
@@ -148,7 +156,7 @@ def _find_close(marks: list[_Mark], index: int) -> int | None:
     depth = 1
     for place in range(index + 1, min(len(marks), index + _NEAR)):
         mark = marks[place]
-        if mark.side == "open":
+        if mark.side == "open" or (mark.text == opener and opener not in closers):
             depth += mark.text == opener
         elif mark.text in closers:
             depth -= 1

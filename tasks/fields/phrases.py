@@ -12,19 +12,23 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from tasks.fields.lexicons import load_lexicons
 from tasks.fields.sayings import Sayings
 
-_WORD = re.compile(r"[^\W_]+(?:['’‑\-&]+[^\W_]+)*|[,;:()\[\]—–]|\.(?=\s|$)|\s-\s")
+_WORD = re.compile(r"[^\W_]+(?:['’‑\-&]+[^\W_]+)*|[,;:()\[\]—–]|\.(?=\s*$)|\s-\s")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？؟;])[\"”“»’')\]]*\s+(?=[\"“„«‘'(\[—–-]*[^\W\d_a-zß-öø-ÿа-яё])")
 _SHORTENED = re.compile(
-    r"(?:^|[\s(.\-])(?:[^\W\d_]|[A-Z]\.[A-Z]|[A-Z][a-z]{0,2}|Prof|Cmdr|Capt|Sgt|Supt|Hon|Inc|Corp|Gov|Sen|Rep"
+    r"(?:^|[\s(.\-])(?:[^\W\d_]|[A-Z]\.[A-Z]|[A-Z][a-z]|Mrs|Col|Gen|Prof|Cmdr|Capt|Sgt|Supt|Hon|Inc|Corp|Gov|Sen|Rep"
     r"|Gen|Sept|Oct|Nov|Dec|Aug|Jan|Feb|nr|bzw|ca|vs|etc|št|г|т|др|р|ul|im|św|proc|tys|inż|hab)\.$"
 )
 _POSSESSIVE = ("'s", "’s")
-_ELIDED = re.compile(r"^(?:[ldLD]|qu|Qu|dell|Dell|all|nell|sull|un)['’](?=[^\W\d_])")
-PARTICLES = frozenset(
-    "van von der den de del della di da dos das do du la le bin ibn al el ter ten zu zum af av y e".split()
-)
+_ELIDED = re.compile(r"^(?:[cdjlmnstCJLS]|qu|Qu|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all|[Uu]n)['’](?=[^\W\d_])")
+# Particles inside a name, by how many capital words may stand before them: more, and what follows
+# is where somebody belongs ("Ada Brook von der Universität"). The last only follow another.
+_LOOSE = frozenset("de da dos das bin bint ibn ben al el y e".split())
+_CLOSE = frozenset("van von di del della dello du do ter ten zu zum af av la le dal d".split())
+_SECOND = frozenset("der den het la las los le".split())
+PARTICLES = _LOOSE | _CLOSE | _SECOND
 _STOPS = frozenset(",;:()[]—–.")
 
 
@@ -102,15 +106,35 @@ def read_run(text: str, words: Sequence[Word], at: int, sayings: Sayings) -> Phr
     index = at + 1
     while index < len(words) and index - at < 9:
         word = words[index]
-        gap = text[words[last].end : word.start]
-        if word.cap and gap in (" ", "-", ". ", " «", " \"", "\xa0"):
+        gap = text[words[index - 1].end : word.start]
+        if word.cap and joins(words[index - 1], gap, sayings):
             if words[last].low.endswith(_POSSESSIVE):
                 return read_run(text, words, index, sayings)
             last = index
-        elif word.low not in PARTICLES or not gap.isspace() or not _leads_on(words, index):
+        elif not gap.isspace() or not _is_inside(words, at, index):
             break
         index += 1
     return name_run(text, words, at, last, sayings)
+
+
+def joins(before: Word, gap: str, sayings: Sayings) -> bool:
+    """Whether what stands between two words leaves them one name: a blank, a hyphen, the full stop
+    of an initial or a title."""
+    if gap == ". ":
+        return len(before.text) == 1 or sayings.is_role(before.text)
+    return gap in (" ", "-", "\xa0", " \"", " «")
+
+
+def _is_inside(words: Sequence[Word], at: int, index: int) -> bool:
+    """Whether a small word stands inside a name: "van der Berg", "Centre for Policy Research"."""
+    low = words[index].low
+    second = words[index - 1].low in PARTICLES
+    if low in PARTICLES:
+        most = 3 if low in _LOOSE or second else 1
+        alone = low not in _SECOND or second or low in _CLOSE
+        return alone and index - at - second <= most and _leads_on(words, index)
+    body = low in ("of", "for", "and") and load_lexicons().is_organisation(words[at].text)
+    return body and index + 1 < len(words) and words[index + 1].cap
 
 
 def _leads_on(words: Sequence[Word], index: int) -> bool:
@@ -127,15 +151,20 @@ def name_run(
     """The run as a name without its offices; an office alone is a description; None for what is
     small words or belongs to another word ("Epstein's neighbour")."""
     first = at
-    while first <= last and words[first].low in sayings.small and not _is_initial(words[first]):
+    while first <= last and words[first].low in sayings.small and not _is_dotted(text, words[first]):
         first += 1
     start = first
     for index in range(first, last + 1):
-        if sayings.is_role(words[index].text) and not _is_initial(words[index]):
+        if sayings.is_role(words[index].text) and not _is_dotted(text, words[index]):
+            if index - start >= 2 and start > first or index - start >= 2 and index == last:
+                last = index - 1
+                break
             start = index + 1
-    while start <= last and words[start].low in PARTICLES and words[start].low not in ("al", "el"):
+    if sayings.language == "de" and _hangs_on(words, start, last, sayings):
+        start = last - 1
+    while start <= last and words[start].text in PARTICLES:
         start += 1
-    if first > last or words[last].low.endswith(_POSSESSIVE):
+    if first > last or _possesses(words, last, sayings):
         return None
     raw = text[words[first].start : words[last].end]
     if start > last:
@@ -144,8 +173,26 @@ def name_run(
     return Phrase(Kind.NAME, raw, name, first, last)
 
 
-def _is_initial(word: Word) -> bool:
-    return len(word.text) == 1 and word.cap
+def _is_dotted(text: str, word: Word) -> bool:
+    """Whether a word is an initial."""
+    return len(word.text) == 1 and text[word.end : word.end + 1] == "."
+
+
+def _hangs_on(words: Sequence[Word], start: int, last: int, sayings: Sayings) -> bool:
+    """Whether a German run of three and more begins with a noun: behind an article."""
+    if last - start < 2 or not start or any(w.low in PARTICLES for w in words[start:last]):
+        return False
+    before = words[start - 1]
+    return before.low in sayings.determiners or (not before.cap and before.low.endswith("en"))
+
+
+def _possesses(words: Sequence[Word], last: int, sayings: Sayings) -> bool:
+    """Whether a word in "'s" has something: "Epstein's neighbour", but not "Moody's said"."""
+    if not words[last].low.endswith(_POSSESSIVE) or sayings.language != "en":
+        return False
+    if last + 1 == len(words) or words[last + 1].text in _STOPS:
+        return False
+    return words[last + 1].low not in sayings.say | sayings.helpers
 
 
 def read_phrase(text: str, words: Sequence[Word], at: int, sayings: Sayings) -> Phrase | None:
@@ -157,7 +204,7 @@ def read_phrase(text: str, words: Sequence[Word], at: int, sayings: Sayings) -> 
         if word.low not in sayings.determiners or not _opens_phrase(words, at, sayings):
             return Phrase(Kind.PRONOUN, word.text, word.low, at, at)
     if word.cap and word.low not in sayings.determiners:
-        return _read_capitals(text, words, at, sayings)
+        return read_capitals(text, words, at, sayings)
     if word.low in sayings.determiners:
         return _read_description(text, words, at, sayings)
     if word.low in sayings.aside or word.low in sayings.small or not word.text[0].isalpha():
@@ -173,11 +220,18 @@ def _opens_phrase(words: Sequence[Word], at: int, sayings: Sayings) -> bool:
     return words[following].low not in sayings.aside | sayings.say
 
 
-def _read_capitals(
+def read_capitals(
     text: str, words: Sequence[Word], at: int, sayings: Sayings
 ) -> Phrase | None:
     run = read_run(text, words, at, sayings)
-    if run is None or run.kind is Kind.NAME:
+    if run is None:
+        return None
+    if run.kind is Kind.NAME:
+        behind = run.last + 1
+        if behind < len(words) and not words[behind].cap and sayings.is_role(words[behind].text):
+            rest = _read_description(text, words, behind, sayings)
+            if rest is not None and rest.kind is Kind.NAME:
+                return rest._replace(first=at, raw=text[words[at].start : words[rest.last].end])
         return run
     rest = _read_description(text, words, at, sayings)
     return rest if rest is not None and rest.kind is Kind.NAME else run
@@ -200,7 +254,7 @@ def _read_description(
             if run.kind is Kind.NAME and (near or " " in run.name or run.raw != run.name):
                 return run._replace(first=at, raw=text[words[at].start : words[run.last].end])
             last = run.last
-        elif word.text in _STOPS or word.low in sayings.say or word.text[0].isdigit():
+        elif word.text in _STOPS or word.low in sayings.say | sayings.helpers or word.text.isdigit():
             break
         elif word.low in sayings.aside and not _links(words, index, sayings):
             break

@@ -139,13 +139,13 @@ class _Reader:
                 yield quote
                 self.before, self.before_span = quote, span
                 if quote.speaker is not None:
-                    self.cast.remember(quote.speaker, span.outer_start)
+                    self.cast.remember(quote.speaker, span.outer_end)
 
     def _set(self, spans: list[Span], index: int, span: Span) -> Setting:
         """What stands around a stretch."""
         start, end = span.first, span.last
-        if index and spans[index - 1].outer_end > start:
-            start = spans[index - 1].outer_end
+        if self.before_span is not None and self.before_span.outer_end > start:
+            start = self.before_span.outer_end
         if index + 1 < len(spans) and spans[index + 1].outer_start < end:
             end = spans[index + 1].outer_start
         lead, led = self.body[max(start, span.outer_start - 600) : span.outer_start], False
@@ -200,6 +200,8 @@ class _Reader:
 
     def _leads_on(self, setting: Setting) -> bool:
         """Whether the sentence goes on behind a stretch: no full stop inside it, none behind it."""
+        if setting.span.mark == "—":
+            return bool(setting.tail.strip())
         tail = setting.tail.lstrip(_CLOSING)
         if not tail or tail[0] in ".:;!?…" or setting.span.open_ended:
             return False
@@ -285,7 +287,7 @@ class _Reader:
         if lead.endswith((":", "：")):
             return 0.9 if found and found.verb else 0.85 if words >= 4 or final else None
         if setting.span.open_ended:
-            return 0.6 if found or not lead else None
+            return 0.65 if found or not lead or lead[-1] in ".!?…" else None
         if found is not None and found.verb is not None:
             if lead.endswith(",") or final or words >= 6:
                 return 0.9
@@ -340,6 +342,10 @@ class _Reader:
             return None, found.phrase.raw, found.verb, f"quote.{found.rule}", 0.0
         verb = found.verb if found else None
         nearby = self._find_nearby(setting)
+        if nearby is None and verb is not None and (name := self.cast.find_anybody(at)):
+            nearby = (name, "quote.said", 0.75)
+        if nearby is None and not setting.lead.strip() and (name := self.cast.find_person(at)):
+            nearby = (name, "quote.topic", 0.55)
         if nearby is not None:
             return nearby[0], None, verb, nearby[1], nearby[2]
         return None, None, verb, "quote.alone", 0.0
@@ -387,7 +393,8 @@ class _Reader:
         if phrase is None:
             return None
         speaker, _ = self.cast.resolve(phrase, setting.span.outer_start - len(setting.lead))
-        if phrase.kind is Kind.NAME and speaker is not None and " " not in speaker and not (found and found.verb):
+        bare = phrase.kind is Kind.NAME and phrase.raw == phrase.name and " " not in (speaker or "")
+        if bare and not (found and found.verb):
             return None
         return speaker
 

@@ -20,10 +20,12 @@ _NO_WORDS: frozenset[str] = frozenset()
 @dataclass(frozen=True, slots=True)
 class Sayings:
     """The words of one language, in lower case. `say` and `weak` verbs, `pronouns` with whom they
-    may stand for ("he", "she", "they"), `determiners` and `links` of a description, `aside` words
+    may stand for ("he", "she", "they", "it"), `determiners` and `links` of a description, `aside` words
     before what is no subject, `roles` before a name with `role_ends`, `small` words that are no
     names,
-    `persons` the first and second person, `credit` phrases as a pattern. `inverted`: the speaker follows the verb behind a
+    `persons` the first and second person, `helpers`
+    auxiliaries and adverbs beside a verb, `agents` words before the
+    speaker of a verb without one ("lyder det fra"), `credit` phrases as a pattern. `inverted`: the speaker follows the verb behind a
     quotation. `dashed`: a dash may begin speech."""
 
     language: str
@@ -37,6 +39,8 @@ class Sayings:
     role_ends: tuple[str, ...]
     small: frozenset[str]
     persons: frozenset[str]
+    helpers: frozenset[str]
+    agents: frozenset[str]
     credit: re.Pattern[str] | None
     inverted: bool
     dashed: bool
@@ -68,7 +72,7 @@ def load_sayings(language: str | None) -> Sayings:
         language=code,
         say=words("say"),
         weak=words("weak"),
-        pronouns={word: kind for kind in ("they", "she", "he") for word in words(kind)},
+        pronouns={word: kind for kind in ("it", "they", "she", "he") for word in words(kind)},
         determiners=words("the"),
         links=words("of"),
         aside=words("to"),
@@ -76,6 +80,8 @@ def load_sayings(language: str | None) -> Sayings:
         role_ends=tuple(role[1:] for role in roles if role[0] == "-") or ("\0",),
         small=words("small"),
         persons=words("me"),
+        helpers=words("aux"),
+        agents=words("from"),
         credit=_compile_credit(words("credit")),
         inverted="after" in words("order"),
         dashed="yes" in words("dash"),

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from tasks.fields.attributions import find_topic
+from tasks.fields.attributions import read_lead
 from tasks.fields.lexicons import fold_name, load_lexicons
 from tasks.fields.phrases import (
     Kind,
     Phrase,
     Word,
+    cut_first,
     find_last,
+    joins,
     list_words,
+    read_capitals,
     read_phrase,
     read_run,
 )
@@ -29,6 +33,7 @@ _PLACES, _NAMES = 30, 200
 _INDEFINITE = frozenset(
     "a an one another ein eine einer un une una um uma uno een en et ei ett jeden jedna один одна один".split()
 )
+_ENDS = frozenset(".!?…:。！？\"”»“")
 _INITIAL = re.compile(r"^[^\W\d_]\.?$")
 
 
@@ -42,11 +47,15 @@ class Cast:
         self.full: dict[str, str] = {}
         self.last: str | None = None
         self.last_at = -1
+        self.other: str | None = None
+        self.genders: dict[str, str] = {}
+        self.introduced: dict[str, str | None] = {}
 
-    def remember(self, name: str | None, at: int) -> None:
-        """Note who spoke, and where."""
-        if name is not None:
-            self.last, self.last_at = name, at
+    def remember(self, name: str, at: int) -> None:
+        """Note who spoke, and where the quotation ends."""
+        if name != self.last:
+            self.other = self.last
+        self.last, self.last_at = name, at
 
     def resolve(self, phrase: Phrase | None, at: int) -> tuple[str | None, float]:
         """The speaker's name and how sure it is, for a phrase that stands at a place."""
@@ -55,7 +64,8 @@ class Cast:
         if phrase.kind is Kind.NAME:
             return self.find_full(phrase.name), 1.0
         if phrase.kind is Kind.PRONOUN:
-            found = self.find_person(at)
+            thing = self.sayings.pronouns.get(phrase.name) == "it"
+            found = self.find_anybody(at) if thing else self._find_pronoun(phrase.name, at)
             return found, 0.85 if found else 0.0
         return self._resolve_description(phrase, at)
 
@@ -71,74 +81,135 @@ class Cast:
         if len(parts) == 2 and _INITIAL.match(parts[0]):
             full = self._search_surname(parts[1])
             return full if full is not None and full[0] == parts[0][0] else name
+        if len(parts) == 2 and self.sayings.language != "de":
+            return self._search_surname(name) or name
         if len(parts) != 1:
             return name
         known = self.known.get(fold_name(name))
         return known or self._search_surname(name) or name
 
     def _search_surname(self, name: str) -> str | None:
-        """The commonest longer form that ends with the name, else the one that begins with it."""
-        ending: Counter[str] = Counter()
-        beginning: Counter[str] = Counter()
+        """The commonest longer form that ends with the name, else the one that begins with it. A
+        capital that begins a sentence counts last, and in German a noun may follow a name."""
+        forms: Counter[str] = Counter()
         at = self.narration.find(name)
         for _ in range(_PLACES):
             if at < 0:
                 break
-            form = self._read_form(at, name)
-            if form is not None:
-                (ending if form.endswith(name) else beginning)[form] += 1
+            form, opens = self._read_form(at, name)
+            if form:
+                forms[form] += (4 if opens else 10) if form.endswith(name) else 5
             at = self.narration.find(name, at + len(name))
-        for forms in (ending, beginning):
-            if forms:
-                return forms.most_common(1)[0][0]
-        return None
+        if self.sayings.language == "de":
+            forms = Counter({f: n for f, n in forms.items() if f.endswith(name) or n > 5})
+        return forms.most_common(1)[0][0] if forms else None
 
-    def _read_form(self, at: int, name: str) -> str | None:
-        """The run of capitals around a place, where it is longer than the name."""
+    def _read_form(self, at: int, name: str) -> tuple[str, bool]:
+        """The run of capitals around a place, where it is longer than the name, else ""; and
+        whether it begins a sentence."""
         start = max(self.narration.rfind("\n", 0, at) + 1, at - 60)
         text = self.narration[start : at + len(name) + 40].split("\n", 1)[0]
         words = list_words(text)
         index = next((i for i, word in enumerate(words) if word.start == at - start), None)
-        if index is None or words[index].text != name:
-            return None
+        if index is None or not text.startswith(name, words[index].start):
+            return "", False
         first = index
         while first > 0 and self._joins(text, words, first):
             first -= 1
         run = self._read_trimmed(text, words, first)
-        if run is None or " " not in run.name or not run.first <= index <= run.last:
-            return None
+        if run is None or not run.first <= index <= run.last:
+            return "", False
         form = run.name
         if form.startswith((f"{name} ", f"{name}-")) or form.endswith(f" {name}"):
-            return form
-        return None
+            return form, run.raw == form and self._opens(start + words[run.first].start)
+        return "", False
+
+    def _opens(self, at: int) -> bool:
+        """Whether a sentence begins at a place."""
+        before = self.narration[max(0, at - 3) : at].rstrip(" \"“„«")
+        return not before or before[-1] in "\n.!?…:"
 
     def _joins(self, text: str, words: Sequence[Word], first: int) -> bool:
         """Whether the word before belongs to the same run."""
         before = words[first - 1]
         gap = text[before.end : words[first].start]
-        return before.cap and gap in (" ", "-", ". ", "\xa0") and before.low not in self.sayings.small
+        return before.cap and joins(before, gap, self.sayings) and before.low not in self.sayings.small
 
     def _read_trimmed(self, text: str, words: Sequence[Word], first: int) -> Phrase | None:
-        """The run at a word; in German the noun behind an article is none of the name."""
-        german = self.sayings.language == "de"
-        if german and first and words[first - 1].low in self.sayings.determiners:
-            first += 1
-        return read_run(text, words, first, self.sayings) if first < len(words) else None
+        """The run at a word; none of the name are a noun behind a German article and a place
+        ("in Ankara Ivo Marlen")."""
+        run = read_run(text, words, first, self.sayings)
+        if run is None or not first or first + 1 == len(words):
+            return run
+        before = words[first - 1].low
+        german = self.sayings.language == "de" and before in self.sayings.determiners
+        if german or (before in self.sayings.aside and run.last - first >= 2):
+            return read_run(text, words, first + 1, self.sayings)
+        return run
 
-    def find_person(self, at: int) -> str | None:
-        """Whom a pronoun at a place stands for: the last speaker, or somebody named since then."""
-        stop = at
-        for _ in range(_SENTENCES):
-            start = self._find_sentence(stop)
-            if start is None or start < at - _BACK:
-                break
-            if start <= self.last_at:
-                return self.last
+    def _find_pronoun(self, pronoun: str, at: int) -> str | None:
+        """Whom "he" or "she" stands for; somebody once meant by the one is not by the other."""
+        kind = self.sayings.pronouns.get(pronoun, "")
+        found = self.find_person(at, kind)
+        if found is not None and kind in ("he", "she"):
+            self.genders.setdefault(found, kind)
+        return found
+
+    def find_person(self, at: int, kind: str = "") -> str | None:
+        """The last speaker, or the person named since then; of the gender of `kind`, where it is
+        known."""
+        for start, stop in self._list_sentences(at):
+            person = self.find_topic_person(start, stop)
+            if person is not None and self._fits(person, kind):
+                return person
+        near = self.last is not None and self.last_at >= at - 2 * _BACK
+        if near and self._fits(self.last or "", kind):
+            return self.last
+        return self.other if near and self._fits(self.other or "", kind) else None
+
+    def _fits(self, name: str, kind: str) -> bool:
+        return kind not in ("he", "she") or self.genders.get(name, kind) == kind
+
+    def find_anybody(self, at: int) -> str | None:
+        """The person or body that was last named as saying something, or is a sentence's topic."""
+        for start, stop in islice(self._list_sentences(at), 5):
+            found = self._read_saying(start, stop)
+            if found is not None and found.kind is not Kind.PRONOUN:
+                return self.resolve(found, start)[0]
             person = self.find_topic_person(start, stop)
             if person is not None:
                 return person
+        return self.last if self.last_at >= at - _BACK else None
+
+    def _read_saying(self, start: int, stop: int) -> Phrase | None:
+        """The subject of a sentence's verb of saying."""
+        found = read_lead(self.narration[start:stop].rstrip(" .!?…\n")[:400], self.sayings)
+        if found is None or found.verb is None or found.confidence < 0.8:
+            return None
+        return found.phrase
+
+    def _list_sentences(self, at: int) -> Iterator[tuple[int, int]]:
+        """The sentences before a place, the nearest first, back to the last quotation; headings are
+        none."""
+        stop = at
+        for _ in range(_SENTENCES):
+            start = self._find_sentence(stop)
+            if start is None or start < at - _BACK or stop <= self.last_at:
+                return
+            begin = max(start, self.last_at)
+            if stop == at or not self._is_heading(start, stop):
+                yield begin, stop
+            if begin > start:
+                return
             stop = start
-        return self.last if self.last_at >= at - 2 * _BACK else None
+
+    def _is_heading(self, start: int, stop: int) -> bool:
+        """Whether a sentence is a paragraph that ends like none."""
+        text = self.narration[start:stop].rstrip()
+        return self._opens_paragraph(start) and text[-1:] not in _ENDS and len(text) < 120
+
+    def _opens_paragraph(self, at: int) -> bool:
+        return not self.narration[self.narration.rfind("\n", 0, at) + 1 : at].strip()
 
     def _find_sentence(self, stop: int) -> int | None:
         """Where the sentence that ends at a place begins."""
@@ -151,22 +222,38 @@ class Cast:
 
     def find_topic_person(self, start: int, stop: int) -> str | None:
         """The person a sentence is about: its first name that has a full form."""
-        text = self.narration[start:stop]
-        words = list_words(text[:400])
-        topic = find_topic(text, words, self.sayings)
-        if topic is not None and topic.kind is Kind.PRONOUN:
+        said = self._read_saying(start, stop)
+        if said is not None and said.kind is Kind.PRONOUN:
             return None
-        if topic is not None and (full := self.find_full(topic.name)) and self.is_person(full):
-            return full
-        return self._find_possessor(words)
+        if said is not None and said.kind is Kind.NAME:
+            full = self.find_full(said.name)
+            if self.is_person(full):
+                return full
+        return self._find_first_person(self.narration[start:stop].rstrip(" .!?…\n")[:400])
 
-    def _find_possessor(self, words: Sequence[Word]) -> str | None:
-        """ "Giuffre's allegations": the one who has them."""
-        for word in words[:12]:
-            if word.cap and word.low.endswith(("'s", "’s")):
+    def _find_first_person(self, text: str) -> str | None:
+        """The first person of a sentence, who has something in it ("Giuffre's allegations") or can
+        be its subject; nobody where a pronoun comes first."""
+        words = list_words(text)
+        skip = -1
+        for at, word in enumerate(words):
+            if word.low in self.sayings.pronouns and word.low not in self.sayings.determiners:
+                return None
+            if at <= skip or not word.cap:
+                continue
+            if word.low.endswith(("'s", "’s")):
                 full = self.find_full(word.text[:-2])
                 if self.is_person(full):
                     return full
+            run = read_capitals(text, words, at, self.sayings)
+            skip = run.last if run is not None else at
+            if run is None or run.kind is not Kind.NAME:
+                continue
+            if at and words[at - 1].low in self.sayings.aside:
+                continue
+            full = self.find_full(run.name)
+            if self.is_person(full) or run.raw.lower() != run.name.lower():
+                return full
         return None
 
     def is_person(self, name: str) -> bool:
@@ -182,7 +269,9 @@ class Cast:
         heads = words[1:] if articled else words
         if not heads:
             return phrase.raw, 0.7
-        named = self._find_introduced(heads[0].text)
+        if heads[0].text not in self.introduced and len(self.introduced) < _NAMES:
+            self.introduced[heads[0].text] = self._find_introduced(heads[0].text)
+        named = self.introduced.get(heads[0].text)
         if named is not None:
             return named, 0.8
         definite = articled and words[0].low not in _INDEFINITE
@@ -203,7 +292,7 @@ class Cast:
         for _ in range(_PLACES):
             if at < 0:
                 return None
-            text = self.narration[at : at + 110].split("\n", 1)[0]
+            text = cut_first(self.narration[at : at + 110].split("\n", 1)[0])
             words = list_words(text)
             if words and words[0].text == head:
                 phrase = read_phrase(text, words, 0, self.sayings)
