@@ -181,7 +181,9 @@ def read_lead(lead: str, sayings: Sayings) -> Attribution | None:
     credit = _read_credit(text, words, sayings)
     if credit is not None:
         return credit
-    verbs = [at for at, word in enumerate(words) if is_say(word, sayings)]
+    verbs = [
+        at for at, word in enumerate(words) if is_say(word, sayings) and not (at and word.cap)
+    ]
     if colon:
         verbs += [at for at in range(max(0, len(words) - 6), len(words)) if words[at].low in sayings.weak]
     for verb in reversed(verbs):
@@ -262,6 +264,10 @@ def _read_back(text: str, words: Sequence[Word], last: int, sayings: Sayings) ->
 
 def find_topic(text: str, words: Sequence[Word], sayings: Sayings) -> Phrase | None:
     """The first pronoun or name of a sentence that can be its subject."""
+    if words and words[0].low in sayings.determiners:
+        phrase = read_phrase(text, words, 0, sayings)
+        if phrase is not None and phrase.kind is Kind.NAME:
+            return phrase
     at = 0
     while at < len(words):
         word = words[at]

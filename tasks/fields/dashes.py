@@ -16,7 +16,9 @@ from tasks.fields.sayings import Sayings
 
 ANY_DASH = re.compile(r"(?:^|\n)[ \t]*[—–―-][ \t\xa0]?\S|[.!?…] [—–-] ", re.MULTILINE)
 _OPEN = re.compile(r"\s*([—–―-])[ \t\xa0]?(?=[^\s—–-])")
-_INNER = re.compile(r"(?<=[\s,.!?…»”\"])[—–―-]\s*(?=\S)|\s[—–-](?=[^\W\d_])")
+_INNER = re.compile(
+    r"(?<=[\s,.!?…»”\"])[—–―-]\s*(?=\S)|\s[—–-](?=[^\W\d_])|(?<=\w)[—–][.,;:]?\s+(?=\S)"
+)
 _ANEW = re.compile(r"[.!?…»”\"]\s+[—–-]\s+(?=[^\W\d_a-zß-öø-ÿа-яё])")
 _COMMA = re.compile(r"[,!?…][\"”»]?\s+(?=([^\W\d_]+)[\s,]+([^\W\d_]+[^\s,.]*))")
 _STOP = re.compile(r"[.!?…]\s+[^\W\d_a-zß-öø-ÿа-яё]")

@@ -227,7 +227,8 @@ def _close_single(body: str, at: int, stop: int) -> int | None:
     found = None
     following = _SINGLE_OPEN.search(body, at, stop)
     for closing in _SINGLE_CLOSE.finditer(body, at, stop):
-        if body[closing.start() - 1] in ".,!?…;—–。，！？":
+        nxt = body[closing.end() : closing.end() + 1]
+        if body[closing.start() - 1] in ".,!?…;—–。，！？" or (nxt and nxt in ",.;:!?)"):
             return closing.start()
         if found is None:
             found = closing.start()

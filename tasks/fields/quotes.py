@@ -16,10 +16,10 @@ from typing import NamedTuple
 from tasks.fields.attributions import Attribution, find_topic, is_say, read_lead, read_tail
 from tasks.fields.dashes import ANY_DASH, list_dashed
 from tasks.fields.marks import ANY_MARK, Span, list_spans
-from tasks.fields.phrases import Kind, cut_last, find_last, list_words
+from tasks.fields.phrases import Kind, find_last, list_words
 from tasks.fields.sayings import Sayings, load_sayings
 from tasks.fields.scripts import LANGUAGES as UNCASED
-from tasks.fields.scripts import read_attribution
+from tasks.fields.scripts import PRONOUNS, find_earlier_subject, read_attribution
 from tasks.fields.speakers import Cast
 from tasks.model import Quote
 
@@ -106,13 +106,15 @@ def _may_speak(body: str, span: Span, sayings: Sayings) -> bool:
     if words == 0 or span.mark in "『":
         return False
     if sayings.language in UNCASED:
-        return words >= 3
+        return words >= 3 or (words == 2 and len(text) > 5 and sayings.language == "ko")
     if span.open_ended:
         return words >= _PART
     first = _first_letter(text)
     if first.islower():
         return words >= _PART or (words >= 2 and text[-1] in ",!?") or (words >= 3 and text[-1] == ".")
-    return words >= _SENTENCE or text[-1] in ",.!?…" or body[span.outer_end : span.outer_end + 1] == ","
+    if words >= _SENTENCE or text[-1] in ",.!?…":
+        return True
+    return _breaks_off(body[span.outer_end : span.outer_end + 3])
 
 
 def _first_letter(text: str) -> str:
@@ -188,7 +190,10 @@ class _Reader:
         """Who is named around a stretch, and whether that alone makes it speech."""
         if self.sayings.language in UNCASED:
             earlier = self._read_earlier(setting)
-            return read_attribution(setting.lead, setting.tail, earlier, self.sayings)
+            found, said = read_attribution(setting.lead, setting.tail, earlier, self.sayings)
+            if found is not None and found.phrase is not None and found.phrase.name in PRONOUNS:
+                return self._name_pronoun(setting, found), said
+            return found, said
         tail = read_tail(setting.tail, self.sayings) if self._leads_on(setting) else None
         if tail is not None and tail.phrase is not None:
             return tail, True
@@ -197,6 +202,14 @@ class _Reader:
             return lead, lead.verb is not None
         inner = self._read_inner(setting)
         return inner or tail, bool(inner or tail)
+
+    def _name_pronoun(self, setting: Setting, found: Attribution) -> Attribution:
+        """The attribution with somebody named before in place of 他, 彼 or 그."""
+        text = self.cast.narration[max(0, setting.span.outer_start - 800) : setting.span.outer_start]
+        named = find_earlier_subject(text, self.sayings) or self.cast.last
+        if found.phrase is None or named is None:
+            return found._replace(phrase=None)
+        return found._replace(phrase=found.phrase._replace(name=named), confidence=0.7)
 
     def _leads_on(self, setting: Setting) -> bool:
         """Whether the sentence goes on behind a stretch: no full stop inside it, none behind it."""
@@ -247,7 +260,7 @@ class _Reader:
         """Speech in a script without capitals."""
         final = setting.text[-1] in _FINAL
         alone = not setting.lead.strip() and not setting.tail.strip()
-        least = 6 if self.sayings.language == "ar" else 4 if self.sayings.language != "ko" else 3
+        least = {"ar": 6, "ko": 2}.get(self.sayings.language, 3)
         if said and words >= least:
             return 0.9
         if alone and words >= 5:
@@ -270,13 +283,13 @@ class _Reader:
 
     def _judge_short(self, setting: Setting, found: Attribution | None) -> float | None:
         """One or two words are speech where a verb of saying stands right beside them."""
-        ends = setting.text[-1] in ",.!?…" or setting.tail.startswith(",")
-        opens = not cut_last(setting.lead).strip() or setting.lead.rstrip().endswith(":")
-        if found is None or found.verb is None or not ends or not opens:
+        ends = setting.text[-1] in ",.!?…" or _breaks_off(setting.tail)
+        if not ends or not _stands(setting.lead):
             return None
-        if found.phrase is None or found.rule == "credit":
-            return None
-        return 0.75
+        if found is not None and found.verb is not None and found.rule != "credit":
+            return 0.75 if found.phrase or found.rule == "after" else None
+        same = self.before_span is not None and self.before_span.first == setting.span.first
+        return 0.7 if same and setting.text[-1] in _FINAL else None
 
     def _judge_sentence(
         self, setting: Setting, words: int, found: Attribution | None
@@ -292,8 +305,7 @@ class _Reader:
             if lead.endswith(",") or final or words >= 6:
                 return 0.9
             return None
-        stands = not lead or lead[-1] in _FINAL or lead[-1] in "\"”»)]—–"
-        if not stands:
+        if not _stands(lead):
             return None
         behind = setting.tail.lstrip()[:1]
         if final or behind in (".", ",") or (behind == "" and final):
@@ -416,6 +428,17 @@ def is_title(text: str, language: str) -> bool:
     if language == "de":
         return False
     return len(words) >= 2 and all(word[0].isupper() or word[0].isdigit() for word in words)
+
+
+def _stands(lead: str) -> bool:
+    """Whether a new sentence begins behind a text."""
+    bare = lead.rstrip()
+    return not bare or bare[-1] in _FINAL or bare[-1] in ":：\"”»)]—–"
+
+
+def _breaks_off(tail: str) -> bool:
+    """Whether a sentence goes on behind a stretch with a comma or a dash."""
+    return tail.lstrip()[:1] in (",", "–", "—", "-") and bool(tail.strip())
 
 
 def _starts_low(text: str) -> bool:

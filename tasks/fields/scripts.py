@@ -12,15 +12,18 @@ from tasks.fields.attributions import Attribution
 from tasks.fields.phrases import Kind, Phrase
 from tasks.fields.sayings import Sayings
 
+PRONOUNS = frozenset("他 她 彼 彼女 同氏 그 그녀 其 自己".split())
 LANGUAGES = frozenset({"zh", "ja", "ko", "ar"})
 _CLAUSE = re.compile(r"[。！？!?\n；;」』”]")
 _JA_TOPIC = re.compile(r"([^、。，．「」『』（）()\s]{1,24}?)(?:（[^（）]{1,20}）)?(?:は|が|も|らは)(?=[^、。「」]{0,60}(?:[、。]|$)|「|[^「」]*$)")
-_JA_SAID = re.compile(r"^\s*(?:など)?と(?:いう|の)?")
+_JA_SAID = re.compile(r"^\s*(?:など)?と(?:いう|の|も)?")
 _JA_OF = re.compile(r".*(?:の|という|した|する|った|いる|ある|れた|、)")
 _ZH_SAY_END = re.compile(r"[：:，,]?\s*$")
 _ZH_SPLIT = re.compile(r"[，,。；;：:、！？!?\s（）()《》]")
+_ZH_BEHIND = re.compile(r"\s*([^，。：“”「」！？\s]{3,24})")
 _KO_SUBJECT = re.compile(r"(?:^|[\s,])((?:[^\s,()\"“”‘’]+\s+){0,3}[^\s,()\"“”‘’]*?)(?:\([^)]*\))?(?:은|는|이|가|도)\s")
-_KO_SAID = re.compile(r"^\s*(?:이?라고|이?라며|이?라면서|이?라는|이?라거나|며|고|면서|다고|다며|냐고|냐며|자고|자며|는|란|등|이라)")
+_ZH_IS = re.compile(r"([\u3400-\u9fff·]{2,8}?)(?:是|在|于|於|日前|昨|今)")
+_KO_SAID = re.compile(r"^\s*(?:이?라고|이?라며|이?라면서|이?라는|이?라거나|며|고|면서|다고|다며|냐고|냐며|자고|자며|는|란|등|이라|\s*같은\s*(?:글|말))")
 _AR_WORD = re.compile(r"[^\s،,؛:؟.()\[\]\"“”«»]+")
 _SUFFIX_JA = re.compile(r"(?:氏|さん|容疑者|被告|君|ちゃん|様)$")
 
@@ -86,6 +89,10 @@ def strip_title(name: str, sayings: Sayings) -> str:
 
 
 def _read_chinese(lead: str, tail: str, sayings: Sayings) -> tuple[Attribution | None, bool]:
+    behind = _ZH_BEHIND.match(tail)
+    if behind and (verb := _find_chinese_verb(behind[1], sayings)) and behind[1].find(verb):
+        name = behind[1][: behind[1].find(verb)]
+        return _named(_trim_chinese(name, sayings), verb, "after", 0.85), True
     text = _last_clause(lead[-160:])
     bare = _ZH_SAY_END.sub("", text)
     colon = text.rstrip().endswith(("：", ":"))
@@ -140,6 +147,29 @@ def _trim_korean(text: str, sayings: Sayings) -> str:
             if words[at].endswith(role) and 2 <= len(words[at]) - len(role) <= 4 and len(role) > 1:
                 return words[at][: -len(role)]
     return words[-1] if words else ""
+
+
+def find_earlier_subject(text: str, sayings: Sayings) -> str | None:
+    """The last subject named before, for 他, 彼 and 그; the text is what stands before."""
+    for sentence in reversed(re.split(r"[。！？!?\n]|\.\s", text)):
+        name = _find_subject(sentence, sayings)
+        if name and name not in PRONOUNS:
+            return name
+    return None
+
+
+def _find_subject(sentence: str, sayings: Sayings) -> str:
+    if sayings.language == "ja":
+        return _find_japanese_subject(sentence, sayings)
+    if sayings.language == "ko":
+        match = _KO_SUBJECT.search(sentence)
+        return _trim_korean(match[1], sayings) if match else ""
+    for piece in _ZH_SPLIT.split(sentence):
+        verb = _find_chinese_verb(piece, sayings)
+        if verb is not None and piece.find(verb) > 0:
+            return _trim_chinese(piece[: piece.find(verb)], sayings)
+    head = _ZH_IS.match(sentence.strip())
+    return head[1] if head else ""
 
 
 def _read_arabic(lead: str, sayings: Sayings) -> tuple[Attribution | None, bool]:

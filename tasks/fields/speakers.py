@@ -120,6 +120,8 @@ class Cast:
         if run is None or not run.first <= index <= run.last:
             return "", False
         form = run.name
+        if form[1:2] == ".":
+            return "", False
         if form.startswith((f"{name} ", f"{name}-")) or form.endswith(f" {name}"):
             return form, run.raw == form and self._opens(start + words[run.first].start)
         return "", False
