@@ -9,7 +9,7 @@ DEMO := demo.duckdb
 READY := .venv/.ready
 USABLE := $(shell [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] && $(BIN)/python -c "" 2>/dev/null && echo yes)
 
-.PHONY: help demo test test-slow test-all kills format bench captions quality lock clean
+.PHONY: help demo test test-slow test-all kills format bench calibration captions quality dictionary lock clean
 ifneq ($(USABLE),yes)
 .PHONY: $(READY)
 endif
@@ -59,6 +59,13 @@ quality: $(READY) ## Score cleaning against truth: make quality CORPUS=folder-of
 	$(BIN)/python -m bench.quality "$(CORPUS)" --against bench/quality-baseline.json \
 		$(if $(PIN),--pin) $(if $(ALLOW_LOWER),--allow-lower) \
 		$(if $(REPEAT),--repeat) $(if $(MARKDOWN),--markdown)
+
+calibration: $(READY) ## Tell what a confidence is worth: make calibration CORPUS=folder-of-sets [FIT=1]
+	@test -n "$(CORPUS)" || { echo "Name the folder of sets: make calibration CORPUS=folder" >&2; exit 2; }
+	$(BIN)/python -m bench.calibration "$(CORPUS)" $(if $(FIT),--fit)
+
+dictionary: $(READY) ## Write the data dictionary into README.md and docs/tables.md
+	$(BIN)/python setup/dictionary.py
 
 lock: ## Resolve the dependencies anew into uv.lock (needs uv)
 	uv lock --upgrade

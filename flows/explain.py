@@ -28,7 +28,7 @@ from tasks.pool import DocumentPool, WorkerCrashed, WorkerTimeout
 from tasks.sources.registry import open_sources
 
 if TYPE_CHECKING:
-    from tasks.text.template import Template
+    from tasks.learned import Learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def explain_target(target: str, warehouse: Path, limits: Limits) -> Iterator[Exp
         return _explain(_read_source(target, limits), limits)
     known = find_known(target, warehouse)
     if known is not None:
-        return _explain([known], limits, find_template(warehouse))
+        return _explain([known], limits, find_learned(warehouse))
     if "://" in target:
         return _explain(_read_source(target, limits), limits)
     raise UsageError(
@@ -94,19 +94,20 @@ def _read_source(target: str, limits: Limits) -> Iterator[Job]:
     return ((describe(c), c.content) for c in captures if isinstance(c, Capture))
 
 
-def find_template(warehouse: Path) -> Template:
-    """What the warehouse knows of its sites' templates."""
-    from warehouse.read import find_template
+def find_learned(warehouse: Path) -> Learned:
+    """What the warehouse has learned of its sites."""
+    from tasks.learned import gather_learned
+    from warehouse.read import find_learned
 
-    return find_template(warehouse)
+    return gather_learned(*find_learned(warehouse))
 
 
 def _explain(
-    jobs: Iterable[Job], limits: Limits, template: Template | None = None
+    jobs: Iterable[Job], limits: Limits, learned: Learned | None = None
 ) -> Iterator[Explanation]:
     with DocumentPool(1, limits) as pool:
         for document, content in jobs:
-            future = pool.submit(edit_document, document, content, None, limits, template)
+            future = pool.submit(edit_document, document, content, None, limits, learned)
             yield _complete(pool, await_edit(document, future, limits), content, limits)
 
 

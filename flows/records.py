@@ -65,6 +65,8 @@ def _text_fields(article: Article | None) -> Record:
         "author_details": [author_record(author) for author in a.authors],
         "published": stamp_text(a.published),
         "modified": stamp_text(a.modified),
+        "published_zone_from": zone_source(a.published),
+        "modified_zone_from": zone_source(a.modified),
         "language": a.language,
         "site": a.site,
         "outlet": a.outlet,
@@ -90,6 +92,11 @@ def name_authors(article: Article) -> list[str]:
 def stamp_text(stamp: Stamp | None) -> str | None:
     """ISO 8601, or None."""
     return stamp.isoformat() if stamp else None
+
+
+def zone_source(stamp: Stamp | None) -> str | None:
+    """Where the offset of a time came from: offset (on the page), outlet or assumed."""
+    return stamp.zone_from.value if stamp and stamp.zone_from else None
 
 
 def author_record(author: Author) -> Record:

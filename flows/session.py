@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from tasks.model import Limits
 from tasks.pool import DocumentPool
-from tasks.stages import Run, learn_template
+from tasks.stages import Run, learn_template, learn_zones
 from tasks.tally import Tally
 from warehouse.layout import Layout, locate, prepare
 from warehouse.lock import hold_lock
@@ -71,19 +71,19 @@ def open_run(
         marker.write()
         run = Run(run_id, layout, writer, pool, limits)
         yield run
-        if run.template is not None:
-            run.template.unlink()
+        if run.learned is not None:
+            run.learned.unlink()
         marker.path.unlink()
 
 
 def record_run(run: Run) -> None:
     """File the run as completed, with its counts, the time of its stages, and what it learned of
-    the sites' templates."""
+    the sites: their template and their time zones."""
     marker = read_marker(run.layout)
     assert marker is not None, "a run has its marker until it is closed"
     record = _describe(marker, "completed", run.tally)
-    lines = learn_template(run)
-    run.writer.load(stage_run(run.layout, replace(record, stages=run.clock.rows()), lines))
+    lines, zones = learn_template(run), learn_zones(run)
+    run.writer.load(stage_run(run.layout, replace(record, stages=run.clock.rows()), lines, zones))
 
 
 def record_interrupted(layout: Layout, writer: Writer) -> None:

@@ -22,22 +22,22 @@ from tasks.model import KEPT, Article, Document, Edited, Fault, Limits, Media, P
 from tasks.pool import WorkerCrashed, WorkerTimeout
 
 if TYPE_CHECKING:
-    from tasks.text.template import Template
+    from tasks.learned import Learned
 
 Job = tuple[Document, bytes | None]
 
 
 def edit_content(
-    document: Document, content: bytes, limits: Limits, template: Template | None = None
+    document: Document, content: bytes, limits: Limits, learned: Learned | None = None
 ) -> Edited:
-    """Edit one document in this process; bugs raise. `template` holds the lines that are no part
-    of a site's later articles. `Edited.seconds` is wall time."""
+    """Edit one document in this process; bugs raise. `learned` is what earlier runs know of the
+    sites. `Edited.seconds` is wall time."""
     started = time.perf_counter()
-    edited = _edit(document, content, limits)
-    if template and isinstance(edited.outcome, Article):
+    edited = _edit(document, content, limits, learned)
+    if learned and learned.lines and isinstance(edited.outcome, Article):
         from tasks.text.template import apply_template
 
-        edited = replace(edited, outcome=apply_template(edited.outcome, template))
+        edited = replace(edited, outcome=apply_template(edited.outcome, learned.lines))
     return replace(edited, seconds=time.perf_counter() - started)
 
 
@@ -46,13 +46,13 @@ def edit_document(
     content: bytes | None,
     archive: Path | None,
     limits: Limits,
-    template: Template | None = None,
+    learned: Learned | None = None,
 ) -> Edited:
     """Edit one document, read from the archive where no bytes are given. Never raises."""
     try:
         if content is None:
             content = _fetch_content(document, archive)
-        return edit_content(document, content, limits, template)
+        return edit_content(document, content, limits, learned)
     except MemoryError:
         return _refuse(
             document,
@@ -67,15 +67,16 @@ def edit_document(
 
 
 def edit_archived(
-    document: Document, archive: Path, limits: Limits, template: Path | None = None
+    document: Document, archive: Path, limits: Limits, learned: Path | None = None
 ) -> Edited:
     """Edit one document of the archive for the warehouse: without its kept lines, which the body
-    holds already, so that half as much travels between processes; with its imprint. `template` is
-    a file of `tasks.text.template`. Raises nothing but OSError, when that file is gone."""
-    from tasks.text.template import read_template, take_imprint
+    holds already, so that half as much travels between processes; with its imprint. `learned` is
+    a file of `tasks.learned`. Raises nothing but OSError, when that file is gone."""
+    from tasks.learned import read_learned
+    from tasks.text.template import take_imprint
 
-    lines = read_template(template) if template else None
-    edited = edit_document(document, None, archive, limits, lines)
+    known = read_learned(learned) if learned else None
+    edited = edit_document(document, None, archive, limits, known)
     article = edited.outcome
     if not isinstance(article, Article):
         return edited
@@ -117,7 +118,9 @@ def await_edit(document: Document, future: Future[Edited], limits: Limits) -> Ed
         )
 
 
-def _edit(document: Document, content: bytes, limits: Limits) -> Edited:
+def _edit(
+    document: Document, content: bytes, limits: Limits, learned: Learned | None = None
+) -> Edited:
     # Here, for the process that only hands documents to workers never needs them.
     from tasks.fields.registry import find_article
     from tasks.text.verdict import judge
@@ -133,7 +136,18 @@ def _edit(document: Document, content: bytes, limits: Limits) -> Edited:
     if isinstance(page, Fault) or fault is not None:
         assert fault is not None
         return _with_reading(_fail(document, fault), media, decoded)
+    page = replace(_place(page, learned), told=document.told)
     return _with_reading(Edited(document, find_article(page, document)), media, decoded)
+
+
+def _place(page: Page, learned: Learned | None) -> Page:
+    """The page with the time zone of its site, where that is known."""
+    if learned is None or not learned.zones:
+        return page
+    from tasks.fields.outlets import find_site
+
+    zones = (learned.zones.get(found.value) for found in find_site(page))
+    return replace(page, zone=next((zone for zone in zones if zone), None))
 
 
 def _read_page(media: Media, text: str, document: Document, limits: Limits) -> Page | Fault:

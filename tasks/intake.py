@@ -119,6 +119,7 @@ def describe(capture: Capture, sha256: str | None = None, count: int = 0) -> Doc
         content_type=capture.content_type,
         place=capture.place,
         fault=capture.fault,
+        told=capture.told,
     )
 
 

@@ -57,6 +57,22 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a source says of a page beside its bytes: the columns of a manifest's row, the HTTP
+    header Last-Modified. All as given, None where nothing was; `zone` is an IANA name."""
+
+    title: str | None = None
+    byline: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    last_modified: str | None = None
+    outlet: str | None = None
+    section: str | None = None
+    language: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One input as a source found it, before anything was decided about it.
 
@@ -74,6 +90,7 @@ class Capture:
     content_type: str | None = None
     place: Place | None = None
     fault: Fault | None = None
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +121,7 @@ class Document:
     place: Place | None = None
     fault: Fault | None = None
     duplicate_of: str | None = None
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,30 +214,44 @@ class Link(NamedTuple):
     text: str
 
 
+class DateMark(NamedTuple):
+    """A <time> element or a short text marked up as a date. `how`: "time", "class", "updated" (a
+    class that says so), "datepublished" or "datemodified" (microdata); `given` is the machine's
+    value or "", `text` what a reader sees, with a label before it in `label`; `place`: "head" (by
+    the headline), "top" (before it), "page", "body" (after the text began), "beside" (in
+    comments, teasers, sidebars)."""
+
+    how: str
+    given: str
+    text: str
+    label: str = ""
+    place: str = "page"
+
+
 @dataclass(frozen=True, slots=True)
 class Structured:
     """What the page says of itself to machines, read once.
 
     `jsonld` holds every object of every JSON-LD script, `@graph` and lists flattened, in order;
     `article` the one that describes the article (a schema.org Article or a kin of it), if any.
-    `meta` maps lower-cased name/property/itemprop to every content given, in order. `times` holds
-    (datetime attribute or "", visible text) of each <time>. `links` maps rel to href.
-    `bylines` are short texts marked up as a byline, `byline_marks` says of each by what
-    ("itemprop", "rel", "class-byline", "class"); `dates` are (mark, text) of short texts marked up
-    as a date.
+    `meta` maps lower-cased name/property/itemprop to every content given, in order. `links` maps
+    rel to href. `bylines` are short texts marked up as a byline, `byline_marks` says of each by
+    what ("itemprop", "rel", "class-byline", "class"); `dates` are <time> elements and short texts
+    marked up as a date. `script_dates` are (key, value) of times in inline scripts that hold data,
+    read only where neither JSON-LD nor meta tell of a publication.
     """
 
     jsonld: tuple[dict[str, Any], ...] = ()
     article: dict[str, Any] | None = None
     meta: dict[str, tuple[str, ...]] | None = None
-    times: tuple[tuple[str, str], ...] = ()
     links: dict[str, tuple[str, ...]] | None = None
     html_lang: str | None = None
     title_tag: str | None = None
     h1: tuple[str, ...] = ()
     bylines: tuple[str, ...] = ()
     byline_marks: tuple[str, ...] = ()
-    dates: tuple[tuple[str, str], ...] = ()
+    dates: tuple[DateMark, ...] = ()
+    script_dates: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +259,8 @@ class Page:
     """HTML and plain text, met: labelled lines over one text, and what the page says of itself.
 
     `captions` are harvested from figures before the boilerplate goes (HTML), or from the lines
-    labelled caption (text). `body_links` are the links inside kept blocks.
+    labelled caption (text). `body_links` are the links inside kept blocks. `zone` is the outlet's
+    (an IANA name), where it is configured or was learned; `told` what the source says.
     """
 
     media: Media
@@ -239,6 +272,8 @@ class Page:
     structured: Structured = Structured()
     captions: tuple[Caption, ...] = ()
     body_links: tuple[Link, ...] = ()
+    zone: str | None = None
+    told: Told | None = None
 
 
 class Precision(StrEnum):
@@ -420,6 +455,15 @@ class SiteLine(NamedTuple):
     first_article_id: str
     first_seen_at: datetime
     last_seen_at: datetime
+
+
+class OutletZone(NamedTuple):
+    """The IANA time zone of a site, learned from so many `times` that its pages print with an
+    offset; None where they leave it open."""
+
+    site: str
+    zone: str | None
+    times: int
 
 
 @dataclass(frozen=True, slots=True)

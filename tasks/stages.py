@@ -31,6 +31,7 @@ from tasks.model import (
     Document,
     Edited,
     Limits,
+    OutletZone,
     Place,
     Problem,
     SiteLine,
@@ -88,7 +89,7 @@ class Run:
         self.writer = writer
         self.pool = pool
         self.limits = limits
-        self.template = fix_template(layout, writer)
+        self.learned = fix_learned(layout, writer)
         self.flight = InFlight()
         self.clock = Clock()
         self.tally = Tally()
@@ -100,17 +101,28 @@ class Run:
         self.tally = self.tally.plus(tally)
 
 
-def fix_template(layout: Layout, writer: Writer) -> Path | None:
-    """The template as completed runs have learned it, in a file of its own for the workers of this
-    run, named by its content; None while there is none."""
-    from tasks.text.template import write_template
+def fix_learned(layout: Layout, writer: Writer) -> Path | None:
+    """What completed runs have learned of the sites, in a file of its own for the workers of this
+    run, named by its content; None while that is nothing."""
+    from tasks.learned import write_learned
 
-    rows = writer.template()
-    if not rows:
+    lines, zones = writer.template(), writer.zones()
+    if not lines and not zones:
         return None
-    path = layout.staging / f"template-{make_id(repr(rows))}.tsv"
-    write_template(path, rows)
+    path = layout.staging / f"learned-{make_id(repr((lines, zones)))}.tsv"
+    write_learned(path, lines, zones)
     return path
+
+
+def learn_zones(run: Run) -> list[OutletZone]:
+    """The time zones of the sites that got new pages, as their pages with offsets tell them, in
+    order of site; a zone of None is one that they leave open."""
+    from tasks.fields.outlet_zones import find_country, learn_zone
+
+    return [
+        OutletZone(site, learn_zone(times, find_country(site)), len(times))
+        for site, times in run.writer.offsets()
+    ]
 
 
 def learn_template(run: Run) -> list[SiteLine]:
@@ -287,7 +299,7 @@ def edit_batch(run: Run, batch: ArchivedBatch) -> EditedBatch:
 def _edit_documents(run: Run, documents: Sequence[Document]) -> Iterator[Edited]:
     archive = run.layout.archive
     futures = [
-        run.pool.submit(edit_archived, document, archive, run.limits, run.template)
+        run.pool.submit(edit_archived, document, archive, run.limits, run.learned)
         for document in documents
     ]
     for document, future in zip(documents, futures, strict=True):

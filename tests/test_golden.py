@@ -12,7 +12,7 @@ import pytest
 
 from tasks.edit import edit_content
 from tasks.intake import describe
-from tasks.model import Article, Capture, Edited, Limits, Problem, Stamp
+from tasks.model import Article, Capture, Edited, Limits, Problem, Stamp, ZoneFrom
 from tasks.sources.registry import open_sources
 from tests.samples_index import MUST_FAIL, SAMPLES, list_golden, load_golden
 
@@ -50,6 +50,9 @@ def squash(text: str | None) -> str | None:
 
 
 def show_stamp(stamp: Stamp | None) -> str | None:
+    """As printed: an offset that was only assumed is none that a reader sees."""
+    if stamp is not None and stamp.zone_from is ZoneFrom.ASSUMED:
+        stamp = replace(stamp, utc=None, offset_minutes=None)
     return stamp.isoformat() if stamp else None
 
 

@@ -3,37 +3,19 @@ out of earlier ones by a reprocess. The stages run as a flow runs them, without 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from flows.explain import explain_target
-from flows.reprocess import group_batches
-from flows.session import open_run, record_run
 from tasks.model import Capture, Limits
-from tasks.stages import (
-    ArchivedBatch,
-    Run,
-    archive_batch,
-    edit_batch,
-    load_batch,
-    publish,
-    split_batches,
-    stage_edited,
-)
 from tests.world.dump import dump_warehouse
+from tests.world.runs import Killed, ask, ingest, reprocess
 from tests.world.sites import APP, PROMPT, make_page
-from warehouse.read import run_query
-from warehouse.writer import Selection
 
 VALLEY, HARBOUR = "valley-herald.example", "harbour-post.example"
 START = datetime(2026, 5, 1, tzinfo=UTC)
-
-
-class Killed(Exception):
-    """What stands for a kill."""
 
 
 def capture(site: str, number: int, **options) -> Capture:
@@ -51,39 +33,6 @@ def second_run() -> list[Capture]:
     """Both sites have the prompt now, and the valley's pages a second one."""
     valley = [capture(VALLEY, n, prompt=True, extra=APP) for n in range(12, 24)]
     return valley + [capture(HARBOUR, n, prompt=n == 12) for n in range(12, 24)]
-
-
-def go_through(run: Run, batches: Iterable[ArchivedBatch], stop_after: int) -> None:
-    for number, batch in enumerate(batches):
-        if number == stop_after:
-            raise Killed
-        if batch.documents:
-            load_batch.fn(run, stage_edited.fn(run, edit_batch.fn(run, batch)))
-
-
-def close(run: Run) -> None:
-    record_run(run)
-    publish.fn(run)
-
-
-def ingest(
-    warehouse: Path, captures: Sequence[Capture], size: int = 8, workers: int = 1, stop: int = 99
-) -> None:
-    with open_run("ingest", warehouse, Limits(), workers, 5, {}) as run:
-        batches = (archive_batch.fn(run, batch) for batch in split_batches(captures, size))
-        go_through(run, batches, stop)
-        close(run)
-
-
-def reprocess(warehouse: Path) -> None:
-    with open_run("reprocess", warehouse, Limits(), 1, 5, {}) as run:
-        groups = run.writer.documents(Selection(everything=True))
-        go_through(run, group_batches(run, groups, 7), 99)
-        close(run)
-
-
-def ask(warehouse: Path, sql: str) -> list[tuple]:
-    return list(run_query(warehouse, sql).rows)
 
 
 def list_with(warehouse: Path, text: str) -> set[tuple[str, int]]:

@@ -21,6 +21,7 @@ from tasks.tally import Tally
 from warehouse.connect import quote
 from warehouse.journal import Entry
 from warehouse.migrate import transaction
+from warehouse.outlet_zones import replace_zones
 from warehouse.rows import (
     ARTICLES,
     AUTHORS,
@@ -395,10 +396,11 @@ def count_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> Tally:
 
 
 def insert_run(connection: duckdb.DuckDBPyConnection, entry: Entry) -> None:
-    """The rows of `runs` and `run_stages`; with a completed run, the site lines it learned."""
+    """The rows of `runs` and `run_stages`; with a completed run, what it learned."""
     run = entry.description["run"]
     if entry.description.get("completed"):
         replace_lines(connection, entry.file("site_lines"))
+        replace_zones(connection, entry.file("outlet_zones"))
     connection.execute(f"insert into runs values ({', '.join('?' for _ in run)})", run)
     if stages := entry.description["stages"]:
         connection.executemany("insert into run_stages values (?, ?, ?, ?, ?, ?)", stages)

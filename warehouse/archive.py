@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from tasks.model import Document, Place
+from tasks.told import print_told
 from warehouse.durable import sync_folder
 from warehouse.layout import Layout
 
@@ -117,6 +118,7 @@ def own_headers(document: Document) -> list[tuple[str, str]]:
         ("Copydesk-Source", document.source),
         ("Copydesk-Content-Type", document.content_type),
         ("Copydesk-Fault", f"{fault.stage} {fault.code} {fault.message}" if fault else None),
+        ("Copydesk-Told", print_told(document.told)),
     ]
     return [(name, quote_text(value)) for name, value in values if value is not None]
 

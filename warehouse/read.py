@@ -31,6 +31,7 @@ from warehouse.failures import (
 )
 from warehouse.layout import Layout, locate
 from warehouse.migrate import has_ledger, has_table
+from warehouse.outlet_zones import read_zones
 from warehouse.selection import COLUMNS, make_document
 from warehouse.site_lines import read_template
 
@@ -270,23 +271,24 @@ def find_document(path: Path, key: str) -> tuple[Document, ...] | None:
     return None
 
 
-def find_template(path: Path) -> dict[str, dict[int, str]]:
-    """Site → hash of a template line → the article that keeps it; nothing where the file was
-    published before templates were learned."""
-    found: dict[str, dict[int, str]] = {}
+def find_learned(path: Path) -> tuple[list[tuple[str, int, str]], list[tuple[str, str]]]:
+    """What runs have learned of the sites: (site, line hash, keeping article) of their template,
+    and (site, zone); nothing where the file was published before such was learned."""
     with open_published(path) as connection:
-        if has_table(connection, "site_lines"):
-            for site, number, keeper in read_template(connection):
-                found.setdefault(site, {})[number] = keeper
-    return found
+        lines = read_template(connection) if has_table(connection, "site_lines") else []
+        zones = read_zones(connection) if has_table(connection, "outlet_zones") else []
+    return lines, zones
 
 
 def fetch_documents(
     connection: duckdb.DuckDBPyConnection, condition: str, values: list[str]
 ) -> tuple[Document, ...]:
-    """The documents that meet a condition, in the order of loading."""
+    """The documents that meet a condition, in the order of loading. A file that was published
+    before sources could tell of pages has no such column."""
+    there = {row[0] for row in connection.execute("select * from documents limit 0").description}
+    columns = COLUMNS if "told" in there else COLUMNS.replace("told", "null")
     rows = connection.execute(
-        f"select {COLUMNS} from documents where {condition} order by load_number, position",
+        f"select {columns} from documents where {condition} order by load_number, position",
         values,
     ).fetchall()
     return tuple(make_document(row) for row in rows)

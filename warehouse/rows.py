@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from tasks.identity import make_id
 from tasks.model import KEPT, Article, Author, Edited, Label, Problem, Stamp
+from tasks.told import print_told
 
 Kind = Literal["text", "texts", "int", "ints", "key", "keys", "real", "bool", "time", "day"]
 
@@ -234,6 +235,7 @@ DOCUMENTS = Staged(
         from_document("source", "text"),
         from_document("fetched_at", "time"),
         from_document("content_type", "text"),
+        Column("told", "text", lambda row: print_told(row.edited.document.told)),
         Column("media", "text", lambda row: row.edited.media),
         Column("charset", "text", lambda row: row.edited.charset),
         Column("charset_from", "text", lambda row: row.edited.charset_from),
@@ -441,6 +443,11 @@ SITE_LINE_KINDS: Mapping[str, Kind] = MappingProxyType(
         "first_seen_at": "time",
         "last_seen_at": "time",
     }
+)
+
+# The columns of a learned zone, in the order of `OutletZone`.
+OUTLET_ZONE_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {"site": "text", "zone": "text", "times": "int"}
 )
 
 

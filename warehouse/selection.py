@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from tasks.model import Document, Fault, Place, Stage
+from tasks.told import parse_told
 
 # Documents that one page of the selection fetches, at least.
 PAGE = 500
@@ -18,7 +19,7 @@ PAGE = 500
 COLUMNS = (
     "document_id, sha256, size, uri, fetched_at, url, external_id, source, content_type, "
     "archive_file, archive_offset, archive_length, fault_stage, fault_code, fault_message, "
-    "duplicate_of"
+    "duplicate_of, told"
 )
 
 
@@ -147,7 +148,7 @@ def make_condition(selection: Selection) -> tuple[str, list[Any]]:
 def make_document(row: tuple[Any, ...]) -> Document:
     """The document of a row with `COLUMNS`."""
     (document_id, sha256, size, uri, fetched_at, url, external_id, source, content_type) = row[:9]
-    file, offset, length, stage, code, message, duplicate_of = row[9:]
+    file, offset, length, stage, code, message, duplicate_of, told = row[9:]
     return Document(
         id=document_id,
         sha256=sha256,
@@ -161,4 +162,5 @@ def make_document(row: tuple[Any, ...]) -> Document:
         place=None if file is None else Place(file, offset, length),
         fault=None if stage is None else Fault(Stage(stage), code, message),
         duplicate_of=duplicate_of,
+        told=parse_told(told),
     )

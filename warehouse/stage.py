@@ -10,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from tasks.model import Edited, SiteLine
+from tasks.model import Edited, OutletZone, SiteLine
 from tasks.tally import Tally
 from warehouse.durable import sync_file, sync_folder, write_durably
 from warehouse.journal import DESCRIPTION
 from warehouse.layout import Layout
-from warehouse.rows import SITE_LINE_KINDS, TABLES, Kind, Staged, staged_format
+from warehouse.rows import OUTLET_ZONE_KINDS, SITE_LINE_KINDS, TABLES, Kind, Staged, staged_format
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,12 +90,19 @@ def settle_originals(edited: Sequence[Edited]) -> list[Edited]:
     return [settle(one) for one in edited]
 
 
-def stage_run(layout: Layout, run: RunRecord, lines: Sequence[SiteLine] = ()) -> Path:
-    """Write the record of a run, and the site lines it learned, into the staging folder, to be
-    loaded as a batch is."""
+def stage_run(
+    layout: Layout,
+    run: RunRecord,
+    lines: Sequence[SiteLine] = (),
+    zones: Sequence[OutletZone] = (),
+) -> Path:
+    """Write the record of a run, and the lines and zones of sites it learned, into the staging
+    folder, to be loaded as a batch is."""
     folder = open_folder(layout, f"run-{run.run_id}")
     if lines:
         write_arrays(folder, "site_lines", SITE_LINE_KINDS, list(zip(*lines, strict=True)))
+    if zones:
+        write_arrays(folder, "outlet_zones", OUTLET_ZONE_KINDS, list(zip(*zones, strict=True)))
     description = {
         "id": f"run-{run.run_id}",
         "kind": "run",

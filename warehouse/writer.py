@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -48,6 +49,7 @@ from warehouse.journal import (
 from warehouse.layout import Layout, prepare
 from warehouse.lookup import Known, KnownBytes, KnownUri, look_up
 from warehouse.migrate import fingerprint, migrate
+from warehouse.outlet_zones import list_offsets, read_zones
 from warehouse.printing import print_article, read_articles
 from warehouse.selection import Group, Selection, list_documents
 from warehouse.site_lines import list_sites, read_bodies, read_template
@@ -180,6 +182,17 @@ class Writer:
         """What is template now: site, line hash, and the article that keeps the line."""
         with self._turn, self._guard():
             return read_template(self.open())
+
+    def zones(self) -> list[tuple[str, str]]:
+        """The time zones that were learned: site and IANA name."""
+        with self._turn, self._guard():
+            return read_zones(self.open())
+
+    def offsets(self) -> list[tuple[str, list[tuple[datetime, int]]]]:
+        """Each site with pages that are fresh since the last completed run, in order: the local
+        times that its newest articles print with an offset, and that offset in minutes."""
+        with self._turn, self._guard():
+            return list_offsets(self.open())
 
     def sites(self) -> Iterator[tuple[str, Iterator[SitePage], list[SiteLine]]]:
         """Each site with pages that are fresh since the last completed run: its pages, to be read

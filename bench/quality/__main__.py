@@ -40,6 +40,7 @@ from bench.quality.cleaning import (
 from bench.quality.corpus import Corpus, PageSet, read_corpus
 from bench.quality.cost import measure_cost
 from bench.quality.figures import Row, make_rows
+from bench.quality.shown import read_page_text
 from bench.quality.table import COST, format_change, format_markdown, format_table
 from tasks.errors import CopydeskError, UsageError
 from tasks.model import Media
@@ -112,18 +113,21 @@ def measure(corpus: Corpus, options: argparse.Namespace) -> tuple[list[Row], lis
                 lines = clean_manifest(manifest, options.workers)
                 if options.keep:
                     keep_lines(options.keep, f"{page_set.name}.{media}", [*lines.values()])
-                rows += _judge(page_set, media, lines)
+                rows += _judge(page_set, media, lines, manifest)
                 if options.repeat:
                     repeats.append(_repeat(manifest, lines, options.workers))
     return rows, repeats
 
 
-def _judge(page_set: PageSet, media: Media, lines: dict[str, str]) -> list[Row]:
+def _judge(page_set: PageSet, media: Media, lines: dict[str, str], manifest: Manifest) -> list[Row]:
     name = f"{page_set.name} {media}"
     records = read_lines(name, lines)
     problems = sum(record["problem"] is not None for record in records.values())
     tell(f"{name}: {len(records)} pages, {problems} of them problems")
-    return make_rows(page_set, media, records)
+    plain = media is Media.TEXT
+    files = {row["id"]: row["file"] for row in manifest.rows if plain and row.get("file")}
+    texts = {key: read_page_text(Path(file)) for key, file in files.items()}
+    return make_rows(page_set, media, records, texts)
 
 
 def _repeat(manifest: Manifest, lines: dict[str, str], workers: int) -> Repeat:

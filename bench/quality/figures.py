@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
+from types import MappingProxyType
 
 from bench.quality.corpus import PageSet, Record, find_half
 from bench.quality.fields import (
@@ -19,6 +20,7 @@ from bench.quality.fields import (
 from bench.quality.rouge import list_truths, score_rouge
 from bench.quality.segments import Segments, balance_segments, count_segments
 from bench.quality.shingles import Balance, Match, balance_matches, match_bodies
+from bench.quality.shown import shows_day, shows_names
 from tasks.model import Media
 
 # Sets whose truth begins with the standfirst, which Copydesk keeps apart from the body.
@@ -42,6 +44,8 @@ class Judgement:
     authors: Authors | None
     day: bool | None
     instant: bool | None
+    names_shown: bool = False
+    day_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,22 @@ class Row:
         return f"{self.set} {self.media} {self.part}"
 
 
-def make_rows(page_set: PageSet, media: Media, records: Mapping[str, Record]) -> list[Row]:
+def make_rows(
+    page_set: PageSet,
+    media: Media,
+    records: Mapping[str, Record],
+    texts: Mapping[str, str] = MappingProxyType({}),
+) -> list[Row]:
     """The rows of one set and medium: all pages, each half, each language. `records` are what
-    `copydesk clean` printed, by id; a page that is in no record, or in no truth, does not count."""
+    `copydesk clean` printed, by id; a page that is in no record, or in no truth, does not count.
+    `texts` are what the pages show, where authors and days are to be told of those alone that
+    show them."""
     standfirst = page_set.name in WITH_STANDFIRST
     known = [(row, records[key]) for key, row in page_set.truth.items() if key in records]
-    judged = [judge(truth, record, standfirst) for truth, record in known]
+    judged = [
+        mark_shown(judge(truth, record, standfirst), truth, texts.get(truth["id"], ""))
+        for truth, record in known
+    ]
     return [
         Row(page_set.name, media.value, part, len(pages), summarise(pages))
         for part, pages in list_parts(judged)
@@ -87,6 +101,18 @@ def judge(truth: Record, record: Record, standfirst: bool) -> Judgement:
         authors=match_authors(truth.get("authors"), record.get("authors")),
         day=match_day(*published),
         instant=match_instant(*published),
+    )
+
+
+def mark_shown(page: Judgement, truth: Record, text: str) -> Judgement:
+    """The judgement with what the page's text shows of the truth."""
+    if not text:
+        return page
+    names, published = truth.get("authors") or [], truth.get("published") or ""
+    return replace(
+        page,
+        names_shown=bool(names) and shows_names(names, text),
+        day_shown=bool(published) and shows_day(published, text),
     )
 
 
@@ -138,6 +164,10 @@ def summarise(pages: Sequence[Judgement]) -> dict[str, float]:
     figures["author_f1"] = measure_authors(authors)
     figures["day"] = _share(page.day for page in pages)
     figures["instant"] = _share(page.instant for page in pages)
+    figures["author_set_shown"] = _share(
+        page.authors.same for page in pages if page.authors and page.names_shown
+    )
+    figures["day_shown"] = _share(page.day for page in pages if page.day_shown)
     return {name: figure for name, figure in figures.items() if figure is not None}
 
 

@@ -21,6 +21,8 @@ _COLUMNS = {
     "author_f1": ("author F1", 1, 4),
     "day": ("day", 1, 4),
     "instant": ("instant", 1, 4),
+    "author_set_shown": ("author set, shown", 1, 4),
+    "day_shown": ("day, shown", 1, 4),
     COST: ("CPU ms", 1, 1),
 }
 _HEADS = ("set", "input", "part", "pages")

@@ -15,6 +15,7 @@ from flows.commands.problems import problems
 from flows.commands.reprocess import reprocess
 from flows.commands.sql import sql
 from flows.commands.status import status
+from flows.commands.tables import tables
 
 HELP = """Raw news pages in, a clean DuckDB file out.
 
@@ -53,7 +54,7 @@ app = typer.Typer(
 )
 app.add_typer(problems, name="problems")
 
-for function in (ingest, clean, explain, sql, status, reprocess, doctor):
+for function in (ingest, clean, explain, sql, tables, status, reprocess, doctor):
     app.command(cls=DeskCommand)(function)
 
 

@@ -12,10 +12,12 @@ from tasks.lexicon.lines import load_rows
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month by its number; `persian` ones count in the Solar Hijri calendar."""
+    """A month by its number; `persian` ones count in the Solar Hijri calendar, with `buddhist`
+    ones stands a Buddhist year."""
 
     number: int
     persian: bool = False
+    buddhist: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class Calendar:
 def load_calendar() -> Calendar:
     """The lexicons `calendar.tsv` and `zones.tsv`."""
     months: dict[str, list[Month]] = {}
-    for number, _language, *forms in load_rows("calendar.tsv"):
-        month = Month(int(number.lstrip("j")), number.startswith("j"))
+    for number, language, *forms in load_rows("calendar.tsv"):
+        month = Month(int(number.lstrip("j")), number.startswith("j"), language == "th")
         for form in forms:
             known = months.setdefault(form.lower(), [])
             if month not in known:

@@ -45,6 +45,7 @@ class Fetched:
     url: str
     content: bytes = b""
     content_type: str | None = None
+    last_modified: str | None = None
     fault: Fault | None = None
     wait: float | None = None
 
@@ -108,6 +109,7 @@ class Fetcher:
             url=str(response.url),
             content=body.content,
             content_type=response.headers.get("content-type"),
+            last_modified=response.headers.get("last-modified"),
             fault=body.fault,
         )
         if response.status_code not in (200, 203):

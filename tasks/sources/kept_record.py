@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from tasks.model import Capture, Fault, Place, Stage
+from tasks.told import parse_told
 
-NAMES = ("Uri", "Url", "External-Id", "Source", "Content-Type", "Fault")
+NAMES = ("Uri", "Url", "External-Id", "Source", "Content-Type", "Fault", "Told")
 
 
 def read_own_headers(headers: Any) -> dict[str, str]:  # noqa: ANN401 - fastwarc's map
@@ -38,6 +39,7 @@ def recall_capture(
         content_type=own.get("Content-Type"),
         place=place,
         fault=_read_fault(own.get("Fault")),
+        told=parse_told(own.get("Told")),
     )
 
 

@@ -17,11 +17,12 @@ from typing import Any
 
 from tasks.compression import Packed, Unpacked, bound_content, buffer_stream, open_stream
 from tasks.errors import SourceUnreadable
-from tasks.model import Capture, Fault, Limits, Stage
+from tasks.model import Capture, Fault, Limits, Stage, Told
 from tasks.sources.fetch import Fetcher
 from tasks.sources.form import CONTENT_KEYS, CSV, PARQUET, Form, find_suffix, is_form
 from tasks.sources.kind import Item, SourceKind
 from tasks.sources.manifest_rows import (
+    TOLD_KEYS,
     Row,
     read_csv,
     read_header,
@@ -37,7 +38,10 @@ from tasks.sources.paths import (
     read_clock,
     read_start,
 )
+from tasks.told import make_told
 
+# Letters of one thing that a row says of its page.
+_MOST_TOLD = 2_000
 _TYPES = {"html": "text/html", "text": "text/plain"}
 _CHECKED_ROWS = 20
 
@@ -184,6 +188,7 @@ def _capture_row(row: Row, manifest: Manifest, limits: Limits) -> Capture:
         source=_read_text(values, "source"),
         content_type=content_type,
         fault=body.fault,
+        told=_read_told(values),
     )
 
 
@@ -261,6 +266,24 @@ def _read_text(values: Mapping[str, Any], key: str) -> str | None:
     if not isinstance(value, str | int | float):
         raise _BadRow(f"its {key} is no string")
     return _mend(str(value)).replace("\0", "").strip() or None
+
+
+def _read_told(values: Mapping[str, Any]) -> Told | None:
+    """What the row says of its page. It is evidence, so a value of an odd kind is passed over."""
+    found: dict[str, str | None] = {}
+    for name, keys in TOLD_KEYS.items():
+        found[name] = next((text for key in keys if (text := _print_told(values.get(key)))), None)
+    return make_told(found)
+
+
+def _print_told(value: Any) -> str | None:  # noqa: ANN401 - what JSON holds
+    if isinstance(value, list | tuple):
+        return "; ".join(text for item in value if (text := _print_told(item))) or None
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(value, str):
+        return None
+    return _mend(value).replace("\0", "").strip()[:_MOST_TOLD] or None
 
 
 def _read_time(values: Mapping[str, Any]) -> datetime | None:

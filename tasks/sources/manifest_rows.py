@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tasks.compression import Packed
 from tasks.sources.form import CONTENT_KEYS
 
 _PIECE = 64 * 1024
-KEYS = ("id", "url", "source", "fetched_at", *CONTENT_KEYS)
+# What a row may say of its page, and the columns it is looked for in, the first that holds any.
+TOLD_KEYS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "title": ("title", "headline"),
+        "byline": ("byline", "authors", "author"),
+        "published": ("published", "published_at", "date_published", "date"),
+        "modified": ("modified", "modified_at", "date_modified", "updated"),
+        "outlet": ("outlet", "publisher"),
+        "section": ("section",),
+        "language": ("language", "lang"),
+        "zone": ("zone", "timezone"),
+    }
+)
+_COLUMNS = ("id", "url", "source", "fetched_at", *CONTENT_KEYS)
+KEYS = (*_COLUMNS, *(name for names in TOLD_KEYS.values() for name in names))
 
 
 @dataclass(frozen=True, slots=True)

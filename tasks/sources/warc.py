@@ -29,6 +29,7 @@ from tasks.sources.kind import Item, SourceKind
 from tasks.sources.page_file import make_unreadable
 from tasks.sources.paths import check_file, date_file, expand, make_uri
 from tasks.sources.warc_frames import ENVELOPE, BrokenArchive, Frame, read_frames
+from tasks.told import make_told
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 # Servers and writers that do not know better say these; the content decides.
@@ -69,6 +70,7 @@ class _Record:
     content_type: str | None
     content_encoding: str | None
     transfer_encoding: str | None
+    last_modified: str | None
     payload: bytes
     own: Mapping[str, str]
 
@@ -140,6 +142,7 @@ def _parse(data: bytes) -> _Record:
         content_type=_read_header(headers, "Content-Type"),
         content_encoding=_read_header(headers, "Content-Encoding") if status else None,
         transfer_encoding=_read_header(headers, "Transfer-Encoding") if status else None,
+        last_modified=_read_header(headers, "Last-Modified") if status else None,
         payload=bytes(record.reader.read(len(data))),
         own=read_own_headers(record.headers),
     )
@@ -216,6 +219,7 @@ def _take(frame: Frame, path: Path, written_at: datetime, limits: Limits) -> Ite
         content_type=record.content_type,
         place=place,
         fault=body.fault,
+        told=make_told({"last_modified": record.last_modified}),
     )
 
 

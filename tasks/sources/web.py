@@ -10,6 +10,7 @@ from tasks.model import Capture, Limits
 from tasks.sources.fetch import Fetcher
 from tasks.sources.kind import Item, SourceKind
 from tasks.sources.paths import read_clock
+from tasks.told import make_told
 
 
 def _matches(spec: str) -> bool:
@@ -36,6 +37,7 @@ def _read(spec: str, limits: Limits, fetcher: Fetcher) -> Iterator[Item]:
         url=fetched.url,
         content_type=fetched.content_type,
         fault=fetched.fault,
+        told=make_told({"last_modified": fetched.last_modified}),
     )
 
 

@@ -8,20 +8,16 @@ keeps it because it had it first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from hashlib import blake2b
-from pathlib import Path
 
 from tasks.fields.words import count_words
+from tasks.learned import Template
 from tasks.model import KEPT, Article, Imprint, Label, Line, Link
 from tasks.text.body import join_lines, pick_headings
 from tasks.text.shape import count_words as count_line
 from tasks.text.shape import squeeze
-
-# Site → hash of a line → the article that keeps it.
-Template = Mapping[str, Mapping[int, str]]
 
 RULE = "site.template"
 # Quotes and lists recur with what they are about; only these are ever learned or removed.
@@ -113,19 +109,3 @@ def relabel(line: Line, known: Mapping[int, str], article_id: str) -> Line:
 def stays(link: Link, gone: str, body: str) -> bool:
     """Whether a link stands in what is left of the body, as far as its text tells."""
     return not link.text or link.text not in gone or link.text in body
-
-
-def write_template(path: Path, rows: Iterable[tuple[str, int, str]]) -> None:
-    """Write rows of site, line hash and keeping article as lines of a file, tabs between them."""
-    lines = (f"{site}\t{number}\t{keeper}\n" for site, number, keeper in rows)
-    path.write_text("".join(lines), encoding="utf-8", errors="replace")
-
-
-@lru_cache(maxsize=1)
-def read_template(path: Path) -> Template:
-    """What `write_template` wrote. Read once a process: a path always has the same content."""
-    found: dict[str, dict[int, str]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        site, number, keeper = line.split("\t")
-        found.setdefault(site, {})[int(number)] = keeper
-    return found

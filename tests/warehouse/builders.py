@@ -10,9 +10,11 @@ from pathlib import Path
 from tasks.identity import hash_content, make_id
 from tasks.model import (
     Article,
+    ArticleKind,
     Author,
     AuthorKind,
     Caption,
+    Dateline,
     Document,
     Edited,
     Evidence,
@@ -21,9 +23,12 @@ from tasks.model import (
     Line,
     Link,
     Media,
+    Mention,
+    MentionKind,
     Place,
     Precision,
     Problem,
+    Quote,
     Stage,
     Stamp,
     ZoneFrom,
@@ -100,6 +105,18 @@ def make_article(name: str, text: str = "", **changes) -> Article:
         evidence=(
             Evidence("title", f"Title of {name}", f"Title of {name}", "jsonld.headline", 0.9, True),
             Evidence("title", name, name, "h1", 0.5, False),
+        ),
+        kind=ArticleKind.NEWS,
+        language_confidence=0.5,
+        dateline=Dateline("OSLO (NTB) —", "Oslo", "NO", "NTB"),
+        agency="NTB",
+        credit_line="(NTB)",
+        paywalled=False,
+        reading_seconds=12,
+        quotes=(Quote("says", 2, 6, "Ann Lee", "she", "said", False, "quote.after", 0.75),),
+        mentions=(
+            Mention("Ann Lee", MentionKind.PERSON, (0, 9), ("Ann Lee", "Lee"), None, "name", 0.5),
+            Mention("Oslo", MentionKind.PLACE, (4,), ("Oslo",), "NO", "gazetteer", 0.5),
         ),
     )
     return replace(made, **changes)

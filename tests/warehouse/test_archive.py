@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 from fastwarc.warc import ArchiveIterator
 
-from tasks.model import Fault, Place, Stage
+from tasks.model import Fault, Limits, Place, Stage, Told
 from tests.warehouse.builders import make_document, make_layout
 from warehouse.archive import write_archive
 
@@ -135,3 +135,12 @@ def test_nothing_half_written_is_left_under_the_name(layout, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         write_archive(layout, "run-1", [make("d", b"abc")])
     assert not (layout.archive / "run-1.warc.gz").exists()
+
+
+def test_what_a_source_told_is_read_from_the_archive_again(layout):
+    from tasks.sources.registry import open_sources
+
+    told = Told(title="Ein „Titel“: 試%", published="2026-03-01", last_modified="Sun, 1 Mar 2026")
+    write_archive(layout, "run-1", [make("a", b"abc", told=told), make("b", b"def")])
+    captures = open_sources([str(layout.archive / "run-1.warc.gz")], Limits())
+    assert [capture.told for capture in captures] == [told, None]

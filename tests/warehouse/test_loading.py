@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tasks.model import Media
+from tasks.model import Media, Mention, MentionKind, Told
 from tests.warehouse.builders import (
     START,
     edit,
@@ -74,6 +74,42 @@ def test_children_follow_their_article_in_order(writer):
         ("jsonld.headline", True),
         ("h1", False),
     ]
+
+
+def test_facts_for_analysis_are_stored(writer):
+    load(writer, "b1", edit("a"))
+    assert fetch(
+        writer,
+        "select kind, dateline, dateline_place, dateline_country, dateline_agency, agency, "
+        "credit_line, paywalled, truncated, reading_seconds, language_confidence, other_language "
+        "from articles",
+    ) == [("news", "OSLO (NTB) —", "Oslo", "NO", "NTB", "NTB", "(NTB)", False, None, 12, 0.5, None)]
+    assert fetch(writer, "select * exclude (article_id, load_number) from quotes") == [
+        (0, "says", "Ann Lee", "she", "said", 2, 6, False, "quote.after", 0.75)
+    ]
+    assert fetch(
+        writer, "select name, kind, times, offsets, forms, country from mentions order by position"
+    ) == [
+        ("Ann Lee", "person", 2, [0, 9], ["Ann Lee", "Lee"], None),
+        ("Oslo", "place", 1, [4], ["Oslo"], "NO"),
+    ]
+    assert fetch(writer, "select site from links") == [("example.org",)]
+
+
+def test_facts_of_an_older_version_go_with_it(writer):
+    load(writer, "b1", edit("a", "A"))
+    load(writer, "b2", edit("a", "B", hours=1, quotes=(), dateline=None))
+    assert fetch(writer, "select count(*) from quotes") == [(0,)]
+    assert fetch(writer, "select dateline from article_versions order by version") == [
+        ("OSLO (NTB) —",),
+        (None,),
+    ]
+
+
+def test_names_with_half_a_surrogate_are_mended(writer):
+    broken = Mention("A\ud800b", MentionKind.PERSON, (0,), ("A\ud800b",), None, "name", 0.5)
+    load(writer, "b1", edit("a", mentions=(broken,)))
+    assert fetch(writer, "select name, forms from mentions") == [("A\ufffdb", ["A\ufffdb"])]
 
 
 def test_removed_lines_leave_out_kept_and_blank_ones(writer):
@@ -427,3 +463,17 @@ def test_staging_a_batch_again_replaces_it(layout):
         staged = stage_batch(layout, make_batch("b1", edit("c")))
         assert writer.load(staged).read == 1
     assert make_document("c").uri.endswith("c.html")
+
+
+def test_what_the_source_told_comes_back_with_the_document(writer):
+    told = Told(title="Ein Titel – 試", published="2026-03-01T09:30+01:00", zone="Europe/Oslo")
+    one = edit("a")
+    load(writer, "b1", replace(one, document=replace(one.document, told=told)), edit("b"))
+    groups = writer.documents(Selection(everything=True))
+    assert [document.told for group in groups for document in group.documents] == [told, None]
+    assert fetch(
+        writer, "select json_extract_string(told, '$.zone') from documents order by position"
+    ) == [
+        ("Europe/Oslo",),
+        (None,),
+    ]

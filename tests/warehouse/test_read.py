@@ -196,6 +196,32 @@ def test_field_health_compares_with_the_days_before(tmp_path):
     ]
 
 
+def test_field_health_counts_what_an_article_has_several_of(tmp_path):
+    layout = make_layout(tmp_path)
+    with open_writer(layout) as writer:
+        bare = edit("b", hours=24, authors=(), captions=(), mentions=())
+        writer.load(stage_batch(layout, make_batch("b1", edit("a"), bare)))
+        writer.publish()
+    sql = (
+        "select field, null_rate, mean_length from field_health where day = '2026-03-{}' "
+        "and field in ('authors', 'captions', 'mentions', 'quotes') order by field"
+    )
+    first = list(run_query(layout.published, sql.format("01")).rows)
+    assert first == [
+        ("authors", 0.0, 2.0),
+        ("captions", 0.0, 1.0),
+        ("mentions", 0.0, 2.0),
+        ("quotes", 0.0, 1.0),
+    ]
+    second = list(run_query(layout.published, sql.format("02")).rows)
+    assert second == [
+        ("authors", 1.0, None),
+        ("captions", 1.0, None),
+        ("mentions", 1.0, None),
+        ("quotes", 0.0, 1.0),
+    ]
+
+
 def test_rules_are_counted_where_they_fire(path):
     sql = "select hits, articles, chosen from rule_impact where rule = 'jsonld.headline'"
     assert list(run_query(path, sql).rows) == [(2, 2, 2)]

@@ -12,7 +12,7 @@ from tasks.tally import Tally
 from tests.warehouse.builders import START, edit, make_batch, repeat
 from tests.warehouse.test_publishing import assert_copies_equal
 from warehouse import site_lines
-from warehouse.read import find_template
+from warehouse.read import find_learned
 from warehouse.stage import RunRecord, stage_batch, stage_run
 from warehouse.writer import Writer, open_writer
 
@@ -140,7 +140,7 @@ def test_both_copies_learn_the_same(layout, monkeypatch):
         finish(writer, "one", make_line(7), make_line(8, None))
         writer.publish()
     assert_copies_equal(layout, 4)
-    assert find_template(layout.published) == {"a.example": {7: "first"}}
+    assert find_learned(layout.published) == ([("a.example", 7, "first")], [])
 
 
 def test_bodies_are_read_by_article(writer):
@@ -154,4 +154,5 @@ def test_a_file_from_before_templates_has_none(layout):
         writer.publish()
     with duckdb.connect(str(layout.published.resolve())) as connection:
         connection.execute("drop table site_lines")
-    assert find_template(layout.published) == {}
+        connection.execute("drop table outlet_zones")
+    assert find_learned(layout.published) == ([], [])

@@ -1,8 +1,9 @@
 -- Which fields go missing: for each outlet, day and field the share without a value and the mean
--- length, against the 28 days before. A share that jumps is a page layout that changed.
+-- length, against the 28 days before. A share that jumps is a page layout that changed. For what an
+-- article has several of (authors, captions, tags, quotes, mentions) the length is their number.
 -- @column outlet: Outlet, else site
 -- @column day: Day the articles were first seen, in UTC
--- @column field: Column of articles
+-- @column field: Column of articles, or a table that describes them
 -- @column articles: Articles first seen that day
 -- @column null_rate: Share of them without a value, 0 to 1
 -- @column mean_length: Mean characters of the values there are
@@ -10,7 +11,25 @@
 -- @column mean_length_28: Mean characters in the 28 days before
 -- @column null_rate_change: null_rate less null_rate_28
 create view field_health as
-with long as (
+with counted as (
+    select article_id, 'authors' as field, count(*) as number from article_authors group by all
+    union all
+    select article_id, 'captions', count(*) from captions group by all
+    union all
+    select article_id, 'tags', count(*) from tags group by all
+    union all
+    select article_id, 'quotes', count(*) from quotes group by all
+    union all
+    select article_id, 'mentions', count(*) from mentions group by all
+),
+
+numbers as (
+    select article_id, map_from_entries(list((field, number))) as of
+    from counted
+    group by article_id
+),
+
+long as (
     select
         coalesce(outlet, site) as outlet,
         (first_seen_at at time zone 'UTC')::date as day,
@@ -25,9 +44,18 @@ with long as (
             {'field': 'language', 'length': length(language)},
             {'field': 'section', 'length': length(section)},
             {'field': 'image_url', 'length': length(image_url)},
-            {'field': 'canonical_url', 'length': length(canonical_url)}
+            {'field': 'canonical_url', 'length': length(canonical_url)},
+            {'field': 'kind', 'length': length(kind)},
+            {'field': 'dateline', 'length': length(dateline)},
+            {'field': 'agency', 'length': length(agency)},
+            {'field': 'authors', 'length': numbers.of['authors']},
+            {'field': 'captions', 'length': numbers.of['captions']},
+            {'field': 'tags', 'length': numbers.of['tags']},
+            {'field': 'quotes', 'length': numbers.of['quotes']},
+            {'field': 'mentions', 'length': numbers.of['mentions']}
         ]) as value
     from articles
+    left join numbers using (article_id)
 ),
 
 days as (

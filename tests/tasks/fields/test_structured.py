@@ -5,6 +5,7 @@ from lxml import html
 
 from tasks.fields.jsonld import flatten, list_types, parse_jsonld
 from tasks.fields.structured import read_structured
+from tasks.model import DateMark
 from tests.tasks.fields.pages import jsonld, wrap
 
 
@@ -99,7 +100,10 @@ def test_times_links_language_title_and_headings():
     )
     assert structured.title_tag == "Bridge opens"
     assert structured.h1 == ("Bridge opens",)
-    assert structured.times == (("2024-08-13", "13 Aug"), ("", "today"))
+    assert structured.dates == (
+        DateMark("time", "2024-08-13", "13 Aug", place="head"),
+        DateMark("time", "", "today", place="head"),
+    )
     assert structured.links == {"canonical": ("/a",), "amphtml": ("/a",)}
     assert structured.html_lang == "en-GB"
 
@@ -129,7 +133,7 @@ def test_dates_by_class():
     structured = read(
         wrap(body='<span class="post-date">13 Aug 2024</span><p class="update">x 1</p>')
     )
-    assert structured.dates == (("class", "13 Aug 2024"),)
+    assert structured.dates == (DateMark("class", "", "13 Aug 2024"),)
 
 
 def test_the_tree_is_left_as_it_was():

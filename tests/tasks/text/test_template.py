@@ -9,14 +9,13 @@ import pytest
 
 from tasks.edit import edit_archived, edit_content
 from tasks.intake import describe
+from tasks.learned import Learned, read_learned, write_learned
 from tasks.model import Article, Capture, Label, Limits, Line, Link, Place
 from tasks.text.template import (
     RULE,
     apply_template,
     hash_line,
-    read_template,
     take_imprint,
-    write_template,
 )
 from tests.world.sites import APP, PROMPT, STORIES, list_paragraphs, make_page
 
@@ -26,7 +25,8 @@ TEMPLATE = {SITE: {hash_line(PROMPT): "another", hash_line(APP): "another"}}
 
 def edit(template=None, **options) -> Article:
     capture = Capture("file:///3.html", make_page(SITE, 3, **options), datetime.now(UTC))
-    outcome = edit_content(describe(capture), capture.content, Limits(), template).outcome
+    learned = Learned(template or {})
+    outcome = edit_content(describe(capture), capture.content, Limits(), learned).outcome
     assert isinstance(outcome, Article)
     return outcome
 
@@ -112,9 +112,11 @@ def test_workers_read_the_template_from_its_file(tmp_path):
     capture = Capture("file:///3.html", make_page(SITE, 3, prompt=True), datetime.now(UTC))
     [document] = write_archive(layout, "one", [(describe(capture), capture.content)])
     assert isinstance(document.place, Place)
-    path = tmp_path / "template.tsv"
-    write_template(path, [(SITE, hash_line(PROMPT), "another"), ("x.example", 2**64 - 1, "b")])
-    assert read_template(path)["x.example"] == {2**64 - 1: "b"}
+    path = tmp_path / "learned.tsv"
+    lines = [(SITE, hash_line(PROMPT), "another"), ("x.example", 2**64 - 1, "b")]
+    write_learned(path, lines, [("x.example", "Asia/Tokyo")])
+    assert read_learned(path).lines["x.example"] == {2**64 - 1: "b"}
+    assert read_learned(path).zones == {"x.example": "Asia/Tokyo"}
     with_it = edit_archived(document, layout.archive, Limits(), path).outcome
     without = edit_archived(document, layout.archive, Limits()).outcome
     assert PROMPT in without.body

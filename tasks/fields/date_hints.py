@@ -1,0 +1,111 @@
+"""What a page tells about how its dates are to be read: its country, the order of day and month,
+the moment and the zone to count back in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from tasks.fields.claims import list_articles, list_meta, list_texts
+from tasks.fields.days import Hints
+from tasks.fields.digits import normalise_digits
+from tasks.fields.offsets import load_zone
+from tasks.fields.outlet_zones import assume_zone, find_country, find_language_country
+from tasks.fields.stamps import day_of, parse_stamp
+from tasks.model import KEPT, Page
+
+_MONTH_FIRST = frozenset({"US", "PH", "PR", "GU"})
+_SLASHED = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d)(?![\d/])")
+_AMERICAN_DOMAINS = (".us", ".gov", ".edu", ".mil")
+_MOST_LINES = 200
+_LENGTH = 110
+
+
+def make_hints(page: Page) -> Hints:
+    """The hints of a page; times counted back are counted in the outlet's own zone."""
+    country = find_page_country(page)
+    fetched = page.fetched_at
+    zone = load_zone(page.zone or assume_zone(country))
+    if zone is not None:
+        fetched = fetched.astimezone(zone)
+    return Hints(
+        month_first=is_month_first(page, country),
+        before=fetched.date(),
+        fetched=fetched,
+        region=country,
+    )
+
+
+def find_page_country(page: Page) -> str | None:
+    """The country of a page's outlet: by its domain, else by the language the page declares."""
+    country = find_country(page.url)
+    if country:
+        return country
+    return next(
+        (found for tag in list_languages(page) if (found := find_language_country(tag))), None
+    )
+
+
+def list_languages(page: Page) -> Iterator[str]:
+    """The language tags that a page declares, the most precise source first."""
+    for _, locale in list_meta(page, "og:locale"):
+        yield locale
+    if page.structured.html_lang:
+        yield page.structured.html_lang
+    for _, tag in list_meta(page, "content-language", "language", "inlanguage"):
+        yield tag
+
+
+def is_month_first(page: Page, country: str | None) -> bool:
+    """Whether 05/06/2024 is the sixth of May here: as the page's own dates show, else as its
+    country writes, else as the declared region does."""
+    shown = _read_order(page)
+    if shown is not None:
+        return shown
+    if country:
+        return country in _MONTH_FIRST
+    host = (page.url or "").split("/")[2:3]
+    if host and host[0].endswith(_AMERICAN_DOMAINS):
+        return True
+    tags = [tag.lower().replace("_", "-") for tag in list_languages(page)]
+    return "en-us" in tags or (bool(tags) and all(tag == "en" for tag in tags))
+
+
+def _read_order(page: Page) -> bool | None:
+    """What the numeric dates of a page show of their order: a number above 12, or a day that
+    JSON-LD or meta know. None where all could be either."""
+    known = set(_list_known_days(page))
+    for text in _list_short_texts(page):
+        for match in _SLASHED.finditer(text):
+            first, second, year = int(match[1]), int(match[3]), int(match[4])
+            if first > 12 or second > 12:
+                return second > 12
+            if first != second and known:
+                month_first = _is_known(known, year, first, second)
+                if month_first is not _is_known(known, year, second, first):
+                    return month_first
+    return None
+
+
+def _is_known(days: set[date], year: int, month: int, number: int) -> bool:
+    return any(day.year == year and day.month == month and day.day == number for day in days)
+
+
+def _list_known_days(page: Page) -> Iterator[date]:
+    for node in list_articles(page):
+        for key in ("datePublished", "dateModified"):
+            for raw in list_texts(node.get(key)):
+                if raw[:4].isdecimal() and (stamp := parse_stamp(raw)):
+                    yield day_of(stamp)
+    for _, raw in list_meta(page, "article:published_time", "article:modified_time"):
+        if raw[:4].isdecimal() and (stamp := parse_stamp(raw)):
+            yield day_of(stamp)
+
+
+def _list_short_texts(page: Page) -> Iterator[str]:
+    for mark in page.structured.dates:
+        yield normalise_digits(mark.text)
+    for line in page.lines[:_MOST_LINES]:
+        if len(line.text) <= _LENGTH and line.label not in KEPT and "/20" in line.text:
+            yield line.text

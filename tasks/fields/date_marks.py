@@ -1,0 +1,163 @@
+"""What a page marks up as a date: <time>, classes, microdata, with where it stands; and the times
+in its inline scripts.
+
+Formats: https://html.spec.whatwg.org/#the-time-element and https://schema.org/datePublished.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from lxml.html import HtmlElement
+
+from tasks.fields.elements import clean, is_beside, read_visible
+from tasks.model import DateMark
+
+_MAX_DATE = 120
+_MAX_MARKS = 40
+_MAX_TIMES = 60
+_MAX_LABEL = 40
+# A paragraph of this length is text; the second of them ends the head of the article (the first
+# may be the standfirst).
+_LONG = 100
+_PARAGRAPHS = 2
+# How many levels above a headline or a date are looked at for what holds both.
+_NEAR = 4
+_OUTER = frozenset({"body", "html", "main"})
+_UPDATED_CLASS = re.compile(r"updat|modif|edited|geändert|aktualis")
+_PUBLISHED_CLASS = re.compile(r"publi|pubdate|created|posted|entry-date")
+_SCRIPT_KEYS = (
+    "datePublished", "publishDate", "publishedDate", "published_date", "publish_date",
+    "publishedAt", "published_at", "publicationDate", "publication_date", "publishTime",
+    "publish_time", "firstPublished", "first_published_at", "firstPublishDate", "datePublication",
+    "pubDate", "pubdate", "displayDate", "display_date", "releaseDate", "dateCreated", "createdAt",
+    "created_at",
+)  # fmt: skip
+_SCRIPT_VALUE = re.compile(
+    r"""\\?["']?\s{0,2}[:=]\s{0,2}(?:\\?["']([^"'\\<>{}]{8,40})\\?["']|(1\d{9}(?:\d{3})?)\b)"""
+)
+_MOST_VALUES = 6
+_LARGEST_SCRIPT = 3_000_000
+
+
+class DateMarks:
+    """Gathers the dates of one page, its elements given in document order."""
+
+    def __init__(self) -> None:
+        self.titles: Sequence[str] = ()
+        self.found: list[tuple[HtmlElement, DateMark]] = []
+        self.times = 0
+        self.place = "page"
+        self.sure = False
+        self.paragraphs = 0
+        self.around: frozenset[HtmlElement] = frozenset()
+
+    def pass_by(self, element: HtmlElement, tag: str) -> None:
+        """Keep account of where the headline and the text stand; take a <time>."""
+        if tag == "time":
+            self._add_time(element)
+        elif tag == "h1":
+            self._pass_headline(element)
+        elif self.place == "head" and len(element.text_content()) >= _LONG:
+            self.paragraphs += 1
+            self.place = "body" if self.paragraphs >= _PARAGRAPHS else "head"
+
+    def _pass_headline(self, element: HtmlElement) -> None:
+        """A headline that is the page's title counts; before one was seen, any does."""
+        if self.sure:
+            return
+        text = clean(element.text_content())
+        self.sure = len(text) > 1 and any(
+            text[:30].lower() in title.lower() for title in self.titles
+        )
+        if not self.sure and self.place != "page":
+            return
+        self.place, self.paragraphs = "head", 0
+        self.around = frozenset(_list_around(element, 40))
+        near = set(_list_around(element, _NEAR))
+        self.found = [
+            (other, mark._replace(place=self._place_before(other, near)))
+            for other, mark in self.found
+        ]
+
+    def _place_before(self, element: HtmlElement, near: set[HtmlElement]) -> str:
+        """Where what stands before the headline stands: by it, or in the page's own head."""
+        if not near.isdisjoint(_list_around(element, _NEAR)):
+            return "head"
+        return "beside" if is_beside(element, self.around) else "top"
+
+    def _add_time(self, element: HtmlElement) -> None:
+        if self.times >= _MAX_TIMES:
+            return
+        self.times += 1
+        given = clean(element.get("datetime") or "")
+        text = read_visible(element, _MAX_DATE)[:_MAX_DATE]
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
+        how = "time"
+        if _UPDATED_CLASS.search(names) and not _PUBLISHED_CLASS.search(names):
+            how = "datemodified" if "datemodified" in names else "updated"
+        self._keep(element, DateMark(how, given, text, _read_label(element)))
+
+    def add(self, element: HtmlElement, how: str) -> None:
+        """Take an element whose class or microdata says that its text is a date."""
+        if len(self.found) - self.times >= _MAX_MARKS:
+            return
+        text = read_visible(element, _MAX_DATE)
+        if 6 <= len(text) <= _MAX_DATE and any(c.isdigit() for c in text):
+            self._keep(element, DateMark(how, "", text, _read_label(element)))
+
+    def _keep(self, element: HtmlElement, mark: DateMark) -> None:
+        place = "beside" if is_beside(element, self.around) else self.place
+        self.found.append((element, mark._replace(place=place)))
+
+    def list_all(self) -> tuple[DateMark, ...]:
+        """The marks in order; of those that say the same in one place, the first."""
+        return tuple(dict.fromkeys(mark for _, mark in self.found))
+
+
+def _list_around(element: HtmlElement, levels: int) -> list[HtmlElement]:
+    found: list[HtmlElement] = []
+    for node in element.iterancestors():
+        if node.tag in _OUTER or len(found) >= levels:
+            break
+        found.append(node)
+    return found
+
+
+def _read_label(element: HtmlElement) -> str:
+    """The words right before an element, in its line: "Updated: <time>"."""
+    before = element.getprevious()
+    parent = element.getparent()
+    if before is not None:
+        text = before.tail or ""
+        if (
+            not text.strip()
+            and len(before) == 0
+            and before.tag in ("span", "b", "strong", "em", "label", "dt")
+        ):
+            text = before.text or ""
+    else:
+        text = (parent.text or "") if parent is not None else ""
+    return clean(text)[-_MAX_LABEL:]
+
+
+def read_script_dates(scripts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """(key, value) of the times in inline scripts under keys that name a publication, the better
+    keys first, a few of each."""
+    texts = [text for text in scripts if len(text) <= _LARGEST_SCRIPT]
+    found: list[tuple[str, str]] = []
+    for key in _SCRIPT_KEYS:
+        for text in texts:
+            found += [(key, value) for value in _list_values(text, key)]
+    return tuple(found)
+
+
+def _list_values(text: str, key: str) -> Iterable[str]:
+    at, count = text.find(key), 0
+    while at >= 0 and count < _MOST_VALUES:
+        match = _SCRIPT_VALUE.match(text, at + len(key))
+        if match and not text[max(0, at - 1) : at].isalnum():
+            count += 1
+            yield match[1] or match[2]
+        at = text.find(key, at + len(key))

@@ -1,0 +1,48 @@
+"""The data dictionary says of every column what it holds, and the documents say the same."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from warehouse.dictionary import print_chapters, print_overview, read_dictionary
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_every_table_view_and_column_has_a_comment():
+    notes = read_dictionary()
+    bare = [note.name for note in notes if not note.comment]
+    bare += [f"{n.name}.{c.name}" for n in notes for c in n.columns if not c.comment]
+    assert bare == []
+    assert {"articles", "quotes", "mentions", "byline_index"} <= {note.name for note in notes}
+
+
+def test_readme_holds_the_overview_of_today():
+    assert print_overview(read_dictionary()) in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_document_of_tables_is_that_of_today():
+    written = (ROOT / "docs" / "tables.md").read_text("utf-8")
+    assert written.endswith("\n\n" + print_chapters(read_dictionary()))
+
+
+def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "flows.cli", "tables", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+
+
+def test_the_command_prints_a_row_for_each_column():
+    result = call("quotes", "--format", "json")
+    rows = json.loads(result.stdout)
+    assert {row["table"] for row in rows} == {"quotes"}
+    assert "speaker" in {row["column"] for row in rows}
+
+
+def test_a_table_that_is_not_there_is_named_with_those_that_are():
+    result = call("quotez")
+    assert result.returncode == 2
+    assert "quotez" in result.stderr
+    assert "quotes" in result.stderr.replace("quotez", "")
