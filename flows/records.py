@@ -17,6 +17,7 @@ from tasks.model import (
     Evidence,
     Line,
     Problem,
+    Quote,
     Stamp,
 )
 from tasks.tally import Tally
@@ -74,6 +75,7 @@ def _text_fields(article: Article | None) -> Record:
         "tags": list(a.tags),
         "headings": [heading.text for heading in a.headings],
         "captions": [caption_record(caption) for caption in a.captions],
+        "quotes": [quote_record(quote) for quote in a.quotes],
         "image_url": a.image_url,
         "links": [{"url": link.url, "text": link.text} for link in a.links],
         "canonical_url": a.canonical_url,
@@ -120,6 +122,17 @@ def caption_record(caption: Caption) -> Record:
         "agency": caption.agency,
         "image_url": caption.image_url,
         "alt": caption.alt,
+    }
+
+
+def quote_record(quote: Quote) -> Record:
+    """One quotation: what is said, who says it, and where in the body it stands."""
+    return {
+        "quote": quote.text,
+        "speaker": quote.speaker,
+        "verb": quote.verb,
+        "start": quote.start,
+        "end": quote.end,
     }
 
 

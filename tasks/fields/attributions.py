@@ -258,7 +258,9 @@ def _read_back(text: str, words: Sequence[Word], last: int, sayings: Sayings) ->
             break
         first -= 1
     if first > 0 and words[first - 1].low in sayings.aside:
-        return None
+        if first == last or words[first - 1].low not in sayings.inside:
+            return None
+        first += 1
     return read_run(text, words, first, sayings)
 
 

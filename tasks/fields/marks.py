@@ -98,6 +98,8 @@ def _find_side(mark: str, prev: str, following: str) -> str:
         return "close"
     if mark in "«»":
         return _find_angle_side(mark, prev, following)
+    if mark == "”" and prev in "。！？，；…":
+        return "close"
     may_open = prev in _BEFORE_OPEN and following not in _SPACES
     may_close = following in _AFTER_CLOSE and prev not in _SPACES
     if may_open != may_close:

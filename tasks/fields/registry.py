@@ -18,6 +18,7 @@ from tasks.fields.captions import list_captions
 from tasks.fields.dates import find_modified, find_published
 from tasks.fields.languages import find_language
 from tasks.fields.outlets import find_outlet, find_site
+from tasks.fields.quotes import find_quotes
 from tasks.fields.sections import find_section, find_tags
 from tasks.fields.standfirsts import find_standfirst
 from tasks.fields.titles import find_title
@@ -90,6 +91,7 @@ def find_article(page: Page, document: Document) -> Article:
         evidence=tuple(
             e for name, candidates in found.items() for e in list_evidence(name, candidates)
         ),
+        quotes=find_quotes(body, values.get("language")),
     )
 
 

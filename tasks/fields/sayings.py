@@ -24,7 +24,7 @@ class Sayings:
     before what is no subject, `roles` before a name with `role_ends`, `small` words that are no
     names,
     `persons` the first and second person, `helpers`
-    auxiliaries and adverbs beside a verb, `agents` words before the
+    auxiliaries and adverbs beside a verb, `inside` words before a place, `agents` words before the
     speaker of a verb without one ("lyder det fra"), `credit` phrases as a pattern. `inverted`: the speaker follows the verb behind a
     quotation. `dashed`: a dash may begin speech."""
 
@@ -40,6 +40,7 @@ class Sayings:
     small: frozenset[str]
     persons: frozenset[str]
     helpers: frozenset[str]
+    inside: frozenset[str]
     agents: frozenset[str]
     credit: re.Pattern[str] | None
     inverted: bool
@@ -81,6 +82,7 @@ def load_sayings(language: str | None) -> Sayings:
         small=words("small"),
         persons=words("me"),
         helpers=words("aux"),
+        inside=words("in"),
         agents=words("from"),
         credit=_compile_credit(words("credit")),
         inverted="after" in words("order"),

@@ -145,7 +145,8 @@ class Cast:
             return run
         before = words[first - 1].low
         german = self.sayings.language == "de" and before in self.sayings.determiners
-        if german or (before in self.sayings.aside and run.last - first >= 2):
+        placed = before in self.sayings.inside
+        if german or placed or (before in self.sayings.aside and run.last - first >= 2):
             return read_run(text, words, first + 1, self.sayings)
         return run
 

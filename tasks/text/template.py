@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import blake2b
 
+from tasks.fields.quotes import find_quotes
 from tasks.fields.words import count_words
 from tasks.learned import Template
 from tasks.model import KEPT, Article, Imprint, Label, Line, Link
@@ -84,7 +85,8 @@ def apply_template(article: Article, template: Template) -> Article:
 
 
 def replace_body(article: Article, lines: tuple[Line, ...], body: str) -> Article:
-    """The article with other labels, and all that follows from them."""
+    """The article with other labels, and all that follows from them; what is said stands elsewhere
+    in another body, and is found anew."""
     gone = "\n".join(line.text for line in lines if line.rule == RULE)
     return replace(
         article,
@@ -92,6 +94,7 @@ def replace_body(article: Article, lines: tuple[Line, ...], body: str) -> Articl
         body=body,
         word_count=count_words(body),
         headings=pick_headings(lines),
+        quotes=find_quotes(body, article.language),
         links=tuple(link for link in article.links if stays(link, gone, body)),
     )
 
