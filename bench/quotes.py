@@ -155,7 +155,9 @@ def score_article(article: Labelled, body: str, found: Sequence[Quote]) -> Score
     for (start, end), quote in by_span.items():
         if not any(start < other_end and other_start < end for other_start, other_end in optional):
             score.spans[1] += 1
-            score.notes.append(f"{where} FALSE   {quote.text[:100]!r} {quote.rule} {quote.confidence}")
+            score.notes.append(
+                f"{where} FALSE   {quote.text[:100]!r} {quote.rule} {quote.confidence}"
+            )
     return score
 
 
@@ -174,8 +176,8 @@ def count_mark(score: Score, mark: Mark, quote: Quote | None, where: str) -> Non
     if not right:
         wanted = "/".join(sorted(mark.speakers)) or NOBODY
         score.notes.append(
-            f"{where} SPEAKER {mark.words!r}: {quote.speaker!r} ({quote.speaker_raw!r}, {quote.rule})"
-            f" is {wanted}"
+            f"{where} SPEAKER {mark.words!r}: {quote.speaker!r} "
+            f"({quote.speaker_raw!r}, {quote.rule}) is {wanted}"
         )
 
 

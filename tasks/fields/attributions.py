@@ -1,8 +1,8 @@
 """Who says it, by the words around a quotation: behind it ("…", said Marlen), before it (Marlen
 said: "…"), or in the sentence before.
 
-Each reading is an `Attribution`: the phrase that names the speaker, as printed, the verb, and how it
-was found. Turning "he" or "the minister" into somebody is the work of `tasks.fields.speakers`.
+Each reading is an `Attribution`: the phrase that names the speaker, as printed, the verb, and how
+it was found. Turning "he" or "the minister" into somebody is the work of `tasks.fields.speakers`.
 """
 
 from __future__ import annotations
@@ -74,9 +74,7 @@ def is_say(word: Word, sayings: Sayings) -> bool:
     return word.low in sayings.say
 
 
-def _read_from(
-    text: str, words: Sequence[Word], at: int, sayings: Sayings
-) -> Phrase | None:
+def _read_from(text: str, words: Sequence[Word], at: int, sayings: Sayings) -> Phrase | None:
     """The phrase that begins at or after a place in the text."""
     index = next((i for i, word in enumerate(words) if word.start >= at), None)
     return read_phrase(text, words, index, sayings) if index is not None else None
@@ -107,9 +105,7 @@ def _find_tail_subject(
     return find_after(text, words, verb, sayings)
 
 
-def _find_before(
-    text: str, words: Sequence[Word], verb: int, sayings: Sayings
-) -> Phrase | None:
+def _find_before(text: str, words: Sequence[Word], verb: int, sayings: Sayings) -> Phrase | None:
     """The subject between a quotation and its verb: at the beginning, else the name between commas
     right before the verb."""
     first = next((i for i in range(verb) if words[i].text not in _STOPS), verb)
@@ -134,9 +130,7 @@ def _may_lead(words: Sequence[Word], phrase: Phrase, sayings: Sayings) -> bool:
     return word.low in sayings.determiners or word.cap or sayings.is_role(word.text)
 
 
-def find_after(
-    text: str, words: Sequence[Word], verb: int, sayings: Sayings
-) -> Phrase | None:
+def find_after(text: str, words: Sequence[Word], verb: int, sayings: Sayings) -> Phrase | None:
     """The subject behind a verb: "said the minister", "sagte am Montag Ivo Marlen"."""
     at, limit = verb + 1, min(len(words), verb + 1 + _GAP)
     skipped = False
@@ -181,24 +175,30 @@ def read_lead(lead: str, sayings: Sayings) -> Attribution | None:
     credit = _read_credit(text, words, sayings)
     if credit is not None:
         return credit
-    verbs = [
-        at for at, word in enumerate(words) if is_say(word, sayings) and not (at and word.cap)
-    ]
+    verbs = [at for at, word in enumerate(words) if is_say(word, sayings) and not (at and word.cap)]
     if colon:
-        verbs += [at for at in range(max(0, len(words) - 6), len(words)) if words[at].low in sayings.weak]
+        verbs += [
+            at for at in range(max(0, len(words) - 6), len(words)) if words[at].low in sayings.weak
+        ]
     for verb in reversed(verbs):
         phrase = _find_beside(text, words, verb, sayings)
         if phrase is not None:
             return Attribution(phrase, words[verb].text, "before", 0.92 if colon else 0.85)
     topic = find_topic(text, words, sayings)
     if verbs:
-        verb = words[verbs[-1]].text
-        return Attribution(topic, verb, "before", 0.75 if topic else 0.5)
+        return Attribution(topic, words[verbs[-1]].text, "before", 0.75 if topic else 0.5)
     if not colon:
         return None
     if topic is None and len(words) < 8:
         topic = next(iter(reversed(list(list_runs(text, words, sayings)))), None)
+    if sayings.language == "de" and topic is not None and not _names_somebody(topic, words):
+        topic = None
     return Attribution(topic, None, "colon", 0.85 if topic and len(words) < 8 else 0.6)
+
+
+def _names_somebody(topic: Phrase, words: Sequence[Word]) -> bool:
+    """Whether a German noun can be a name: with a first name or office, or alone before a colon."""
+    return " " in topic.name or topic.raw != topic.name or len(words) < 3
 
 
 def _read_credit(text: str, words: Sequence[Word], sayings: Sayings) -> Attribution | None:
@@ -210,9 +210,7 @@ def _read_credit(text: str, words: Sequence[Word], sayings: Sayings) -> Attribut
     return None
 
 
-def _find_beside(
-    text: str, words: Sequence[Word], verb: int, sayings: Sayings
-) -> Phrase | None:
+def _find_beside(text: str, words: Sequence[Word], verb: int, sayings: Sayings) -> Phrase | None:
     """The subject right before a verb, or right behind it."""
     at = verb - 1
     while at >= max(0, verb - 3) and words[at].text not in _STOPS:
@@ -234,9 +232,7 @@ def _find_beside(
     return phrase if closed else None
 
 
-def _read_clause(
-    text: str, words: Sequence[Word], verb: int, sayings: Sayings
-) -> Phrase | None:
+def _read_clause(text: str, words: Sequence[Word], verb: int, sayings: Sayings) -> Phrase | None:
     """The phrase at the beginning of the verb's clause, where it reaches to the verb."""
     at = next((i + 1 for i in range(verb - 1, -1, -1) if words[i].text in _STOPS), 0)
     while at < verb and words[at].low in sayings.small and words[at].low not in sayings.determiners:
@@ -277,7 +273,11 @@ def find_topic(text: str, words: Sequence[Word], sayings: Sayings) -> Phrase | N
             return Phrase(Kind.PRONOUN, word.text, word.low, at, at)
         if word.cap and not (at and words[at - 1].low in sayings.aside):
             run = read_capitals(text, words, at, sayings)
-            if run is not None and (run.kind is Kind.NAME or at == 0) and not _is_adverb(words, run):
+            if (
+                run is not None
+                and (run.kind is Kind.NAME or at == 0)
+                and not _is_adverb(words, run)
+            ):
                 return run
             at = run.last if run is not None else at
         at += 1

@@ -23,7 +23,7 @@ _ANEW = re.compile(r"[.!?…»”\"]\s+[—–-]\s+(?=[^\W\d_a-zß-öø-ÿа-я�
 _COMMA = re.compile(r"[,!?…][\"”»]?\s+(?=([^\W\d_]+)[\s,]+([^\W\d_]+[^\s,.]*))")
 _STOP = re.compile(r"[.!?…]\s+[^\W\d_a-zß-öø-ÿа-яё]")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_ENDS = frozenset(".!?…»”\")")
+_ENDS = frozenset('.!?…»”")')
 # Where a dash paragraph is speech unless it is a list.
 _CUSTOM = frozenset({"no", "da", "sv"})
 _CUT_WORDS = 5
@@ -103,7 +103,7 @@ def _stands_alone(
     text = body[begin:last].rstrip()
     if not text or text[-1] not in _ENDS or dash == "-" or len(text.split()) < 3:
         return False
-    if not text[0].isupper() and text[0] not in "«¿¡“\"…":
+    if not text[0].isupper() and text[0] not in '«¿¡“"…':
         return False
     return sayings.language in _CUSTOM or expected
 
@@ -118,9 +118,7 @@ def _list_cuts(body: str, first: int, last: int, sayings: Sayings) -> Iterator[_
             at = match.end()
 
 
-def _find_breaks(
-    body: str, first: int, last: int, sayings: Sayings
-) -> list[re.Match[str]]:
+def _find_breaks(body: str, first: int, last: int, sayings: Sayings) -> list[re.Match[str]]:
     opening = _OPEN.match(body, first, last)
     begin = opening.end() if opening else first
     breaks = [m for m in _INNER.finditer(body, begin, last) if _tells(body, m.end(), last, sayings)]
@@ -148,6 +146,8 @@ def _says(match: re.Match[str], sayings: Sayings) -> bool:
     low = verb.lower()
     if verb[0].isupper() or low not in sayings.say | sayings.weak:
         return False
-    return subject.lower() not in sayings.persons | sayings.small or subject[0].isupper() or (
-        subject.lower() in sayings.pronouns or subject.lower() in sayings.determiners
+    return (
+        subject.lower() not in sayings.persons | sayings.small
+        or subject[0].isupper()
+        or (subject.lower() in sayings.pronouns or subject.lower() in sayings.determiners)
     )

@@ -16,18 +16,27 @@ from tasks.fields.lexicons import load_lexicons
 from tasks.fields.sayings import Sayings
 
 _WORD = re.compile(r"[^\W_]+(?:['’‑\-&]+[^\W_]+)*|[,;:()\[\]—–]|\.(?=\s*$)|\s-\s")
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？؟;])[\"”“»’')\]]*\s+(?=[\"“„«‘'(\[—–-]*[^\W\d_a-zß-öø-ÿа-яё])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…。！？؟;])[\"”“»’')\]]*\s+(?=[\"“„«‘'(\[—–-]*[^\W\d_a-zß-öø-ÿа-яё])"
+)
 _SHORTENED = re.compile(
     r"(?:^|[\s(.\-])(?:[^\W\d_]|[A-Z]\.[A-Z]|[A-Z][a-z]|Mrs|Col|Gen|Prof|Cmdr|Capt|Sgt|Supt|Hon|Inc|Corp|Gov|Sen|Rep"
     r"|Gen|Sept|Oct|Nov|Dec|Aug|Jan|Feb|nr|bzw|ca|vs|etc|št|г|т|др|р|ul|im|św|proc|tys|inż|hab)\.$"
 )
 _POSSESSIVE = ("'s", "’s")
-_ELIDED = re.compile(r"^(?:[cdjlmnstCJLS]|qu|Qu|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all|[Uu]n)['’](?=[^\W\d_])")
+_ELIDED = re.compile(
+    r"^(?:[cdjlmnstCJLS]|qu|Qu|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all|[Uu]n)['’](?=[^\W\d_])"
+)
 # Particles inside a name, by how many capital words may stand before them: more, and what follows
 # is where somebody belongs ("Ada Brook von der Universität"). The last only follow another.
-_LOOSE = frozenset("de da dos das bin bint ibn ben al el y e".split())
-_CLOSE = frozenset("van von di del della dello du do ter ten zu zum af av la le dal d".split())
-_SECOND = frozenset("der den het la las los le".split())
+# fmt: off
+_LOOSE = frozenset(("de", "da", "dos", "das", "bin", "bint", "ibn", "ben", "al", "el", "y", "e"))
+_CLOSE = frozenset((
+    "van", "von", "di", "del", "della", "dello", "du", "do", "ter", "ten", "zu", "zum", "af", "av",
+    "la", "le", "dal", "d",
+))
+_SECOND = frozenset(("der", "den", "het", "la", "las", "los", "le"))
+# fmt: on
 PARTICLES = _LOOSE | _CLOSE | _SECOND
 _STOPS = frozenset(",;:()[]—–.")
 
@@ -122,7 +131,7 @@ def joins(before: Word, gap: str, sayings: Sayings) -> bool:
     of an initial or a title."""
     if gap == ". ":
         return len(before.text) == 1 or sayings.is_role(before.text)
-    return gap in (" ", "-", "\xa0", " \"", " «")
+    return gap in (" ", "-", "\xa0", ' "', " «")
 
 
 def _is_inside(words: Sequence[Word], at: int, index: int) -> bool:
@@ -151,12 +160,14 @@ def name_run(
     """The run as a name without its offices; an office alone is a description; None for what is
     small words or belongs to another word ("Epstein's neighbour")."""
     first = at
-    while first <= last and words[first].low in sayings.small and not _is_dotted(text, words[first]):
+    while (
+        first <= last and words[first].low in sayings.small and not _is_dotted(text, words[first])
+    ):
         first += 1
     start = first
     for index in range(first, last + 1):
         if sayings.is_role(words[index].text) and not _is_dotted(text, words[index]):
-            if index - start >= 2 and start > first or index - start >= 2 and index == last:
+            if (index - start >= 2 and start > first) or (index - start >= 2 and index == last):
                 last = index - 1
                 break
             start = index + 1
@@ -169,7 +180,7 @@ def name_run(
     raw = text[words[first].start : words[last].end]
     if start > last:
         return Phrase(Kind.DESCRIPTION, raw, raw, first, last)
-    name = text[words[start].start : words[last].end].strip("«\"")
+    name = text[words[start].start : words[last].end].strip('«"')
     return Phrase(Kind.NAME, raw, name, first, last)
 
 
@@ -200,9 +211,9 @@ def read_phrase(text: str, words: Sequence[Word], at: int, sayings: Sayings) -> 
     if at >= len(words):
         return None
     word = words[at]
-    if word.low in sayings.pronouns:
-        if word.low not in sayings.determiners or not _opens_phrase(words, at, sayings):
-            return Phrase(Kind.PRONOUN, word.text, word.low, at, at)
+    article = word.low in sayings.determiners and _opens_phrase(words, at, sayings)
+    if word.low in sayings.pronouns and not article:
+        return Phrase(Kind.PRONOUN, word.text, word.low, at, at)
     if word.cap and word.low not in sayings.determiners:
         return read_capitals(text, words, at, sayings)
     if word.low in sayings.determiners:
@@ -220,9 +231,9 @@ def _opens_phrase(words: Sequence[Word], at: int, sayings: Sayings) -> bool:
     return words[following].low not in sayings.aside | sayings.say
 
 
-def read_capitals(
-    text: str, words: Sequence[Word], at: int, sayings: Sayings
-) -> Phrase | None:
+def read_capitals(text: str, words: Sequence[Word], at: int, sayings: Sayings) -> Phrase | None:
+    """Who is named from a capital on: a name, also behind a place or an office ("Carrow author Ada
+    Brook"), or an office alone."""
     run = read_run(text, words, at, sayings)
     if run is None:
         return None
@@ -237,9 +248,7 @@ def read_capitals(
     return rest if rest is not None and rest.kind is Kind.NAME else run
 
 
-def _read_description(
-    text: str, words: Sequence[Word], at: int, sayings: Sayings
-) -> Phrase | None:
+def _read_description(text: str, words: Sequence[Word], at: int, sayings: Sayings) -> Phrase | None:
     """A description of at most ten words, or the name that it leads to."""
     index = at + 1 if words[at].low in sayings.determiners else at
     last = at
@@ -254,9 +263,9 @@ def _read_description(
             if run.kind is Kind.NAME and (near or " " in run.name or run.raw != run.name):
                 return run._replace(first=at, raw=text[words[at].start : words[run.last].end])
             last = run.last
-        elif word.text in _STOPS or word.low in sayings.say | sayings.helpers or word.text.isdigit():
-            break
-        elif word.low in sayings.aside and not _links(words, index, sayings):
+        elif (
+            word.text in _STOPS or word.low in sayings.say | sayings.helpers or word.text.isdigit()
+        ) or (word.low in sayings.aside and not _links(words, index, sayings)):
             break
         elif word.cap:
             run = read_run(text, words, index, sayings)

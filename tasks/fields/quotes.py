@@ -26,7 +26,7 @@ from tasks.model import Quote
 _WORDS = re.compile(r"[^\W_]+(?:['’‑-][^\W_]+)*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _FINAL = frozenset(".!?…。！？؟")
-_CLOSING = " \t\xa0\"”’»)]"
+_CLOSING = ' \t\xa0"”’»)]'
 # The least number of words of a sentence, and of a part of one, that counts as speech.
 _SENTENCE, _PART = 3, 5
 _MOST = 2_000
@@ -42,7 +42,7 @@ class Setting(NamedTuple):
     lead: str
     tail: str
     led: bool
-    index: int
+    place: int
 
 
 def find_quotes(body: str, language: str | None, names: Sequence[str] = ()) -> tuple[Quote, ...]:
@@ -111,7 +111,9 @@ def _may_speak(body: str, span: Span, sayings: Sayings) -> bool:
         return words >= _PART
     first = _first_letter(text)
     if first.islower():
-        return words >= _PART or (words >= 2 and text[-1] in ",!?") or (words >= 3 and text[-1] == ".")
+        return (
+            words >= _PART or (words >= 2 and text[-1] in ",!?") or (words >= 3 and text[-1] == ".")
+        )
     if words >= _SENTENCE or text[-1] in ",.!?…":
         return True
     return _breaks_off(body[span.outer_end : span.outer_end + 3])
@@ -205,7 +207,9 @@ class _Reader:
 
     def _name_pronoun(self, setting: Setting, found: Attribution) -> Attribution:
         """The attribution with somebody named before in place of 他, 彼 or 그."""
-        text = self.cast.narration[max(0, setting.span.outer_start - 800) : setting.span.outer_start]
+        text = self.cast.narration[
+            max(0, setting.span.outer_start - 800) : setting.span.outer_start
+        ]
         named = find_earlier_subject(text, self.sayings) or self.cast.last
         if found.phrase is None or named is None:
             return found._replace(phrase=None)
@@ -250,7 +254,9 @@ class _Reader:
             return self._judge_part(setting, words, found, said)
         if words < _SENTENCE:
             return self._judge_short(setting, found)
-        if is_title(text, self.sayings.language) and not (found and found.rule in ("after", "before") and words > 4):
+        if is_title(text, self.sayings.language) and not (
+            found and found.rule in ("after", "before") and words > 4
+        ):
             return None
         if found is not None and found.rule in ("after", "credit"):
             return 0.97 if found.phrase else 0.85
@@ -314,7 +320,7 @@ class _Reader:
 
     def _continues(self, setting: Setting) -> bool:
         """Whether a stretch takes up the sentence of the one before."""
-        return setting.index > 0 and self._goes_on(setting)
+        return setting.place > 0 and self._goes_on(setting)
 
     def _goes_on(self, setting: Setting) -> bool:
         """Whether the sentence of the quote before is continued: only its attribution stands
@@ -337,14 +343,21 @@ class _Reader:
         before = self.before_span
         if before is None:
             return False
-        return before.first >= setting.span.first or not self.body[before.last : setting.span.first].strip()
+        return (
+            before.first >= setting.span.first
+            or not self.body[before.last : setting.span.first].strip()
+        )
 
     def _find_speaker(
         self, setting: Setting, found: Attribution | None
     ) -> tuple[str | None, str | None, str | None, str, float]:
         """Speaker, speaker as printed, verb, rule, and how sure the speaker is."""
         at = setting.span.outer_start
-        if setting.span.carried and self.before is not None and (found is None or found.rule != "after"):
+        if (
+            setting.span.carried
+            and self.before is not None
+            and (found is None or found.rule != "after")
+        ):
             return self._inherit("carried", 0.95)
         if found is not None and found.phrase is not None:
             speaker, share = self.cast.resolve(found.phrase, at)
@@ -356,13 +369,15 @@ class _Reader:
         nearby = self._find_nearby(setting)
         if nearby is None and verb is not None and (name := self.cast.find_anybody(at)):
             nearby = (name, "quote.said", 0.75)
-        if nearby is None and not setting.lead.strip() and (name := self.cast.find_person(at)):
+        if nearby is None and not setting.lead.strip() and (name := self.cast.find_topic(at)):
             nearby = (name, "quote.topic", 0.55)
         if nearby is not None:
             return nearby[0], None, verb, nearby[1], nearby[2]
         return None, None, verb, "quote.alone", 0.0
 
-    def _inherit(self, how: str, sure: float) -> tuple[str | None, str | None, str | None, str, float]:
+    def _inherit(
+        self, how: str, sure: float
+    ) -> tuple[str | None, str | None, str | None, str, float]:
         before = self.before
         speaker = before.speaker if before is not None else None
         return speaker, None, None, f"quote.{how}", sure if speaker else 0.0
@@ -391,7 +406,11 @@ class _Reader:
         last = find_last(text + " X")
         head = text[:last].rstrip() if text[last:].strip() == "" else text
         start = find_last(head)
-        if start == 0 and self.before_span is not None and self.before_span.first >= setting.span.first:
+        if (
+            start == 0
+            and self.before_span is not None
+            and self.before_span.first >= setting.span.first
+        ):
             return ""
         return head[start:]
 
@@ -433,7 +452,7 @@ def is_title(text: str, language: str) -> bool:
 def _stands(lead: str) -> bool:
     """Whether a new sentence begins behind a text."""
     bare = lead.rstrip()
-    return not bare or bare[-1] in _FINAL or bare[-1] in ":：\"”»)]—–"
+    return not bare or bare[-1] in _FINAL or bare[-1] in ':："”»)]—–'
 
 
 def _breaks_off(tail: str) -> bool:
@@ -443,4 +462,4 @@ def _breaks_off(tail: str) -> bool:
 
 def _starts_low(text: str) -> bool:
     """Whether a text begins with a small letter, marks aside."""
-    return _first_letter(text.lstrip(" ,—–-\"“”«»[(")).islower()
+    return _first_letter(text.lstrip(' ,—–-"“”«»[(')).islower()

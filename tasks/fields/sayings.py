@@ -19,14 +19,15 @@ _NO_WORDS: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Sayings:
-    """The words of one language, in lower case. `say` and `weak` verbs, `pronouns` with whom they
-    may stand for ("he", "she", "they", "it"), `determiners` and `links` of a description, `aside` words
-    before what is no subject, `roles` before a name with `role_ends`, `small` words that are no
-    names,
-    `persons` the first and second person, `helpers`
-    auxiliaries and adverbs beside a verb, `inside` words before a place, `agents` words before the
-    speaker of a verb without one ("lyder det fra"), `credit` phrases as a pattern. `inverted`: the speaker follows the verb behind a
-    quotation. `dashed`: a dash may begin speech."""
+    """The words of one language, in lower case.
+
+    `say` and `weak` verbs, `pronouns` with whom they may stand for ("he", "she", "they", "it"),
+    `determiners` and `links` of a description, `aside` words before what is no subject, `roles`
+    before a name with `role_ends`, `small` words that are no names, `persons` the first and second
+    person, `helpers` auxiliaries and adverbs beside a verb, `inside` words before a place, `agents`
+    words before the speaker of a verb without one ("lyder det fra"), `credit` phrases as a pattern.
+    `inverted`: the speaker follows the verb behind a quotation. `dashed`: a dash may begin speech.
+    """
 
     language: str
     say: frozenset[str]

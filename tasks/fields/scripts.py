@@ -12,18 +12,24 @@ from tasks.fields.attributions import Attribution
 from tasks.fields.phrases import Kind, Phrase
 from tasks.fields.sayings import Sayings
 
-PRONOUNS = frozenset("他 她 彼 彼女 同氏 그 그녀 其 自己".split())
+PRONOUNS = frozenset(["他", "她", "彼", "彼女", "同氏", "그", "그녀", "其", "自己"])
 LANGUAGES = frozenset({"zh", "ja", "ko", "ar"})
 _CLAUSE = re.compile(r"[。！？!?\n；;」』”]")
-_JA_TOPIC = re.compile(r"([^、。，．「」『』（）()\s]{1,24}?)(?:（[^（）]{1,20}）)?(?:は|が|も|らは)(?=[^、。「」]{0,60}(?:[、。]|$)|「|[^「」]*$)")
+_JA_TOPIC = re.compile(
+    r"([^、。，．「」『』（）()\s]{1,24}?)(?:（[^（）]{1,20}）)?(?:は|が|も|らは)(?=[^、。「」]{0,60}(?:[、。]|$)|「|[^「」]*$)"
+)
 _JA_SAID = re.compile(r"^\s*(?:など)?と(?:いう|の|も)?")
 _JA_OF = re.compile(r".*(?:の|という|した|する|った|いる|ある|れた|、)")
 _ZH_SAY_END = re.compile(r"[：:，,]?\s*$")
 _ZH_SPLIT = re.compile(r"[，,。；;：:、！？!?\s（）()《》]")
 _ZH_BEHIND = re.compile(r"\s*([^，。：“”「」！？\s]{3,24})")
-_KO_SUBJECT = re.compile(r"(?:^|[\s,])((?:[^\s,()\"“”‘’]+\s+){0,3}[^\s,()\"“”‘’]*?)(?:\([^)]*\))?(?:은|는|이|가|도)\s")
+_KO_SUBJECT = re.compile(
+    r"(?:^|[\s,])((?:[^\s,()\"“”‘’]+\s+){0,3}[^\s,()\"“”‘’]*?)(?:\([^)]*\))?(?:은|는|이|가|도)\s"
+)
 _ZH_IS = re.compile(r"([\u3400-\u9fff·]{2,8}?)(?:是|在|于|於|日前|昨|今)")
-_KO_SAID = re.compile(r"^\s*(?:이?라고|이?라며|이?라면서|이?라는|이?라거나|며|고|면서|다고|다며|냐고|냐며|자고|자며|는|란|등|이라|\s*같은\s*(?:글|말))")
+_KO_SAID = re.compile(
+    r"^\s*(?:이?라고|이?라며|이?라면서|이?라는|이?라거나|며|고|면서|다고|다며|냐고|냐며|자고|자며|는|란|등|이라|\s*같은\s*(?:글|말))"
+)
 _AR_WORD = re.compile(r"[^\s،,؛:؟.()\[\]\"“”«»]+")
 _SUFFIX_JA = re.compile(r"(?:氏|さん|容疑者|被告|君|ちゃん|様)$")
 
@@ -112,7 +118,11 @@ def _find_chinese_verb(piece: str, sayings: Sayings) -> str | None:
 def _trim_chinese(name: str, sayings: Sayings) -> str:
     """The person in what stands before a verb: the office before the name, time and place behind
     it are taken off."""
-    name = re.sub(r"(?:\d+日?|[今昨]天|日前|近日|当天|當天|晚间|晚間|也|还|還|则|則|并|並|进一步|同时|同時|接受|受访|受訪|随后|隨後|在|于|於|对|對|向).*$", "", name)
+    name = re.sub(
+        r"(?:\d+日?|[今昨]天|日前|近日|当天|當天|晚间|晚間|也|还|還|则|則|并|並|进一步|同时|同時|接受|受访|受訪|随后|隨後|在|于|於|对|對|向).*$",
+        "",
+        name,
+    )
     for role in sorted(sayings.roles, key=len, reverse=True):
         at = name.rfind(role)
         if at >= 0 and at + len(role) < len(name) and len(name) - at - len(role) >= 2:
@@ -125,12 +135,9 @@ def _read_korean(
 ) -> tuple[Attribution | None, bool]:
     said = _KO_SAID.match(tail)
     text = lead[-160:].rsplit(". ", 1)[-1]
-    match = None
-    for match in _KO_SUBJECT.finditer(f"{text} "):
-        break
+    match = _KO_SUBJECT.search(f"{text} ")
     if match is None and not text.strip():
-        for match in _KO_SUBJECT.finditer(earlier[-160:]):
-            break
+        match = _KO_SUBJECT.search(earlier[-160:])
     if match is None:
         return None, bool(said)
     name = _trim_korean(match[1], sayings)

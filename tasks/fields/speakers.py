@@ -30,10 +30,14 @@ from tasks.fields.sayings import Sayings
 # So far back in the text somebody is remembered; so many places of a name are looked at.
 _BACK, _SENTENCES = 1_600, 14
 _PLACES, _NAMES = 30, 200
-_INDEFINITE = frozenset(
-    "a an one another ein eine einer un une una um uma uno een en et ei ett jeden jedna один одна один".split()
-)
-_ENDS = frozenset(".!?…:。！？\"”»“")
+# fmt: off
+_INDEFINITE = frozenset((
+    "a", "an", "one", "another", "ein", "eine", "einer", "un", "une", "una", "um", "uma", "uno",
+    "een", "en", "et", "ei", "ett", "jeden", "jedna", "один", "одна",
+))
+# fmt: on
+_ENDS = frozenset('.!?…:。！？"”»“')
+_JOINTS = frozenset(("zum", "zur", "zwei", "drei"))
 _INITIAL = re.compile(r"^[^\W\d_]\.?$")
 
 
@@ -43,7 +47,9 @@ class Cast:
     def __init__(self, narration: str, sayings: Sayings, names: Sequence[str] = ()) -> None:
         self.narration = narration
         self.sayings = sayings
-        self.known = {fold_name(name).split()[-1]: name for name in reversed(names) if fold_name(name)}
+        self.known = {
+            fold_name(name).split()[-1]: name for name in reversed(names) if fold_name(name)
+        }
         self.full: dict[str, str] = {}
         self.last: str | None = None
         self.last_at = -1
@@ -128,14 +134,16 @@ class Cast:
 
     def _opens(self, at: int) -> bool:
         """Whether a sentence begins at a place."""
-        before = self.narration[max(0, at - 3) : at].rstrip(" \"“„«")
+        before = self.narration[max(0, at - 3) : at].rstrip(' "“„«')
         return not before or before[-1] in "\n.!?…:"
 
     def _joins(self, text: str, words: Sequence[Word], first: int) -> bool:
         """Whether the word before belongs to the same run."""
         before = words[first - 1]
         gap = text[before.end : words[first].start]
-        return before.cap and joins(before, gap, self.sayings) and before.low not in self.sayings.small
+        return (
+            before.cap and joins(before, gap, self.sayings) and before.low not in self.sayings.small
+        )
 
     def _read_trimmed(self, text: str, words: Sequence[Word], first: int) -> Phrase | None:
         """The run at a word; none of the name are a noun behind a German article and a place
@@ -190,6 +198,15 @@ class Cast:
         if found is None or found.verb is None or found.confidence < 0.8:
             return None
         return found.phrase
+
+    def find_topic(self, at: int) -> str | None:
+        """The person that the two sentences before a place are about. In German every noun has a
+        capital: nobody."""
+        if self.sayings.language == "de":
+            return None
+        near = islice(self._list_sentences(at), 2)
+        people = (self.find_topic_person(start, stop) for start, stop in near)
+        return next((person for person in people if person is not None), None)
 
     def _list_sentences(self, at: int) -> Iterator[tuple[int, int]]:
         """The sentences before a place, the nearest first, back to the last quotation; headings are
@@ -255,9 +272,20 @@ class Cast:
             if at and words[at - 1].low in self.sayings.aside:
                 continue
             full = self.find_full(run.name)
-            if self.is_person(full) or run.raw.lower() != run.name.lower():
+            titled = run.raw.lower() != run.name.lower()
+            if titled or (self.is_person(full) and not self._is_noun(full, at == 0)):
                 return full
         return None
+
+    def _is_noun(self, name: str, opens: bool) -> bool:
+        """Whether a German run looks like adjective and noun, and no one calls it by the last word
+        alone."""
+        if self.sayings.language != "de" or name == self.last:
+            return False
+        first, *_, last = name.split()
+        if first.endswith(("e", "en", "es", "er")) and f" {first.lower()} " in self.narration:
+            return True
+        return first.lower() in _JOINTS or (not opens and self.narration.count(last) < 2)
 
     def is_person(self, name: str) -> bool:
         """Whether a name looks like a person's: two to five words, no organisation's."""
@@ -309,4 +337,6 @@ class Cast:
     def print_description(self, raw: str) -> str:
         """A description as printed; its article in lower case."""
         head, _, rest = raw.partition(" ")
-        return f"{head.lower()} {rest}" if head.lower() in self.sayings.determiners and rest else raw
+        return (
+            f"{head.lower()} {rest}" if head.lower() in self.sayings.determiners and rest else raw
+        )

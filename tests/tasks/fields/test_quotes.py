@@ -73,9 +73,46 @@ def test_no_marks_no_quotes():
     assert find_quotes("", None) == ()
 
 
-PIECES = ['"', "“", "”", "„", "«", "»", "'", "‘", "’", "—", "– ", "「", "」", "『", "\n", "\n\n", ": ",
-          ", ", ". ", "said ", "sagte ", "Ada Brook", "he ", "the minister ", "дом ", "と話した", "5'4\"",
-          "говорит ", "a", " ", "...", "(", ")", "according to ", "\u202b", "\x00", "İ", "ß"]  # fmt: skip
+PIECES = [
+    '"',
+    "“",
+    "”",
+    "„",
+    "«",
+    "»",
+    "'",
+    "‘",
+    "’",
+    "—",
+    "– ",
+    "「",
+    "」",
+    "『",
+    "\n",
+    "\n\n",
+    ": ",
+    ", ",
+    ". ",
+    "said ",
+    "sagte ",
+    "Ada Brook",
+    "he ",
+    "the minister ",
+    "дом ",
+    "と話した",
+    "5'4\"",
+    "говорит ",
+    "a",
+    " ",
+    "...",
+    "(",
+    ")",
+    "according to ",
+    "\u202b",
+    "\x00",
+    "İ",
+    "ß",
+]
 
 
 @settings(max_examples=300, deadline=None)
@@ -95,7 +132,8 @@ def test_no_string_breaks_it(body, language):
 
 
 @pytest.mark.parametrize(
-    "piece", ['"', "“", "„", "«", "»", "'a", "’ ", "「", "— ", '“Yes," said Bo. ', " «a b c d e", "A "]
+    "piece",
+    ['"', "“", "„", "«", "»", "'a", "’ ", "「", "— ", '“Yes," said Bo. ', " «a b c d e", "A "],
 )
 @pytest.mark.parametrize("language", ["en", "fr", "ru", "ja"])
 def test_a_long_text_takes_no_longer_a_character(piece, language):
