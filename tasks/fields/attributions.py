@@ -87,7 +87,7 @@ def _read_clitic(text: str, words: Sequence[Word], sayings: Sayings) -> Attribut
         if clitic not in sayings.pronouns or not head:
             continue
         verb = head.split("-")[0]
-        if verb not in sayings.say | sayings.weak:
+        if verb not in sayings.spoken:
             verb = next((w.low for w in words[at + 1 : at + 4] if is_say(w, sayings)), "")
         if verb:
             phrase = Phrase(Kind.PRONOUN, clitic, clitic, at, at)

@@ -144,10 +144,10 @@ def _says(match: re.Match[str], sayings: Sayings) -> bool:
     """Whether a comma stands before a verb of saying and its subject."""
     verb, subject = match[1], match[2]
     low = verb.lower()
-    if verb[0].isupper() or low not in sayings.say | sayings.weak:
+    if verb[0].isupper() or low not in sayings.spoken:
         return False
     return (
-        subject.lower() not in sayings.persons | sayings.small
+        subject.lower() not in sayings.unspoken
         or subject[0].isupper()
         or (subject.lower() in sayings.pronouns or subject.lower() in sayings.determiners)
     )

@@ -27,7 +27,7 @@ _PAIRS = {
 _BEFORE_OPEN = frozenset(" \t\xa0\u202f\u2009([{—–-/:：，。、！？…；'‘’“„«「『¿¡|>*’")
 _AFTER_CLOSE = frozenset(" \t\xa0\u202f.,;:!?…)]}—–-/'’”»“«」』|<*")
 # So many characters and marks away a quotation is closed, if at all.
-_REACH, _NEAR = 2_000, 60
+_REACH, _NEAR = 2_000, 40
 _SPACES = " \t\xa0\u202f\u2009\u200b\u3000\ufeff"
 
 
@@ -121,12 +121,13 @@ def _pair(body: str, marks: list[_Mark], first: int, last: int) -> Iterator[Span
     """Pair the marks of a paragraph. Where nested pairs leave one unclosed, the outer one ends
     before the next that opens."""
     index = 0
+    last_close = max((i for i, mark in enumerate(marks) if mark.side != "open"), default=-1)
     while index < len(marks):
         mark = marks[index]
         if not _may_open(mark, body, last):
             index += 1
             continue
-        closing = _find_close(marks, index)
+        closing = _find_close(marks, index) if index < last_close else None
         if closing is not None:
             yield _make_span(body, mark, marks[closing], first, last)
             index = closing + 1

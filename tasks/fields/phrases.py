@@ -75,13 +75,16 @@ def list_words(text: str) -> list[Word]:
     words = []
     for match in _WORD.finditer(text):
         word, start = match[0], match.start()
+        if word.isalpha():
+            words.append(Word(word, word.lower(), start, match.end(), word[0].isupper()))
+            continue
         elided = _ELIDED.match(word)
         if elided:
             head = elided[0][:-1]
             words.append(Word(head, head.lower(), start, start + len(head), False))
             start += elided.end()
             word = word[elided.end() :]
-        if word.isspace() or word.strip() == "-":
+        if word.strip() == "-":
             word = "—"
         words.append(Word(word, word.lower(), start, match.end(), word[0].isupper()))
     return words
@@ -203,7 +206,7 @@ def _possesses(words: Sequence[Word], last: int, sayings: Sayings) -> bool:
         return False
     if last + 1 == len(words) or words[last + 1].text in _STOPS:
         return False
-    return words[last + 1].low not in sayings.say | sayings.helpers
+    return words[last + 1].low not in sayings.verbal
 
 
 def read_phrase(text: str, words: Sequence[Word], at: int, sayings: Sayings) -> Phrase | None:
@@ -228,7 +231,7 @@ def _opens_phrase(words: Sequence[Word], at: int, sayings: Sayings) -> bool:
     following = at + 1
     if following >= len(words) or words[following].text in _STOPS:
         return False
-    return words[following].low not in sayings.aside | sayings.say
+    return words[following].low not in sayings.unnamed
 
 
 def read_capitals(text: str, words: Sequence[Word], at: int, sayings: Sayings) -> Phrase | None:
@@ -263,9 +266,9 @@ def _read_description(text: str, words: Sequence[Word], at: int, sayings: Saying
             if run.kind is Kind.NAME and (near or " " in run.name or run.raw != run.name):
                 return run._replace(first=at, raw=text[words[at].start : words[run.last].end])
             last = run.last
-        elif (
-            word.text in _STOPS or word.low in sayings.say | sayings.helpers or word.text.isdigit()
-        ) or (word.low in sayings.aside and not _links(words, index, sayings)):
+        elif (word.text in _STOPS or word.low in sayings.verbal or word.text.isdigit()) or (
+            word.low in sayings.aside and not _links(words, index, sayings)
+        ):
             break
         elif word.cap:
             run = read_run(text, words, index, sayings)

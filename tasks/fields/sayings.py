@@ -26,6 +26,7 @@ class Sayings:
     before a name with `role_ends`, `small` words that are no names, `persons` the first and second
     person, `helpers` auxiliaries and adverbs beside a verb, `inside` words before a place, `agents`
     words before the speaker of a verb without one ("lyder det fra"), `credit` phrases as a pattern.
+    `spoken`, `verbal`, `unnamed` and `unspoken` are unions of these, made once.
     `inverted`: the speaker follows the verb behind a quotation. `dashed`: a dash may begin speech.
     """
 
@@ -46,6 +47,10 @@ class Sayings:
     credit: re.Pattern[str] | None
     inverted: bool
     dashed: bool
+    spoken: frozenset[str]
+    verbal: frozenset[str]
+    unnamed: frozenset[str]
+    unspoken: frozenset[str]
 
     def is_role(self, word: str) -> bool:
         """Whether a word is an office or trade, alone or at the end of a compound."""
@@ -88,6 +93,10 @@ def load_sayings(language: str | None) -> Sayings:
         credit=_compile_credit(words("credit")),
         inverted="after" in words("order"),
         dashed="yes" in words("dash"),
+        spoken=words("say") | words("weak"),
+        verbal=words("say") | words("aux"),
+        unnamed=words("say") | words("to"),
+        unspoken=words("me") | words("small"),
     )
 
 

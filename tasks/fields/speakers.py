@@ -14,6 +14,7 @@ from itertools import islice
 from tasks.fields.attributions import read_lead
 from tasks.fields.lexicons import fold_name, load_lexicons
 from tasks.fields.phrases import (
+    PARTICLES,
     Kind,
     Phrase,
     Word,
@@ -29,7 +30,7 @@ from tasks.fields.sayings import Sayings
 
 # So far back in the text somebody is remembered; so many places of a name are looked at.
 _BACK, _SENTENCES = 1_600, 14
-_PLACES, _NAMES = 30, 200
+_PLACES, _NAMES = 20, 200
 # fmt: off
 _INDEFINITE = frozenset((
     "a", "an", "one", "another", "ein", "eine", "einer", "un", "une", "una", "um", "uma", "uno",
@@ -113,6 +114,8 @@ class Cast:
     def _read_form(self, at: int, name: str) -> tuple[str, bool]:
         """The run of capitals around a place, where it is longer than the name, else ""; and
         whether it begins a sentence."""
+        if not self._stands_in_run(at, at + len(name)):
+            return "", False
         start = max(self.narration.rfind("\n", 0, at) + 1, at - 60)
         text = self.narration[start : at + len(name) + 40].split("\n", 1)[0]
         words = list_words(text)
@@ -131,6 +134,17 @@ class Cast:
         if form.startswith((f"{name} ", f"{name}-")) or form.endswith(f" {name}"):
             return form, run.raw == form and self._opens(start + words[run.first].start)
         return "", False
+
+    def _stands_in_run(self, start: int, end: int) -> bool:
+        """Whether the word before or behind a place can belong to the same name."""
+        behind = self.narration[end : end + 2]
+        if behind[:1] in (" ", "-", "\xa0") and behind[1:2].isupper():
+            return True
+        before = self.narration[max(0, start - 30) : start]
+        if not before or before[-1] not in " -\xa0":
+            return False
+        word = before.replace("-", " ").split()[-1:] or [""]
+        return word[0][:1].isupper() or word[0] in PARTICLES
 
     def _opens(self, at: int) -> bool:
         """Whether a sentence begins at a place."""
