@@ -272,7 +272,7 @@ def _read_description(text: str, words: Sequence[Word], at: int, sayings: Saying
             break
         elif word.cap:
             run = read_run(text, words, index, sayings)
-            if run is not None and run.kind is Kind.NAME and run.last - index >= 2:
+            if run is not None and run.kind is Kind.NAME and _ends_named(words, index, run.last):
                 name = read_run(text, words, index + 1, sayings)
                 if name is not None and name.kind is Kind.NAME:
                     return name._replace(first=at, raw=text[words[at].start : words[name.last].end])
@@ -289,6 +289,11 @@ def _read_description(text: str, words: Sequence[Word], at: int, sayings: Saying
         return None
     raw = text[words[at].start : words[last].end]
     return Phrase(Kind.DESCRIPTION, raw, raw, at, last)
+
+
+def _ends_named(words: Sequence[Word], first: int, last: int) -> bool:
+    """Whether a run begins with a noun and ends with a name: "(ministre de la) Santé Marc Viel"."""
+    return last - first >= 2 and all(word.cap for word in words[first : last + 1])
 
 
 def _is_linked(words: Sequence[Word], index: int, sayings: Sayings) -> bool:

@@ -26,6 +26,10 @@ _ZH_BEHIND = re.compile(r"\s*([^，。：“”「」！？\s]{3,24})")
 _KO_SUBJECT = re.compile(
     r"(?:^|[\s,])((?:[^\s,()\"“”‘’]+\s+){0,3}[^\s,()\"“”‘’]*?)(?:\([^)]*\))?(?:은|는|이|가|도)\s"
 )
+# Who does something, at the beginning of a Chinese sentence.
+_ZH_SUBJECT = re.compile(
+    r"([\u3400-\u9fff·]{2,8}?)(?:在|于|於|日前|昨|今|对|對|接受|受|也|则|則|\d|，)"
+)
 _ZH_IS = re.compile(r"([\u3400-\u9fff·]{2,8}?)(?:是|在|于|於|日前|昨|今)")
 _KO_SAID = re.compile(
     r"^\s*(?:이?라고|이?라며|이?라면서|이?라는|이?라거나|며|고|면서|다고|다며|냐고|냐며|자고|자며|는|란|등|이라|\s*같은\s*(?:글|말))"
@@ -105,8 +109,10 @@ def _read_chinese(lead: str, tail: str, sayings: Sayings) -> tuple[Attribution |
     for piece in reversed([p for p in _ZH_SPLIT.split(bare) if p]):
         verb = _find_chinese_verb(piece, sayings)
         if verb is not None:
-            name = piece[: piece.find(verb)] if piece.find(verb) else ""
-            return _named(_trim_chinese(name, sayings), verb, "before", 0.85), True
+            name = _trim_chinese(piece[: piece.find(verb)], sayings)
+            if not name and (head := _ZH_SUBJECT.match(bare.strip())):
+                name = _trim_chinese(head[1], sayings)
+            return _named(name, verb, "before", 0.85), True
     return None, colon
 
 

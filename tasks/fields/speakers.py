@@ -166,9 +166,10 @@ class Cast:
         if run is None or not first or first + 1 == len(words):
             return run
         before = words[first - 1].low
-        german = self.sayings.language == "de" and before in self.sayings.determiners
-        placed = before in self.sayings.inside
-        if german or placed or (before in self.sayings.aside and run.last - first >= 2):
+        articled = before in self.sayings.determiners and self.sayings.language != "en"
+        german = articled and self.sayings.language == "de"
+        long = run.last - first >= 2 and (articled or before in self.sayings.aside)
+        if german or long or before in self.sayings.inside:
             return read_run(text, words, first + 1, self.sayings)
         return run
 
@@ -285,11 +286,39 @@ class Cast:
                 continue
             if at and words[at - 1].low in self.sayings.aside:
                 continue
-            full = self.find_full(run.name)
-            titled = run.raw.lower() != run.name.lower()
-            if titled or (self.is_person(full) and not self._is_noun(full, at == 0)):
-                return full
+            person = self._find_somebody(run, words)
+            if person is not None:
+                return person
         return None
+
+    def _find_somebody(self, run: Phrase, words: Sequence[Word]) -> str | None:
+        """The full name, where it is surely a person's: with a title, called by the surname
+        elsewhere, or without an article at the beginning of a sentence."""
+        full = self.find_full(run.name)
+        before = words[run.first - 1] if run.first else None
+        if self._is_titled(run, before):
+            return full
+        opens = before is None
+        if self.sayings.language == "de" and " " in run.name:
+            surname = run.name.split()[0]
+            known = self.find_full(surname)
+            if known.endswith(f" {surname}"):
+                return known
+        articled = before is not None and before.low in self.sayings.determiners
+        if articled or not self.is_person(full) or self._is_noun(full, opens):
+            return None
+        return full if opens or full != run.name or self._has_surname(full) else None
+
+    def _is_titled(self, run: Phrase, before: Word | None) -> bool:
+        """Whether an office or a trade stands before a name."""
+        if before is not None and not before.cap and self.sayings.is_role(before.text):
+            return True
+        return any(self.sayings.is_role(word) for word in run.raw[: -len(run.name)].split())
+
+    def _has_surname(self, name: str) -> bool:
+        """Whether the last word of a name stands somewhere without the first."""
+        last = name.split()[-1]
+        return self.narration.count(last) > self.narration.count(name)
 
     def _is_noun(self, name: str, opens: bool) -> bool:
         """Whether a German run looks like adjective and noun, and no one calls it by the last word

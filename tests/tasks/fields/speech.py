@@ -202,6 +202,18 @@ CASES = [
         "“Nous sommes prêts”, indique la préfecture dans un communiqué.",
         [("Nous sommes prêts", "la préfecture")],
     ),
+    (
+        "fr",
+        "Anne Lorel préside la région. Le Conseil Régional a voté hier. « Nous avons gagné », "
+        "se réjouit-elle.",
+        [("Nous avons gagné", "Anne Lorel")],
+    ),
+    (
+        "fr",
+        "Le ministre de la Santé Marc Viel a visité le port. « Rien ne presse », "
+        "estime le ministre.",
+        [("Rien ne presse", "Marc Viel")],
+    ),
     # Spanish
     ("es", "“Estamos listos”, dijo Clara Rueda.", [("Estamos listos", "Clara Rueda")]),
     (
@@ -239,6 +251,18 @@ CASES = [
         "es",
         "“Nadie nos ha llamado”, lamentó el portavoz de la empresa, Iván Soler.",
         [("Nadie nos ha llamado", "Iván Soler")],
+    ),
+    (
+        "es",
+        "El presidente de la Junta del Norte, Iván Soler, visitó el puerto. El presidente pidió "
+        "calma porque la Guardia Costera trabaja en la zona. “Queremos confiar en todos”, señaló.",
+        [("Queremos confiar en todos", "Iván Soler")],
+    ),
+    (
+        "es",
+        "El presidente de la Junta del Norte, Iván Soler, visitó el puerto. “Es un fuego raro”, "
+        "insistió el presidente norteño.",
+        [("Es un fuego raro", "Iván Soler")],
     ),
     # Portuguese
     ("pt", "“Estamos prontos”, disse Marta Seixo.", [("Estamos prontos", "Marta Seixo")]),
@@ -388,6 +412,11 @@ CASES = [
         [("الميناء لن يغلق أبوابه مرة أخرى أبدا", "سامي الخطيب")],
     ),
     # Chinese, Japanese, Korean
+    (
+        "zh",
+        "林美華在記者會中，對學生說：「港口今天正式開放。」",
+        [("港口今天正式開放。", "林美華")],
+    ),
     ("zh", "王立民说：“港口今天正式开放。”", [("港口今天正式开放。", "王立民")]),
     (
         "zh",
