@@ -109,8 +109,11 @@ def _find_before(text: str, words: Sequence[Word], verb: int, sayings: Sayings) 
     """The subject between a quotation and its verb: at the beginning, else the name between commas
     right before the verb."""
     first = next((i for i in range(verb) if words[i].text not in _STOPS), verb)
-    if words[verb - 1].low in sayings.pronouns and words[verb - 1].low not in sayings.determiners:
-        return Phrase(Kind.PRONOUN, words[verb - 1].text, words[verb - 1].low, verb - 1, verb - 1)
+    near = verb - 1
+    while near > 0 and verb - near < 3 and words[near].low in sayings.helpers:
+        near -= 1
+    if words[near].low in sayings.pronouns and words[near].low not in sayings.determiners:
+        return Phrase(Kind.PRONOUN, words[near].text, words[near].low, near, near)
     phrase = read_phrase(text, words, first, sayings) if first < verb else None
     if phrase is not None and phrase.last < verb and _may_lead(words, phrase, sayings):
         return phrase
@@ -127,13 +130,15 @@ def _may_lead(words: Sequence[Word], phrase: Phrase, sayings: Sayings) -> bool:
     if phrase.kind is not Kind.DESCRIPTION:
         return True
     word = words[phrase.first]
-    return word.low in sayings.determiners or word.cap or sayings.is_role(word.text)
+    if word.low in sayings.determiners:
+        return word.low not in sayings.aside
+    return word.cap or sayings.is_role(word.text)
 
 
 def find_after(text: str, words: Sequence[Word], verb: int, sayings: Sayings) -> Phrase | None:
     """The subject behind a verb: "said the minister", "sagte am Montag Ivo Marlen"."""
     at, limit = verb + 1, min(len(words), verb + 1 + _GAP)
-    skipped = False
+    skipped, placed = False, True
     while at < limit:
         word = words[at]
         if word.text in _STOPS:
@@ -144,15 +149,27 @@ def find_after(text: str, words: Sequence[Word], verb: int, sayings: Sayings) ->
             if skipped:
                 return None
             skipped, at = True, at + 2
+            before = words[min(at, len(words)) - 1]
+            placed = before.cap or sayings.is_role(before.text)
             continue
         if is_say(word, sayings):
             at += 1
             continue
         phrase = read_phrase(text, words, at, sayings)
         if phrase is not None and _may_follow(words, phrase, sayings):
-            return phrase
+            bare = phrase.kind is Kind.NAME and phrase.raw == phrase.name
+            return None if bare and not placed else phrase
+        if at == verb + 1 and _is_definite(words, at, sayings):
+            return Phrase(Kind.DESCRIPTION, word.text, word.text, at, at)
         at += 1
     return None
+
+
+def _is_definite(words: Sequence[Word], at: int, sayings: Sayings) -> bool:
+    """Whether a Nordic noun with its article at the end is all that follows the verb."""
+    alone = at + 1 == len(words) or words[at + 1].text in _STOPS
+    nordic = sayings.language in ("no", "da", "sv") and words[at].low.endswith(("n", "t", "a"))
+    return alone and nordic and len(words[at].text) > 4 and words[at].low not in sayings.helpers
 
 
 def _may_follow(words: Sequence[Word], phrase: Phrase, sayings: Sayings) -> bool:

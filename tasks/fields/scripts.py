@@ -34,6 +34,7 @@ _ZH_IS = re.compile(r"([\u3400-\u9fff·]{2,8}?)(?:是|在|于|於|日前|昨|今
 _KO_SAID = re.compile(
     r"^\s*(?:이?라고|이?라며|이?라면서|이?라는|이?라거나|며|고|면서|다고|다며|냐고|냐며|자고|자며|는|란|등|이라|\s*같은\s*(?:글|말))"
 )
+_AR_TOPIC = re.compile(r"\s*(?:أما|وأما)\s+([^،:]{3,60})،")
 _AR_WORD = re.compile(r"[^\s،,؛:؟.()\[\]\"“”«»]+")
 _SUFFIX_JA = re.compile(r"(?:氏|さん|容疑者|被告|君|ちゃん|様)$")
 
@@ -191,6 +192,9 @@ def _read_arabic(lead: str, sayings: Sayings) -> tuple[Attribution | None, bool]
     verbs = [i for i, word in enumerate(words) if word[0] in sayings.say]
     if not verbs:
         return None, text.rstrip().endswith(":")
+    topic = _AR_TOPIC.match(text)
+    if topic:
+        return _named(topic[1], words[verbs[0]][0], "before", 0.75), True
     named: list[str] = []
     for word in words[verbs[0] + 1 : verbs[0] + 9]:
         between = text[words[verbs[0]].end() : word.start()]

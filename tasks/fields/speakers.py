@@ -6,13 +6,12 @@ A `Cast` knows one body, its quotations taken out, and who spoke last.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from tasks.fields.attributions import read_lead
-from tasks.fields.lexicons import fold_name, load_lexicons
+from tasks.fields.forms import Forms
+from tasks.fields.lexicons import load_lexicons
 from tasks.fields.phrases import (
     PARTICLES,
     Kind,
@@ -20,11 +19,9 @@ from tasks.fields.phrases import (
     Word,
     cut_first,
     find_last,
-    joins,
     list_words,
     read_capitals,
     read_phrase,
-    read_run,
 )
 from tasks.fields.sayings import Sayings
 
@@ -39,7 +36,6 @@ _INDEFINITE = frozenset((
 # fmt: on
 _ENDS = frozenset('.!?…:。！？"”»“')
 _JOINTS = frozenset(("zum", "zur", "zwei", "drei"))
-_INITIAL = re.compile(r"^[^\W\d_]\.?$")
 
 
 class Cast:
@@ -48,10 +44,7 @@ class Cast:
     def __init__(self, narration: str, sayings: Sayings, names: Sequence[str] = ()) -> None:
         self.narration = narration
         self.sayings = sayings
-        self.known = {
-            fold_name(name).split()[-1]: name for name in reversed(names) if fold_name(name)
-        }
-        self.full: dict[str, str] = {}
+        self.forms = Forms(narration, sayings, names)
         self.last: str | None = None
         self.last_at = -1
         self.other: str | None = None
@@ -69,109 +62,14 @@ class Cast:
         if phrase is None:
             return None, 0.0
         if phrase.kind is Kind.NAME:
-            return self.find_full(phrase.name), 1.0
+            full = self.forms.find(phrase.name)
+            self.forms.hear(full)
+            return full, 1.0
         if phrase.kind is Kind.PRONOUN:
             thing = self.sayings.pronouns.get(phrase.name) == "it"
             found = self.find_anybody(at) if thing else self._find_pronoun(phrase.name, at)
             return found, 0.85 if found else 0.0
         return self._resolve_description(phrase, at)
-
-    def find_full(self, name: str) -> str:
-        """The fullest form of a name in the text."""
-        if name not in self.full:
-            full = self._search_full(name) if len(self.full) < _NAMES else name
-            self.full[name] = full
-        return self.full[name]
-
-    def _search_full(self, name: str) -> str:
-        parts = name.split()
-        if len(parts) == 2 and _INITIAL.match(parts[0]):
-            full = self._search_surname(parts[1])
-            return full if full is not None and full[0] == parts[0][0] else name
-        if len(parts) == 2 and self.sayings.language != "de":
-            return self._search_surname(name) or name
-        if len(parts) != 1:
-            return name
-        known = self.known.get(fold_name(name))
-        return known or self._search_surname(name) or name
-
-    def _search_surname(self, name: str) -> str | None:
-        """The commonest longer form that ends with the name, else the one that begins with it. A
-        capital that begins a sentence counts last, and in German a noun may follow a name."""
-        forms: Counter[str] = Counter()
-        at = self.narration.find(name)
-        for _ in range(_PLACES):
-            if at < 0:
-                break
-            form, opens = self._read_form(at, name)
-            if form:
-                forms[form] += (4 if opens else 10) if form.endswith(name) else 5
-            at = self.narration.find(name, at + len(name))
-        if self.sayings.language == "de":
-            forms = Counter({f: n for f, n in forms.items() if f.endswith(name) or n > 5})
-        return forms.most_common(1)[0][0] if forms else None
-
-    def _read_form(self, at: int, name: str) -> tuple[str, bool]:
-        """The run of capitals around a place, where it is longer than the name, else ""; and
-        whether it begins a sentence."""
-        if not self._stands_in_run(at, at + len(name)):
-            return "", False
-        start = max(self.narration.rfind("\n", 0, at) + 1, at - 60)
-        text = self.narration[start : at + len(name) + 40].split("\n", 1)[0]
-        words = list_words(text)
-        index = next((i for i, word in enumerate(words) if word.start == at - start), None)
-        if index is None or not text.startswith(name, words[index].start):
-            return "", False
-        first = index
-        while first > 0 and self._joins(text, words, first):
-            first -= 1
-        run = self._read_trimmed(text, words, first)
-        if run is None or not run.first <= index <= run.last:
-            return "", False
-        form = run.name
-        if form[1:2] == ".":
-            return "", False
-        if form.startswith((f"{name} ", f"{name}-")) or form.endswith(f" {name}"):
-            return form, run.raw == form and self._opens(start + words[run.first].start)
-        return "", False
-
-    def _stands_in_run(self, start: int, end: int) -> bool:
-        """Whether the word before or behind a place can belong to the same name."""
-        behind = self.narration[end : end + 2]
-        if behind[:1] in (" ", "-", "\xa0") and behind[1:2].isupper():
-            return True
-        before = self.narration[max(0, start - 30) : start]
-        if not before or before[-1] not in " -\xa0":
-            return False
-        word = before.replace("-", " ").split()[-1:] or [""]
-        return word[0][:1].isupper() or word[0] in PARTICLES
-
-    def _opens(self, at: int) -> bool:
-        """Whether a sentence begins at a place."""
-        before = self.narration[max(0, at - 3) : at].rstrip(' "“„«')
-        return not before or before[-1] in "\n.!?…:"
-
-    def _joins(self, text: str, words: Sequence[Word], first: int) -> bool:
-        """Whether the word before belongs to the same run."""
-        before = words[first - 1]
-        gap = text[before.end : words[first].start]
-        return (
-            before.cap and joins(before, gap, self.sayings) and before.low not in self.sayings.small
-        )
-
-    def _read_trimmed(self, text: str, words: Sequence[Word], first: int) -> Phrase | None:
-        """The run at a word; none of the name are a noun behind a German article and a place
-        ("in Ankara Ivo Marlen")."""
-        run = read_run(text, words, first, self.sayings)
-        if run is None or not first or first + 1 == len(words):
-            return run
-        before = words[first - 1].low
-        articled = before in self.sayings.determiners and self.sayings.language != "en"
-        german = articled and self.sayings.language == "de"
-        long = run.last - first >= 2 and (articled or before in self.sayings.aside)
-        if german or long or before in self.sayings.inside:
-            return read_run(text, words, first + 1, self.sayings)
-        return run
 
     def _find_pronoun(self, pronoun: str, at: int) -> str | None:
         """Whom "he" or "she" stands for; somebody once meant by the one is not by the other."""
@@ -261,7 +159,7 @@ class Cast:
         if said is not None and said.kind is Kind.PRONOUN:
             return None
         if said is not None and said.kind is Kind.NAME:
-            full = self.find_full(said.name)
+            full = self.forms.find(said.name)
             if self.is_person(full):
                 return full
         return self._find_first_person(self.narration[start:stop].rstrip(" .!?…\n")[:400])
@@ -277,7 +175,7 @@ class Cast:
             if at <= skip or not word.cap:
                 continue
             if word.low.endswith(("'s", "’s")):
-                full = self.find_full(word.text[:-2])
+                full = self.forms.find(word.text[:-2])
                 if self.is_person(full):
                     return full
             run = read_capitals(text, words, at, self.sayings)
@@ -294,20 +192,21 @@ class Cast:
     def _find_somebody(self, run: Phrase, words: Sequence[Word]) -> str | None:
         """The full name, where it is surely a person's: with a title, called by the surname
         elsewhere, or without an article at the beginning of a sentence."""
-        full = self.find_full(run.name)
+        full = self.forms.find(run.name)
         before = words[run.first - 1] if run.first else None
         if self._is_titled(run, before):
             return full
         opens = before is None
         if self.sayings.language == "de" and " " in run.name:
             surname = run.name.split()[0]
-            known = self.find_full(surname)
+            known = self.forms.find(surname)
             if known.endswith(f" {surname}"):
                 return known
         articled = before is not None and before.low in self.sayings.determiners
         if articled or not self.is_person(full) or self._is_noun(full, opens):
             return None
-        return full if opens or full != run.name or self._has_surname(full) else None
+        linked = any(word in PARTICLES for word in full.split())
+        return full if opens or linked or full != run.name or self._has_surname(full) else None
 
     def _is_titled(self, run: Phrase, before: Word | None) -> bool:
         """Whether an office or a trade stands before a name."""
@@ -371,7 +270,7 @@ class Cast:
             if words and words[0].text == head:
                 phrase = read_phrase(text, words, 0, self.sayings)
                 if phrase is not None and phrase.kind is Kind.NAME and phrase.name != head:
-                    full = self.find_full(phrase.name)
+                    full = self.forms.find(phrase.name)
                     if self.is_person(full):
                         return full
             at = self.narration.find(head, at + len(head))
