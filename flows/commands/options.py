@@ -94,7 +94,12 @@ TimeLimit = Annotated[
 
 def read_limits(max_bytes: int, time_limit: float) -> Limits:
     """The limits of a run: two are options, the rarer three come from the environment
-    (COPYDESK_MAX_RATIO, COPYDESK_MAX_NESTING, COPYDESK_MAX_MEMORY)."""
+    (COPYDESK_MAX_RATIO, COPYDESK_MAX_NESTING, COPYDESK_MAX_MEMORY). The model that
+    COPYDESK_ENTITIES asks for must be there."""
+    if os.environ.get("COPYDESK_ENTITIES"):
+        from tasks.fields.entities import check_entities
+
+        check_entities()
     return Limits(
         document_bytes=int(max_bytes),
         seconds=time_limit,

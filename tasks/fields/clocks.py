@@ -25,6 +25,7 @@ _HOUR_ONLY = re.compile(
 _BEFORE_NOON = r"午前|上午|오전|凌晨|早上|清晨|새벽"
 _AFTER_NOON = r"午後|下午|오후|晚上|晚间|晚間|傍晚|中午|저녁"
 _HALF_BEFORE = re.compile(rf"(?:({_BEFORE_NOON})|({_AFTER_NOON}))\s?$")
+_ZONE_NEXT = re.compile(r"\s?\(?[A-Z]{2,5}(?![^\W_])")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _DIGIT = re.compile(r"\d")
 # How far after and before its day a clock time may stand.
@@ -127,6 +128,6 @@ def _is_dotted_clock(match: re.Match[str], text: str) -> bool:
     """10.40 is a clock time where a mark of time stands by it, or nothing but the date does."""
     tail = text[match.end() : match.end() + 8].strip().lower()
     head = text[max(0, match.start() - 5) : match.start()].strip().lower()
-    if match["half"] or not tail:
+    if match["half"] or not tail or _ZONE_NEXT.match(text, match.end()):
         return True
     return tail.startswith(_DOTTED_TAILS) or head.endswith(_DOTTED_HEADS)

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tasks.fields.date_claims import Claim, Kind
-from tasks.fields.date_hints import find_page_country
 from tasks.fields.offsets import load_zone, measure_zone
 from tasks.fields.outlet_zones import assume_zone, place_stamp
 from tasks.fields.stamps import day_of, with_offset
@@ -25,6 +24,7 @@ _JUST_NOW = timedelta(minutes=3)
 # Offsets hold for local times of the same season.
 _SEASON = timedelta(days=45)
 _TRUSTED = 0.6
+_PRINTED = 0.7
 
 
 def doubt_claims(page: Page, claims: Sequence[Claim], modified: Sequence[Claim]) -> list[Claim]:
@@ -42,6 +42,8 @@ def _doubt(claim: Claim, page: Page, claims: Sequence[Claim], changed: Sequence[
         less = 0.3
     elif any(day_of(other) < day_of(stamp) - timedelta(days=1) for other in changed):
         less = 0.1 if claim.kind is Kind.MACHINE else 0.0
+    elif claim.kind is Kind.MACHINE and _is_anew(stamp, claims):
+        less = 0.2
     if not less:
         return claim
     return claim._replace(found=replace(claim.found, confidence=claim.found.confidence - less))
@@ -58,6 +60,17 @@ def _is_guess(stamp: Stamp) -> bool:
     return bare and day.month == day.day == 1
 
 
+def _is_anew(stamp: Stamp, claims: Iterable[Claim]) -> bool:
+    """Whether the page prints an earlier day by its headline: the system published it anew."""
+    return any(
+        c.place == "head"
+        and c.found.confidence >= _PRINTED
+        and not c.found.rule.endswith(".counted")
+        and day_of(c.found.value) < day_of(stamp) - timedelta(days=1)
+        for c in claims
+    )
+
+
 def _is_contradicted(stamp: Stamp, claims: Iterable[Claim]) -> bool:
     """Whether another trusted source names another day."""
     return any(
@@ -65,12 +78,14 @@ def _is_contradicted(stamp: Stamp, claims: Iterable[Claim]) -> bool:
     )
 
 
-def complete(page: Page, ranked: Sequence[Claim], told: Sequence[Claim]) -> list[Found[Stamp]]:
+def complete(
+    page: Page, ranked: Sequence[Claim], told: Sequence[Claim], country: str | None
+) -> list[Found[Stamp]]:
     """The ranked claims as candidates, the first with what other claims of the same moment know
     better; local times with the zone of the page, or of the outlet."""
     if not ranked:
         return []
-    zone, zone_from = find_zone(page)
+    zone, zone_from = find_zone(page, country)
     best = _choose_time(ranked, zone)
     placed = [_place(claim.found, told, zone, zone_from) for claim in (best, *ranked[1:])]
     placed[1:] = [f for c, f in zip(ranked[1:], placed[1:], strict=True) if c is not best]
@@ -80,11 +95,11 @@ def complete(page: Page, ranked: Sequence[Claim], told: Sequence[Claim]) -> list
     return placed
 
 
-def find_zone(page: Page) -> tuple[str | None, ZoneFrom]:
-    """The zone of the page's outlet and where it is known from."""
+def find_zone(page: Page, country: str | None) -> tuple[str | None, ZoneFrom]:
+    """The zone of the page's outlet, which works in `country`, and where it is known from."""
     if load_zone(page.zone) is not None:
         return page.zone, ZoneFrom.OUTLET
-    return assume_zone(find_page_country(page)), ZoneFrom.ASSUMED
+    return assume_zone(country), ZoneFrom.ASSUMED
 
 
 def _choose_time(ranked: Sequence[Claim], zone: str | None) -> Claim:
@@ -171,6 +186,9 @@ def _place(
     """The candidate with an instant: by an offset that the page prints for other times of the
     season, else by the outlet's zone."""
     stamp = found.value
+    if stamp.utc is not None and found.rule.endswith(".counted"):
+        # The fetch gave the instant; only its local time needs a zone.
+        return replace(found, value=replace(stamp, zone_from=zone_from))
     if stamp.utc is not None or stamp.precision is Precision.DAY:
         return found
     minutes = _find_offset(stamp, told)

@@ -18,6 +18,14 @@ from tasks.model import KEPT, Page
 _MONTH_FIRST = frozenset({"US", "PH", "PR", "GU"})
 _SLASHED = re.compile(r"(?<![\d/.-])(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d)(?![\d/])")
 _AMERICAN_DOMAINS = (".us", ".gov", ".edu", ".mil")
+# Runs of kana, Hangul, Thai; so many of them are a text in the language.
+_SCRIPTS = (
+    ("JP", re.compile(r"[\u3041-\u3096\u30a1-\u30fa]{2,}")),
+    ("KR", re.compile(r"[\uac00-\ud7a3]{2,}")),
+    ("TH", re.compile(r"[\u0e01-\u0e30]{3,}")),
+)
+_RUNS = 15
+_BEGINNING = 3_000
 _MOST_LINES = 200
 _LENGTH = 110
 
@@ -34,6 +42,7 @@ def make_hints(page: Page) -> Hints:
         before=fetched.date(),
         fetched=fetched,
         region=country,
+        zone=zone.key if zone else None,
     )
 
 
@@ -42,9 +51,17 @@ def find_page_country(page: Page) -> str | None:
     country = find_country(page.url)
     if country:
         return country
-    return next(
-        (found for tag in list_languages(page) if (found := find_language_country(tag))), None
-    )
+    declared = (find_language_country(tag) for tag in list_languages(page))
+    return next((found for found in declared if found), None) or _read_script(page.text)
+
+
+def _read_script(text: str) -> str | None:
+    """The country of a script that one country's news are written in."""
+    beginning = text[:_BEGINNING]
+    if beginning.isascii():
+        return None
+    counts = ((country, len(run.findall(beginning))) for country, run in _SCRIPTS)
+    return next((country for country, count in counts if count >= _RUNS), None)
 
 
 def list_languages(page: Page) -> Iterator[str]:

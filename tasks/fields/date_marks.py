@@ -27,6 +27,17 @@ _NEAR = 4
 _OUTER = frozenset({"body", "html", "main"})
 _UPDATED_CLASS = re.compile(r"updat|modif|edited|geändert|aktualis")
 _PUBLISHED_CLASS = re.compile(r"publi|pubdate|created|posted|entry-date")
+# Microformats write <abbr class="published" title="2024-08-13T10:40">.
+_GIVEN = (
+    "datetime",
+    "content",
+    "title",
+    "data-datetime",
+    "data-date",
+    "data-time",
+    "data-published",
+)
+_GIVEN_TIME = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 _SCRIPT_KEYS = (
     "datePublished", "publishDate", "publishedDate", "published_date", "publish_date",
     "publishedAt", "published_at", "publicationDate", "publication_date", "publishTime",
@@ -97,15 +108,18 @@ class DateMarks:
         how = "time"
         if _UPDATED_CLASS.search(names) and not _PUBLISHED_CLASS.search(names):
             how = "datemodified" if "datemodified" in names else "updated"
-        self._keep(element, DateMark(how, given, text, _read_label(element)))
+        self._keep(
+            element, DateMark(how, given or _read_given(element), text, _read_label(element))
+        )
 
     def add(self, element: HtmlElement, how: str) -> None:
         """Take an element whose class or microdata says that its text is a date."""
         if len(self.found) - self.times >= _MAX_MARKS:
             return
         text = read_visible(element, _MAX_DATE)
-        if 6 <= len(text) <= _MAX_DATE and any(c.isdigit() for c in text):
-            self._keep(element, DateMark(how, "", text, _read_label(element)))
+        given = _read_given(element)
+        if given or (6 <= len(text) <= _MAX_DATE and any(c.isdigit() for c in text)):
+            self._keep(element, DateMark(how, given, text[:_MAX_DATE], _read_label(element)))
 
     def _keep(self, element: HtmlElement, mark: DateMark) -> None:
         place = "beside" if is_beside(element, self.around) else self.place
@@ -123,6 +137,15 @@ def _list_around(element: HtmlElement, levels: int) -> list[HtmlElement]:
             break
         found.append(node)
     return found
+
+
+def _read_given(element: HtmlElement) -> str:
+    """A time that the element has for scripts or as its tooltip, where it begins with a year."""
+    for name in _GIVEN:
+        value = clean(element.get(name) or "")
+        if _GIVEN_TIME.match(value):
+            return value[:_MAX_LABEL]
+    return ""
 
 
 def _read_label(element: HtmlElement) -> str:

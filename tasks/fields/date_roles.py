@@ -48,12 +48,13 @@ def name_role(words: str) -> Role:
     return role
 
 
-def split_roles(text: str, hints: Hints | None = None) -> list[tuple[Role, Reading]]:
+@lru_cache(maxsize=512)  # the fields of one page ask for the same texts
+def split_roles(text: str, hints: Hints | None = None) -> tuple[tuple[Role, Reading], ...]:
     """Every time of the text with its role: the one named before it, else (as in 10:40 更新) right
     after it; "updated 14:20" belongs to the day before it."""
     readings = list_stamps(text, hints)
     if not readings:
-        return []
+        return ()
     text = prepare_text(text)
     after = _stands_after(text, readings)
     found: list[tuple[Role, Reading]] = []
@@ -66,7 +67,7 @@ def split_roles(text: str, hints: Hints | None = None) -> list[tuple[Role, Readi
         if late:
             found.append((Role.MODIFIED, late))
         at = late.end if late else reading.end
-    return found
+    return tuple(found)
 
 
 def _stands_after(text: str, readings: Sequence[Reading]) -> bool:

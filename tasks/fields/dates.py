@@ -10,46 +10,81 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from tasks.fields.date_claims import Claim, Kind, claim_loose_lines, list_claims
 from tasks.fields.date_doubts import complete, doubt_claims, drop_early
 from tasks.fields.date_hints import make_hints
 from tasks.fields.date_roles import Role
+from tasks.fields.days import Hints
 from tasks.fields.stamps import day_of
-from tasks.model import Found, Page, Stamp
+from tasks.model import Found, Page, Stamp, ZoneFrom
 
 _EARLIEST = date(1990, 1, 1)
-# A machine-readable claim as sure as this makes loose lines needless.
-_ENOUGH = 0.8
+# A claim as sure as this makes loose lines needless.
+_ENOUGH = 0.62
 _MOST = 0.99
+_WITNESS = 0.5
+
+
+class _Same:
+    """A page as a key: equal to itself alone, and cheap to hash."""
+
+    __slots__ = ("page",)
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def __hash__(self) -> int:
+        return id(self.page)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.page is self.page
 
 
 def find_published(page: Page) -> Sequence[Found[Stamp]]:
     """Candidates for the time of first publication, best first."""
-    hints = make_hints(page)
-    claims = list_claims(page, hints, Role.PUBLISHED)
-    if not any(c.kind is Kind.MACHINE and c.found.confidence > _ENOUGH for c in claims):
-        claims += claim_loose_lines(page, hints)
-    modified = list_claims(page, hints, Role.MODIFIED)
-    return _finish(page, doubt_claims(page, claims, modified), [*claims, *modified])
+    return _find_both(_Same(page))[0]
 
 
 def find_modified(page: Page) -> Sequence[Found[Stamp]]:
     """Candidates for the time of the last change, best first; none before the publication."""
-    claims = list_claims(page, make_hints(page), Role.MODIFIED)
-    if not claims:
-        return []
-    published = find_published(page)
-    found = _finish(page, claims, [*claims])
-    return drop_early(found, published[0]) if published else found
+    return _find_both(_Same(page))[1]
 
 
-def _finish(page: Page, claims: Sequence[Claim], told: Sequence[Claim]) -> list[Found[Stamp]]:
+def list_zone_pairs(page: Page) -> list[tuple[datetime, int]]:
+    """The (local time, minutes east of UTC) pairs that the page itself shows, from which
+    `outlet_zones.learn_zone` learns the zone of its outlet; assumed zones are no evidence."""
+    pairs = {
+        (f.value.local, f.value.offset_minutes)
+        for f in (*find_published(page), *find_modified(page))
+        if f.value.zone_from is ZoneFrom.OFFSET and isinstance(f.value.local, datetime)
+    }
+    return [(local, minutes) for local, minutes in pairs if minutes is not None]
+
+
+@lru_cache(maxsize=1)  # the two fields of one page are asked for one after the other
+def _find_both(same: _Same) -> tuple[Sequence[Found[Stamp]], Sequence[Found[Stamp]]]:
+    page = same.page
+    hints = make_hints(page)
+    changed = list_claims(page, hints, Role.MODIFIED)
+    claims = list_claims(page, hints, Role.PUBLISHED)
+    if max((c.found.confidence for c in claims), default=0.0) < _ENOUGH:
+        claims += claim_loose_lines(page, hints)
+    told = [*claims, *changed]
+    published = _finish(page, hints, doubt_claims(page, claims, changed), told)
+    modified = _finish(page, hints, changed, told)
+    return published, drop_early(modified, published[0]) if published else modified
+
+
+def _finish(
+    page: Page, hints: Hints, claims: Sequence[Claim], told: Sequence[Claim]
+) -> list[Found[Stamp]]:
     latest = page.fetched_at.date() + timedelta(days=1)
     kept = [c for c in claims if _EARLIEST <= day_of(c.found.value) <= latest]
     ranked = _rank(kept)
-    return complete(page, ranked, told)
+    return complete(page, ranked, told, hints.region)
 
 
 def _rank(claims: Sequence[Claim]) -> list[Claim]:
@@ -69,10 +104,12 @@ def _rank(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _support(claims: Sequence[Claim]) -> float:
-    """How sure a day is: the chance that not all of its witnesses err."""
+    """How sure a day is: the chance that not all of its witnesses err. What is printed in teasers
+    or comments adds nothing to what others say."""
+    heard = [c for c in claims if c.kind is not Kind.PRINTED or c.found.confidence >= _WITNESS]
+    if not heard or all(c.kind is Kind.ADDRESS for c in heard):
+        heard = [*claims]
     wrong = 1.0
     for kind in Kind:
-        sure = max((c.found.confidence for c in claims if c.kind is kind), default=0.0)
-        wrong *= 1.0 - max(sure, 0.0)
-    rules = {c.found.rule for c in claims if c.found.confidence > 0}
-    return 1.0 - wrong + 0.005 * min(len(rules) - 1, 4)
+        wrong *= 1.0 - max((c.found.confidence for c in heard if c.kind is kind), default=0.0)
+    return 1.0 - wrong + 0.005 * min(len({c.found.rule for c in heard}) - 1, 4)

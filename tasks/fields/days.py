@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -45,7 +45,7 @@ _NO_YEAR = re.compile(
     r"(?<![\d.,/:-])(?P<a>\d{1,2})(?P<sep>[./-])(?P<b>\d{1,2})(?:\.|\b)(?=[\s,|]{1,3}\d{1,2}:\d\d)"
 )
 _BEFORE = re.compile(
-    r"(?<![\d.,:])(?P<d>[0-3]?\d)(?:st|nd|rd|th|er|de?|[.ºª°]|-?го|-?ви|-?ри|:e|η|ης|e|a)?"
+    r"(?<![\d.,:])(?P<d>[0-3]?\d)(?:st|nd|rd|th|er|de?|[.ºª°]{1,2}|-?го|-?ви|-?ри|:e|η|ης|e|a)?"
     r"[\s,./-]{0,3}(?:of |de |d’|d'|do |di |of the |den )?(?:(?:st|nd|rd|th) )?$"
 )
 _AFTER_DAY = re.compile(
@@ -62,6 +62,8 @@ _ERA_STARTS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "
                "S": 1925}  # fmt: skip
 _HAN_DIGITS = {char: value for value, chars in enumerate(
     ("〇零○", "一", "二", "三", "四", "五", "六", "七", "八", "九")) for char in chars}  # fmt: skip
+# They write the year first, and so the month before the day where there is none.
+_YEAR_FIRST_LANDS = frozenset({"CN", "TW", "HK", "MO", "JP", "KR", "HU", "IR", "MN", "LT"})
 _THAI_YEARS = range(2440, 2600)
 _PERSIAN_YEARS = range(1300, 1500)
 _YEARS = range(1900, 2100)
@@ -74,7 +76,8 @@ class Hints:
     """What decides what a text alone leaves open.
 
     `month_first`: 05/06 is the sixth of May, as Americans write. `before`: a day without a year is
-    the latest such day not after this one. `fetched`: what "2 hours ago" counts back from.
+    the latest such day not after this one. `fetched`: what "2 hours ago" counts back from,
+    in the zone named `zone` (a moment is equal in every zone: the name tells caches them apart).
     `region`: the country (ISO 3166, capitals) that gives "IST" its meaning.
     """
 
@@ -82,15 +85,18 @@ class Hints:
     before: date | None = None
     fetched: datetime | None = None
     region: str | None = None
+    zone: str | None = None
 
 
 class Day(NamedTuple):
-    """A day, and the range of characters it was read from; `iso` where the notation is ISO 8601."""
+    """A day, and the range of characters it was read from; `iso` where the notation is ISO 8601,
+    `counted` where the moment of the fetch gave what the text leaves out."""
 
     day: date
     start: int
     end: int
     iso: bool = False
+    counted: bool = False
 
 
 def list_days(text: str, low: str, hints: Hints) -> list[Day]:
@@ -124,7 +130,7 @@ def _find_asian(text: str, hints: Hints) -> Iterator[Day]:
         else:
             day = make_day(_full_year(year), match["m"], match["d"])
         if day:
-            yield Day(day, match.start(), match.end())
+            yield Day(day, match.start(), match.end(), counted=year is None)
     for match in _HAN.finditer(text):
         year = "".join(str(_HAN_DIGITS[char]) for char in match["y"])
         day = make_day(year, str(_count_han(match["m"])), str(_count_han(match["d"])))
@@ -165,9 +171,10 @@ def _find_numeric(text: str, hints: Hints) -> Iterator[Day]:
         if day := make_day(_full_year(match["y"]), month, number):
             yield Day(day, match.start(), match.end())
     for match in _NO_YEAR.finditer(text) if hints.before else ():
-        month, number = _order(match["a"], match["b"], match["sep"], hints)
+        order = replace(hints, month_first=hints.month_first or hints.region in _YEAR_FIRST_LANDS)
+        month, number = _order(match["a"], match["b"], match["sep"], order)
         if day := _latest(month, number, hints.before):
-            yield Day(day, match.start(), match.end())
+            yield Day(day, match.start(), match.end(), counted=True)
 
 
 def _order(first: str, second: str, mark: str, hints: Hints) -> tuple[str, str]:
@@ -182,8 +189,11 @@ def _order(first: str, second: str, mark: str, hints: Hints) -> tuple[str, str]:
 def _find_named(low: str, hints: Hints) -> Iterator[Day]:
     calendar = load_calendar()
     for match in calendar.pattern.finditer(low):
+        end = match.end()
+        if low[end : end + 1] == "/" and (twin := calendar.pattern.match(low, end + 1)):
+            end = twin.end()  # آب/أغسطس: one month by its two names
         for month in calendar.months[match["month"]]:
-            found = _read_around(low, match.start(), match.end(), month, hints)
+            found = _read_around(low, match.start(), end, month, hints)
             if found:
                 yield found
                 break
@@ -197,13 +207,13 @@ def _read_around(low: str, start: int, end: int, month: Month, hints: Hints) -> 
         if found := _with_year(low, rest, before["d"], (first, end), month):
             return found
         if day := _latest(str(month.number), before["d"], hints.before, month):
-            return Day(day, first, end)
+            return Day(day, first, end, counted=True)
     if after := _AFTER_DAY.match(rest):
         last = end + after.end()
         if found := _with_year(low, rest[after.end() :], after["d"], (start, last), month):
             return found
         if day := _latest(str(month.number), after["d"], hints.before, month):
-            return Day(day, start, last)
+            return Day(day, start, last, counted=True)
     return None
 
 

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from tasks.fields.lexicons import fold_name
 from tasks.fields.phrases import PARTICLES, Phrase, Word, joins, list_words, read_run
 from tasks.fields.sayings import Sayings
+from tasks.identity import fold_name
 
 # So many places of a name are looked at, and so many names.
 _PLACES, _NAMES = 20, 200
@@ -25,6 +25,7 @@ class Forms:
         self.known = {
             fold_name(name).split()[-1]: name for name in reversed(names) if fold_name(name)
         }
+        self.people = frozenset(names)
         self.full: dict[str, str] = {}
         self.heard: dict[str, str] = {}
 

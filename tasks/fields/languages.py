@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from tasks.fields.claims import list_meta, list_texts
 from tasks.lexicon.lines import load_rows
-from tasks.model import KEPT, Found, Media, Page
+from tasks.model import KEPT, Found, Line, Media, Page
 
 _CODE = re.compile(r"^[a-zA-Z]{2,3}(?=$|[-_])")
 _WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 1_500
-_ENOUGH = 60
+_ENOUGH, _LONG = 60, 300
+# Of a mixed text: how many paragraphs are looked at, how far, and from which length; the share of a
+# second language.
+_PARAGRAPHS, _PARAGRAPH, _LEAST_PARAGRAPH, _SHARE = 10, 200, 60, 0.2
 # Scripts that one language of the news is written in: the share of letters that settles it.
 _SCRIPTS = (
     (re.compile(r"[\u3040-\u30ff]"), "ja", 0.08),
@@ -42,10 +46,48 @@ def find_language(page: Page) -> Sequence[Found[str]]:
     if guessed is None:
         return [Found(code, raw, rule, 0.6) for code, raw, rule in declared]
     language, rule, sure = guessed
-    agree = [Found(c, raw, how, 0.97) for c, raw, how in declared if c == language]
+    agreed = 0.98 if len(sample) >= _LONG else 0.95
+    agree = [Found(c, raw, how, agreed) for c, raw, how in declared if c == language]
     text = Found(language, sample[:80], rule, sure)
     others = [Found(c, raw, how, 0.4) for c, raw, how in declared if c != language]
     return sorted([*agree, text, *others], key=lambda f: -f.confidence)
+
+
+def find_other_language(page: Page, values: Mapping[str, Any]) -> Sequence[Found[str]]:
+    """The second language of a mixed body: that of a fifth or more of it, as its paragraphs show,
+    of which two or more are in it. `values` are the fields found before: language."""
+    main = values.get("language")
+    counts: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for line in (lines := _spread(page)):
+        text = line.text[:_PARAGRAPH]
+        language = guess_paragraph(text, main)
+        counts[language] += 1
+        first.setdefault(language, text[:80])
+    others = [(size, name) for name, size in counts.items() if name and name != main]
+    size, other = max(others, default=(0, ""))
+    if size < max(_SHARE * len(lines), 2):
+        return []
+    return [Found(other, first[other], "text.paragraphs", 0.85)]
+
+
+def _spread(page: Page) -> list[Line]:
+    """Some paragraphs from all over the body."""
+    lines = [n for n in page.lines if n.label in KEPT and len(n.text) >= _LEAST_PARAGRAPH]
+    return lines[:: 1 + len(lines) // _PARAGRAPHS]
+
+
+def guess_paragraph(text: str, main: object) -> str:
+    """The language of a paragraph where script or small words settle it, else "": the model is
+    never asked, and the main language needs less."""
+    if not text.isascii():
+        letters = max(sum(map(str.isalpha, text)), 1)
+        for pattern, code, share in _SCRIPTS:
+            if len(pattern.findall(text)) > letters * share:
+                # A Japanese paragraph of names and numbers may have hardly any kana.
+                return "ja" if main == "ja" and code == "zh" else code
+    declared = frozenset({main}) if isinstance(main, str) else frozenset()
+    return _guess_by_words(text, declared) or ""
 
 
 def _list_declared(page: Page) -> Iterator[tuple[str, str, str]]:

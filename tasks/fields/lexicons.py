@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from tasks.identity import fold_name
 from tasks.lexicon.lines import load_rows
 from tasks.model import AuthorKind
 
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_ACCENTS = re.compile(r"[\u0300-\u036f]")
-
-
-def fold_name(name: str) -> str:
-    """The name for comparison: no case, no accents, single spaces, no punctuation."""
-    if name.isascii():
-        low = name.lower()
-    else:
-        low = unicodedata.normalize("NFKD", name).casefold().replace("ß", "ss").replace("ı", "i")
-        low = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", low).casefold())
-        low = unicodedata.normalize("NFC", _ACCENTS.sub("", low))
-    return " ".join(re.findall(r"[^\W_]+", low))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +27,11 @@ class Lexicons:
     joins: re.Pattern[str]
     suffixes: re.Pattern[str]
     ends: re.Pattern[str]
+    marks: re.Pattern[str]
+    contributed: re.Pattern[str]
+    days: frozenset[str]
+    cities: frozenset[str]
+    waws: frozenset[str]
     titles: frozenset[str]
     particles: frozenset[str]
     roles: frozenset[str]
@@ -48,6 +41,7 @@ class Lexicons:
     unspaced_desks: tuple[str, ...]
     agencies: dict[str, str]
     agencies_folded: dict[str, str]
+    unspaced_agencies: tuple[str, ...]
     nonames: frozenset[str]
     organisations: frozenset[str]
 
@@ -70,7 +64,7 @@ class Lexicons:
 
     def find_kind(self, name: str) -> AuthorKind | None:
         """AGENCY or DESK where the lexicons know the name as one, else None."""
-        bare = name.strip(" .,:;()[]")
+        bare = name.strip(" .,:;()[]@")
         if self.find_agency(bare):
             return AuthorKind.AGENCY
         return AuthorKind.DESK if self._is_desk(bare) else None
@@ -98,7 +92,7 @@ class Lexicons:
 
     def name_agency(self, name: str) -> str:
         """The agency as it signs, without "Staff" behind it."""
-        bare = name.strip(" .,:;()[]")
+        bare = name.strip(" .,:;()[]@")
         head, _, tail = bare.rpartition(" ")
         return head if head and tail.casefold() in _AGENCY_STAFF else bare
 
@@ -132,6 +126,11 @@ def load_lexicons() -> Lexicons:
         joins=_compile_joins(words["join"]),
         suffixes=_compile_suffixes(words["suffix"]),
         ends=_compile_ends(words["end"]),
+        marks=_compile_marks({kind: words[kind] for kind in MARKS}),
+        contributed=_compile_contributed(words["contributed"]),
+        days=frozenset(fold_name(w) for w in words["day"]),
+        cities=frozenset(fold_name(w) for w in words["city"]),
+        waws=frozenset(words["waw"]),
         titles=frozenset(words["title"]),
         particles=frozenset(words["particle"]),
         roles=frozenset(r.casefold() for r in roles),
@@ -141,6 +140,7 @@ def load_lexicons() -> Lexicons:
         unspaced_desks=_list_unspaced_desks(desks, words["suffix"]),
         agencies=agencies,
         agencies_folded={fold_name(form): name for form, name in agencies.items()},
+        unspaced_agencies=tuple(form for form in agencies if _UNSPACED.search(form)),
         organisations=frozenset(w.casefold() for w in _forms("organisations.tsv")),
         nonames=frozenset(fold_name(n) for n in _forms("nonames.tsv")),
     )
@@ -154,6 +154,8 @@ def _list_unspaced_desks(desks: Iterable[str], suffixes: Iterable[str]) -> tuple
     )
 
 
+# The kinds of section marks: what their names did is their role, or no author's work at all.
+MARKS = ("contributor", "editor", "translator", "credit", "reviewer")
 _ORGANISED = ("verband", "stiftung", "verein", "ministerium", "gesellschaft", "zeitung", "verlag")
 _AGENCY_STAFF = frozenset({"staff", "team"})
 _ARTICLES = frozenset({"the", "die", "la", "le", "los", "de", "der", "our", "unsere"})
@@ -170,12 +172,14 @@ def _alternatives(words: Iterable[str]) -> str:
 
 def _compile_prefixes(words: Iterable[str]) -> re.Pattern[str]:
     """A prefix at the start: before a space or colon, or, in an unspaced script, before a mark."""
-    spaced = [w.rstrip(":") for w in words if not _UNSPACED.search(w)]
+    spaced = [w for w in words if not _UNSPACED.search(w) and w[-1] != ":"]
+    headed = [w[:-1] for w in words if w[-1] == ":"]
     unspaced = [w for w in words if _UNSPACED.search(w)]
     return re.compile(
-        rf"(?:(?:{_alternatives(spaced)})(?:\s?[:：／]\s?|\s|\s?\|\s)"
+        rf"(?:(?-i:(?:By|Par|Por|Von)(?=[A-ZÀ-Þ][a-zß-öø-ÿ.]))|(?:{_alternatives(headed)})\s?[:：]\s?"
+        rf"|(?:{_alternatives(spaced)})(?:\s?[:：／]\s?|\s[-–—]\s|\s|\s?\|\s)"
         rf"|(?:{_alternatives(unspaced)})\s?(?:[:：／/・＝=丨|]|\s)\s?"
-        r"|(?:記者|记者|本报记者|本報記者|新华社记者|โดย)(?=[\u0e00-\u0e7f\u3400-\u9fff]{2,4}(?:$|[\s、/／])))",
+        r"|(?:記者|记者|本报记者|本報記者|新华社记者|新華社記者|特派記者|特派记者|中央社記者|โดย)(?=[\u0e00-\u0e7f\u3400-\u9fff]{2,4}(?:$|[\s、，,/／])))",
         re.IGNORECASE,
     )
 
@@ -192,6 +196,29 @@ def _compile_joins(words: Iterable[str]) -> re.Pattern[str]:
         r"|(?<=[\u4e00-\u9fff])と(?=[\u4e00-\u9fff])",
         re.IGNORECASE,
     )
+
+
+def _compile_marks(words: dict[str, list[str]]) -> re.Pattern[str]:
+    """A section's mark, its kind as the name of the group. A word written with a colon in the
+    lexicon needs one; one of an unspaced script needs a mark or a space."""
+    kinds = []
+    for kind, forms in words.items():
+        free = [w for w in forms if w[-1] != ":" and not _UNSPACED.search(w)]
+        headed = [w[:-1] for w in forms if w[-1] == ":"]
+        unspaced = [w for w in forms if w[-1] != ":" and _UNSPACED.search(w)]
+        patterns = [rf"(?:{_alternatives(headed)})\s?[:：]"] if headed else []
+        if free:
+            patterns.append(rf"(?:{_alternatives(free)})(?=[\s:：])\s?[:：]?")
+        if unspaced:
+            patterns.append(rf"(?:{_alternatives(unspaced)})\s?(?:[:：／/＝=]|\s)")
+        kinds.append(rf"(?P<{kind}>{'|'.join(patterns)})")
+    return re.compile(
+        rf"(?:^|(?<=[\s,;(|.，；、]))(?:{'|'.join(kinds)})\s*(?=[^\s:])", re.IGNORECASE
+    )
+
+
+def _compile_contributed(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<=\s)(?:{_alternatives(words)})(?!\w)[^.|\n]*", re.IGNORECASE)
 
 
 def _compile_suffixes(words: Iterable[str]) -> re.Pattern[str]:

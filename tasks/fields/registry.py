@@ -8,26 +8,46 @@ write the function in a module of its own, give it a row in `FIELDS`, and its va
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.fields.addresses import find_canonical, find_image, identify_url, normalise_url
+from tasks.fields.addresses import find_canonical, find_image
+from tasks.fields.agencies import find_agency, find_credit_line
 from tasks.fields.bylines import find_authors, find_byline
 from tasks.fields.captions import list_captions
+from tasks.fields.datelines import find_dateline
 from tasks.fields.dates import find_modified, find_published
-from tasks.fields.languages import find_language
+from tasks.fields.entities import list_mentions
+from tasks.fields.kinds import find_kind
+from tasks.fields.languages import find_language, find_other_language
+from tasks.fields.mentions import name_people, pick_people
 from tasks.fields.outlets import find_outlet, find_site
+from tasks.fields.paywalls import find_paywalled, find_truncated
 from tasks.fields.quotes import find_quotes
+from tasks.fields.readings import measure_seconds
 from tasks.fields.sections import find_section, find_tags
 from tasks.fields.standfirsts import find_standfirst
 from tasks.fields.titles import find_title
+from tasks.fields.urls import identify_url, normalise_url
 from tasks.fields.words import count_words
 from tasks.identity import make_id
-from tasks.model import Article, Author, Caption, Document, Evidence, Found, Page, Stamp
+from tasks.model import (
+    Article,
+    Author,
+    Caption,
+    Dateline,
+    Document,
+    Evidence,
+    Found,
+    Page,
+    Stamp,
+)
 from tasks.text.body import join_body, list_headings
 
+Values = Mapping[str, Any]
 Find = Callable[[Page], Sequence[Found[Any]]]
+Derive = Callable[[Page, Values], Sequence[Found[Any]]]
 
 MAX_CANDIDATES = 8
 MAX_RAW = 300
@@ -39,6 +59,15 @@ class Field:
 
     name: str
     find: Find
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A field that also asks what was found before it: the values of `FIELDS`, of the derived ones
+    above it, and `word_count`."""
+
+    name: str
+    find: Derive
 
 
 FIELDS: tuple[Field, ...] = (
@@ -55,15 +84,27 @@ FIELDS: tuple[Field, ...] = (
     Field("section", find_section),
     Field("tags", find_tags),
     Field("image_url", find_image),
+    Field("dateline", find_dateline),
+    Field("credit_line", find_credit_line),
+    Field("paywalled", find_paywalled),
+)
+
+DERIVED: tuple[Derived, ...] = (
+    Derived("agency", find_agency),
+    Derived("kind", find_kind),
+    Derived("truncated", find_truncated),
+    Derived("other_language", find_other_language),
 )
 
 
 def find_article(page: Page, document: Document) -> Article:
     """The article of a page, every value with its evidence."""
-    found = {field.name: list(field.find(page)) for field in FIELDS}
-    values = {name: candidates[0].value for name, candidates in found.items() if candidates}
     body = join_body(page)
+    words = count_words(body)
+    found = find_fields(page, words)
+    values = {name: candidates[0].value for name, candidates in found.items() if candidates}
     captions = list_captions(page)
+    mentions = list_mentions(body, values.get("language"), name_people(values.get("authors", ())))
     canonical = values.get("canonical_url")
     return Article(
         id=make_article_id(canonical, page.url or document.url, document.uri),
@@ -71,7 +112,7 @@ def find_article(page: Page, document: Document) -> Article:
         body=body,
         lines=page.lines,
         language=values.get("language"),
-        word_count=count_words(body),
+        word_count=words,
         url=page.url or document.url,
         canonical_url=canonical,
         site=values.get("site"),
@@ -88,11 +129,33 @@ def find_article(page: Page, document: Document) -> Article:
         captions=captions,
         headings=list_headings(page),
         links=page.body_links,
+        mentions=mentions,
         evidence=tuple(
             e for name, candidates in found.items() for e in list_evidence(name, candidates)
         ),
-        quotes=find_quotes(body, values.get("language")),
+        quotes=find_quotes(body, values.get("language"), pick_people(mentions)),
+        kind=values.get("kind"),
+        language_confidence=found["language"][0].confidence if found["language"] else None,
+        other_language=values.get("other_language"),
+        dateline=values.get("dateline"),
+        agency=values.get("agency"),
+        credit_line=values.get("credit_line"),
+        paywalled=values.get("paywalled"),
+        truncated=values.get("truncated"),
+        reading_seconds=measure_seconds(body, words),
     )
+
+
+def find_fields(page: Page, words: int) -> dict[str, list[Found[Any]]]:
+    """The candidates of every field, the derived ones last."""
+    found = {field.name: list(field.find(page)) for field in FIELDS}
+    values: dict[str, Any] = {name: c[0].value for name, c in found.items() if c}
+    values["word_count"] = words
+    for derived in DERIVED:
+        candidates = found[derived.name] = list(derived.find(page, values))
+        if candidates:
+            values[derived.name] = candidates[0].value
+    return found
 
 
 def make_article_id(canonical: str | None, url: str | None, uri: str) -> str:
@@ -124,6 +187,8 @@ def print_value(value: Any) -> str:  # noqa: ANN401 - a field's own type
         return value.isoformat()
     if isinstance(value, Author):
         return value.name
+    if isinstance(value, Dateline):
+        return "; ".join(filter(None, (value.place, value.country, value.agency)))
     if isinstance(value, tuple):
         return "; ".join(print_value(item) for item in value)
     return str(value)

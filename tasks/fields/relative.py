@@ -25,6 +25,7 @@ _CLOCK_NEAR = re.compile(
 _CLOCK_BEFORE = re.compile(r"\d[:.h]\d\d\s?(?:uhr|h|[ap]m)?[\s,|]{0,3}$")
 # What stands alone is short.
 _ALONE = 12
+_SHORT = 40
 _MOST = 400
 
 
@@ -105,6 +106,12 @@ def find_relative(low: str, fetched: datetime) -> Counted | None:
     return Counted(_count_back(fetched, number * unit, unit), match.start(), match.end())
 
 
+def is_counted(low: str) -> bool:
+    """Whether a short text is a time counted back and hardly anything else."""
+    match = load_relative_words().ago.search(low) if len(low) <= _SHORT else None
+    return match is not None and 2 * len(match[0]) >= len(low.strip())
+
+
 def _count_back(fetched: datetime, ago: timedelta, unit: timedelta = timedelta(0)) -> Stamp:
     moment = (fetched - ago).replace(second=0, microsecond=0)
     if unit >= timedelta(days=1):
@@ -132,5 +139,5 @@ def list_named_days(low: str, fetched: datetime) -> list[Day]:
         if ago is None:
             ago = (fetched.weekday() - words.weekdays[match["name"]]) % 7
         day = (fetched - timedelta(days=ago)).date()
-        found.append(Day(day, match.start(), match.end()))
+        found.append(Day(day, match.start(), match.end(), counted=True))
     return found

@@ -194,7 +194,7 @@ class Cast:
         elsewhere, or without an article at the beginning of a sentence."""
         full = self.forms.find(run.name)
         before = words[run.first - 1] if run.first else None
-        if self._is_titled(run, before):
+        if self._is_titled(run, before) or full in self.forms.people:
             return full
         opens = before is None
         if self.sayings.language == "de" and " " in run.name:
@@ -222,7 +222,7 @@ class Cast:
     def _is_noun(self, name: str, opens: bool) -> bool:
         """Whether a German run looks like adjective and noun, and no one calls it by the last word
         alone."""
-        if self.sayings.language != "de" or name == self.last:
+        if self.sayings.language != "de" or name == self.last or name in self.forms.people:
             return False
         first, *_, last = name.split()
         if first.endswith(("e", "en", "es", "er")) and f" {first.lower()} " in self.narration:

@@ -45,7 +45,7 @@ _LENGTH = 400
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One time found in a text, and the range of characters it was read from (of the text with
-    its digits normalised). `counted` for one counted back from the fetch."""
+    its digits normalised). `counted` where the moment of the fetch gave its day or its year."""
 
     stamp: Stamp
     start: int
@@ -112,14 +112,15 @@ def _read_day(text: str, day: Day, first: int, last: int, hints: Hints) -> Readi
     iso = clock is not None
     clock = clock or find_clock(text, day.start, day.end, first, last)
     if clock is None:
-        return Reading(Stamp(day.day, Precision.DAY), day.start, day.end)
+        return Reading(Stamp(day.day, Precision.DAY), day.start, day.end, day.counted)
     moment = datetime.combine(day.day, clock.time)
     precision = Precision.SECOND if clock.seconds else Precision.MINUTE
     start, end = min(day.start, clock.start), max(day.end, clock.end)
     minutes, zone_end = read_offset(text, clock.end, moment, hints.region, iso=iso or day.iso)
     if minutes is None:
         minutes = read_offset_before(text, start, moment)
-    return Reading(with_offset(moment, precision, minutes), start, max(end, zone_end))
+    stamp = with_offset(moment, precision, minutes)
+    return Reading(stamp, start, max(end, zone_end), day.counted)
 
 
 def _read_iso_clock(text: str, day: Day) -> Clock | None:

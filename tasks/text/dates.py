@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from tasks.fields.digits import normalise_digits
+from tasks.fields.relative import is_counted
 from tasks.lexicon.lines import load_rows
 from tasks.text.shape import Shape
 
@@ -27,10 +29,6 @@ _YEAR_OR_DAY = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|[0-3]?\d)(?:st|nd|rd|th|er|�
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 _CLOCK = re.compile(r"(?<!\d)[0-2]?\d\s?[:.h時时点시]\s?[0-5]\d")
-_AGO = re.compile(
-    r"^(?:\w+ ){0,2}\d+ ?\w+ ago$|^(?:vor|hace|il y a|há|fa) \d+ \w+$"
-    r"|^\d+ (?:\w+ )(?:ago|fa|önce|temu|назад|geleden|atrás)$"
-)
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +54,7 @@ def is_date_line(shape: Shape) -> bool:
     text = shape.normal
     if len(text) > 110:
         return False
-    if _AGO.match(text):
+    if is_counted(normalise_digits(text)):
         return True
     months, others = _calendar()
     words = _WORD.findall(text)

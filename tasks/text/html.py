@@ -29,6 +29,7 @@ from tasks.text.blocks import label_blocks
 from tasks.text.dom import Block, collect_blocks, strip_unseen
 from tasks.text.figures import harvest_captions
 from tasks.text.sheet import Verdict
+from tasks.text.signatures import sign_lines
 from tasks.text.witness import read_told, read_witness
 
 # libxml2 cuts off what is nested deeper than this, so such a page can't be told from a deeper one.
@@ -64,6 +65,7 @@ def read_html(
     blocks = collect_blocks(tree)
     engine = read_witness("" if is_crowded(tree, text) else run_engine(tree))
     verdicts = label_blocks(blocks, engine, read_told(structured), structured)
+    verdicts = sign_lines([block.text for block in blocks], verdicts, marked=True)
     lines = make_lines(blocks, verdicts)
     return Page(
         media=Media.HTML,

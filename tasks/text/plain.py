@@ -12,6 +12,7 @@ from tasks.text.credits import split_credit
 from tasks.text.dates import find_leading_date
 from tasks.text.label import SIGNOFF, Verdict, strip_title
 from tasks.text.revision import label_texts
+from tasks.text.signatures import sign_lines
 
 _PHYSICAL = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*\n[^\S\n]*\n|\s*\Z)", re.S)
@@ -27,7 +28,8 @@ def read_plain(
 ) -> Page:
     """The text as lines: "".join of them is the input, whatever it holds."""
     spans = list(cut_spans(text))
-    verdicts = label_texts([text[start:end] for start, end in spans])
+    texts = [text[start:end] for start, end in spans]
+    verdicts = sign_lines(texts, label_texts(texts))
     lines = tuple(cover(text, spans, verdicts))
     return Page(
         media=Media.TEXT,

@@ -1,7 +1,8 @@
 """The labels of a text's lines: the rules', revised by a model that has seen many pages.
 
 The model says of each line how likely it is body. It may take up a line that the rules left out,
-and leave out one they took; what it says nothing else about keeps the rules' label.
+and leave out one they took; what it says nothing else about keeps the rules' label. When the body
+is known, the headline above it is sought again.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.model import KEPT, Label
+from tasks.text.headline import label_headline
 from tasks.text.label import BIO, BULLET, HEADING_WORDS, SEPARATOR, Draft, Verdict, label_by_rules
-from tasks.text.line_facts import find_near, read_facts
+from tasks.text.line_facts import Facts, find_near, read_facts
 from tasks.text.trees import load_trees
 
 MODEL = "text_body"
@@ -36,16 +38,25 @@ CERTAIN_RULES = frozenset(
 def label_texts(texts: Sequence[str]) -> list[Verdict]:
     """A label and a rule id for every line of a text, blank ones already left out."""
     draft, settled = label_by_rules(texts)
-    if not FEW <= len(texts) <= MANY:
-        return settled
+    verdicts, facts = revise_all(draft, settled)
+    if facts is not None:
+        label_headline(draft, verdicts, facts)
+    return verdicts
+
+
+def revise_all(draft: Draft, settled: Sequence[Verdict]) -> tuple[list[Verdict], Facts | None]:
+    """The verdicts that the model leaves or makes, and the facts of the lines, if it was asked."""
+    if not FEW <= len(settled) <= MANY:
+        return list(settled), None
     facts = read_facts(draft, settled)
     near = find_near(facts)
-    chance = np.zeros(len(texts))
+    chance = np.zeros(len(settled))
     chance[near] = load_trees(MODEL).score(facts[near])
     body = choose_body(draft, settled, chance)
     if not any(body):  # no page that the model knows: what the rules see is better than nothing
-        return settled
-    return [revise(draft, number, verdict, body[number]) for number, verdict in enumerate(settled)]
+        return list(settled), facts
+    verdicts = [revise(draft, n, verdict, body[n]) for n, verdict in enumerate(settled)]
+    return verdicts, facts
 
 
 def choose_body(

@@ -80,7 +80,7 @@ def test_json_is_an_array_with_the_promised_keys_in_order_of_input():
     text = "".join(write_format(CleanFormat.JSON, [make_edited(), make_problem()]))
     first, second = json.loads(text)
     assert first["id"] == "doc1"
-    assert first["authors"] == ["Ana Șerban"]
+    assert first["authors"] == ["Ana Șerban", "The Gazette"]
     assert first["published"] == "2026-03-04T14:05+02:00"
     assert first["modified"] == "2026-03-05"
     assert first["captions"][0]["caption"] == "The quay"
@@ -153,7 +153,7 @@ def test_markdown_keeps_the_shape_and_escapes_marks():
     article = make_edited().outcome
     assert isinstance(article, Article)
     parts = format_markdown(article).split("\n\n")
-    assert parts[0].splitlines()[:2] == ["---", 'authors: ["Ana Șerban"]']
+    assert parts[0].splitlines()[:2] == ["---", 'authors: ["Ana Șerban", "The Gazette"]']
     assert parts[1:] == [
         "# Harbour reopens",
         "*After a week*",

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -16,6 +16,7 @@ import pytest
 
 from tasks.errors import FolderUnwritable, WarehouseMissing
 from tasks.fields.quotes import find_quotes
+from tasks.model import Mention, MentionKind, Precision, Stamp
 from tasks.tally import Tally
 from tests.warehouse.builders import START, edit, fail, make_batch, make_layout, many, repeat
 from warehouse.failures import QueryFailed, WarehouseForeign
@@ -168,6 +169,7 @@ def test_documents_are_found_by_any_key(path):
         "latest_articles",
         "byline_index",
         "quote_index",
+        "name_index",
         "rule_impact",
         "field_health",
         "outlet_activity",
@@ -195,6 +197,27 @@ def test_quote_index_says_who_said_what_where_and_when(tmp_path):
     assert list(run_query(layout.published, sql).rows) == [
         ("Ada Brook", "We ask for time,", "said", "The Carrow Ledger", day, url, True),
         ("Ada Brook", "It is over,", "said", "The Carrow Ledger", day, url, True),
+    ]
+
+
+def test_name_index_counts_articles_and_outlets(tmp_path):
+    layout = make_layout(tmp_path)
+    oslo = Mention("Oslo", MentionKind.PLACE, (4, 9), ("Oslo",), "NO", "gazetteer", 0.9)
+    bergen = oslo._replace(name="Bergen")
+    days = [Stamp(date(2026, 3, day), Precision.DAY) for day in (2, 4)]
+    shouted = oslo._replace(name="OSLO", offsets=(1,))
+    with open_writer(layout) as writer:
+        articles = [
+            edit("a", outlet="One", mentions=(oslo,), published=days[0]),
+            edit("b", outlet="Two", mentions=(oslo,), published=days[1]),
+            edit("c", outlet="Two", mentions=(shouted, bergen), published=days[0]),
+        ]
+        writer.load(stage_batch(layout, make_batch("b1", *articles)))
+        writer.publish()
+    sql = "select name, kind, country, times, articles, outlets, last_on - first_on from name_index"
+    assert list(run_query(layout.published, sql).rows) == [
+        ("Oslo", "place", "NO", 5, 3, 2, 2),
+        ("Bergen", "place", "NO", 2, 1, 1, 0),
     ]
 
 

@@ -17,10 +17,10 @@ FETCHED = datetime(2024, 9, 1, tzinfo=UTC)
 def make_page(markup="", lines=(), *, url="https://example.com/a/1", source=None, media=Media.HTML):
     structured = read_structured(html.document_fromstring(markup or "<p>.</p>"))
     made, at = [], 0
-    for number, (label, text) in enumerate(lines):
-        made.append(Line(number, at, at + len(text), text, Label(label), f"line.{label}"))
+    for number, (label, text, *tag) in enumerate(lines):
+        made.append(Line(number, at, at + len(text), text, Label(label), f"line.{label}", *tag))
         at += len(text) + 1
-    text = "\n".join(t for _, t in lines)
+    text = "\n".join(line[1] for line in lines)
     return Page(media, text, tuple(made), FETCHED, url=url, source=source, structured=structured)
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.fields.addresses import find_canonical, find_image, identify_url, normalise_url
+from tasks.fields.addresses import find_canonical, find_image
+from tasks.fields.urls import identify_url, normalise_url
 from tests.tasks.fields.pages import FIXED, make_page, wrap
 
 
@@ -84,6 +85,26 @@ def test_no_string_breaks_it_and_twice_changes_nothing(text):
 def test_canonical_only_where_it_can_be_true(canonical, expected):
     found = find_canonical(make_page(wrap(f'<link rel="canonical" href="{canonical}">')))
     assert (found[0].value if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("canonical", "expected"),
+    [
+        ("https://example.com/politics", None),
+        ("https://example.com/politics/2024", None),
+        ("https://example.com/politics/2024/a-bridge-is-open", "same"),
+        ("https://example.com/politics/a-bridge-opens-12345", "same"),
+    ],
+)
+def test_a_canonical_that_names_the_section_lies(canonical, expected):
+    url = "https://example.com/politics/2024/a-bridge-is-open"
+    head = f'<link rel="canonical" href="{canonical}">'
+    found = find_canonical(make_page(wrap(head), url=url))
+    assert (found[0].value if found else None) == (canonical if expected else None)
+    told = f'{head}<meta property="og:url" content="{url}">'
+    both = find_canonical(make_page(wrap(told), url=url))
+    assert both[0].value in (canonical, url)
+    assert expected or (both[0].value, both[1].confidence) == (url, 0.0)
 
 
 def test_lead_image():

@@ -1,5 +1,7 @@
 """Authors from every place a page puts them."""
 
+from dataclasses import replace
+
 import pytest
 
 from tasks.fields.bylines import find_authors, find_byline
@@ -24,7 +26,6 @@ def authors_of(head="", body="", lines=()):
         ),
         ('{"@type": "Organization", "name": "Example"}', [("Example", "outlet")]),
         ('{"@type": "Organization", "name": "AFP"}', [("AFP", "agency")]),
-        ('[{"name": "Jane Doe"}, {"name": "Example"}]', [("Jane Doe", "person")]),
         ("null", []),
         ("17", []),
     ],
@@ -69,3 +70,46 @@ def test_an_unlabelled_byline_outside_the_body_counts_a_little():
 
 def test_comments_do_not_sign():
     assert find_authors(make_page(lines=[("comment", "By Jane Troll")])) == []
+
+
+def test_an_outlet_that_jsonld_lists_beside_people_stays():
+    listed = '[{"name": "Jane Doe"}, {"name": "Example"}]'
+    one = '"Jane Doe, Example"'
+    for author, expected in ((listed, ["Jane Doe", "Example"]), (one, ["Jane Doe"])):
+        script = f'{{"@type": "NewsArticle", "headline": "H", "author": {author}}}'
+        assert [name for name, _ in authors_of(jsonld(script))] == expected
+
+
+def test_who_edited_signs_less_than_who_wrote():
+    head = jsonld('{"@type": "NewsArticle", "headline": "H", "author": {"name": "Max Sample"}}')
+    lines = [("byline", "Editor: Max Sample"), ("byline", "By Jane Doe"), ("body", "It did.")]
+    assert authors_of(head, lines=lines) == [("Jane Doe", "person")]
+    assert authors_of(head, lines=lines[:1]) == [("Max Sample", "person")]
+
+
+def test_one_word_of_a_system_signs_for_want_of_a_name():
+    assert authors_of('<meta name="author" content="jdoe">') == [("jdoe", "person")]
+    assert authors_of('<meta name="author" content="admin">') == []
+    named = '<p class="byline">By Jane Doe</p>'
+    assert authors_of('<meta name="author" content="jdoe">', named) == [("Jane Doe", "person")]
+
+
+def test_lines_that_sign_together_are_one_byline():
+    page = make_text_page(("title", "T"), ("byline", "Jane Doe"), ("byline", "Max Sample"))
+    lines = tuple(line._replace(rule="text.signature") for line in page.lines)
+    found = find_authors(replace(page, lines=lines))
+    assert [a.name for a in found[0].value] == ["Jane Doe", "Max Sample"]
+
+
+def test_names_on_the_line_of_the_date():
+    page = make_text_page(("title", "T"), ("date_line", "山田太郎2025年1月13日 21時37分"))
+    assert [a.name for a in find_authors(page)[0].value] == ["山田太郎"]
+    page = make_text_page(("title", "T"), ("date_line", "The View Sep 6, 2019"))
+    assert find_authors(page) == []
+
+
+def test_a_byline_far_from_the_text_counts_little():
+    far = [("related", "x")] * 20
+    page = make_text_page(("body", "It did."), *far, ("byline", "By Jane Doe"))
+    (found,) = find_authors(page)
+    assert found.confidence < 0.4

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.fields.captions import finish_caption, list_captions, read_credit, split_credit
-from tasks.fields.languages import find_language, guess_language
+from tasks.fields.languages import find_language, find_other_language, guess_language
 from tasks.fields.outlets import find_outlet, find_site
-from tasks.fields.sections import find_section, find_tags
+from tasks.fields.sections import find_section, find_tags, read_path_section
 from tasks.fields.standfirsts import find_standfirst
 from tasks.fields.words import count_words
 from tasks.model import Caption
@@ -66,6 +66,45 @@ def test_text_declares_nothing():
     assert find_language(make_text_page(("body", "12.5"))) == []
 
 
+def test_confidence_grows_with_what_bears_it_out():
+    long = make_page(wrap(lang="de"), [("body", SAMPLES["de"])] * 5)
+    short = make_page(wrap(lang="de"), [("body", SAMPLES["de"])])
+    undeclared = make_text_page(("body", SAMPLES["de"]))
+    unread = make_page(wrap(lang="de"), [("body", "12.5")])
+    pages = (long, short, undeclared, unread)
+    sure = [find_language(page)[0].confidence for page in pages]
+    assert sure == sorted(sure, reverse=True)
+    assert len(set(sure)) == len(sure)
+
+
+@pytest.mark.parametrize(
+    ("languages", "expected"),
+    [
+        ("de de fr fr", "fr"),
+        ("zh zh en en", "en"),
+        ("en en en ko ko", "ko"),
+        ("de de de de de de de de fr", None),
+        ("de de de de de de de de de de de de de fr fr", None),
+        ("de de de fr", None),
+        ("de de de", None),
+        ("en", None),
+    ],
+)
+def test_a_second_language_is_a_fifth_of_the_text(languages, expected):
+    names = languages.split()
+    lines = [("body", f"{SAMPLES[name]} {SAMPLES[name]} {SAMPLES[name]}") for name in names]
+    found = find_other_language(make_text_page(*lines), {"language": names[0]})
+    assert (found[0].value if found else None) == expected
+
+
+def test_names_in_han_make_no_japanese_text_chinese():
+    names = (
+        "東京都新宿区市議会議員団幹事長山田太郎氏、大阪府堺市長鈴木花子氏、名古屋市長佐藤次郎氏、"
+    )
+    lines = [("body", SAMPLES["ja"] * 3), ("body", names * 4), ("body", names * 4)]
+    assert find_other_language(make_text_page(*lines), {"language": "ja"}) == []
+
+
 @FIXED
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_guess(text):
@@ -92,6 +131,66 @@ def test_section_and_tags():
     page = make_page(wrap(head + '<meta name="keywords" content="seo">'))
     assert find_section(page)[0].value == "City"
     assert [f.value for f in find_tags(page)] == [("bridge", "council"), ("seo",)]
+
+
+@pytest.mark.parametrize(
+    ("crumbs", "section"),
+    [
+        (["Home", "Politics", "A bridge opens"], "Politics"),
+        (["Startseite", "Politik"], "Politik"),
+        (["Example", "example.com", "Kultur", "A bridge opens"], "Kultur"),
+        (["Gospodarka"], "Gospodarka"),
+        (["Home", "A bridge opens"], None),
+        (["Home"], None),
+        ([], None),
+    ],
+)
+def test_the_section_of_a_trail(crumbs, section):
+    items = ", ".join(f'{{"@type": "ListItem", "name": "{name}"}}' for name in crumbs)
+    head = jsonld(f'{{"@type": "BreadcrumbList", "itemListElement": [{items}]}}')
+    found = find_section(make_page(wrap(head, "<h1>A bridge opens</h1>")))
+    assert (found[0].value if found else None) == section
+
+
+@pytest.mark.parametrize(
+    ("url", "folder"),
+    [
+        ("https://example.com/politik/ausland/a-1", "politik"),
+        ("https://example.com/de/2024/08/sport/a-1", "sport"),
+        ("https://example.com/artikel/a-1", None),
+        ("https://example.com/sport", None),
+        ("http://[broken", None),
+        (None, None),
+    ],
+)
+def test_the_section_of_an_address(url, folder):
+    assert read_path_section(url) == folder
+
+
+@pytest.mark.parametrize(
+    ("meta", "tags"),
+    [
+        ({"article:tag": "bridge", "news_keywords": "bridge, council"}, ("bridge", "council")),
+        ({"article:tag": "bridge", "news_keywords": "road, council"}, ("bridge",)),
+        (
+            {"article:tag": "bridge council road works", "keywords": "bridge, road"},
+            ("bridge", "road"),
+        ),
+        ({"keywords": "bridge council road works"}, ("bridge council road works",)),
+        ({"og:site_name": "Example Post", "keywords": "Example Post, bridge"}, ("bridge",)),
+        ({"keywords": "橋、市議会"}, ("橋", "市議会")),
+        ({"keywords": " , ;"}, None),
+    ],
+)
+def test_lists_of_tags(meta, tags):
+    head = "".join(f'<meta property="{name}" content="{raw}">' for name, raw in meta.items())
+    found = find_tags(make_page(wrap(head)))
+    assert (found[0].value if found else None) == tags
+
+
+def test_a_word_of_the_system_is_no_section():
+    head = '<meta property="article:section" content="Uncategorized">'
+    assert find_section(make_page(wrap(head))) == []
 
 
 def test_a_standfirst_is_printed_outside_the_body():

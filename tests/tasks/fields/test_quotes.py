@@ -75,7 +75,7 @@ def test_no_marks_no_quotes():
 
 
 def test_the_words_of_speech_are_there_for_many_languages():
-    languages = "en de fr es pt it nl tr pl ru ar zh ja ko".split()
+    languages = ["en", "de", "fr", "es", "pt", "it", "nl", "tr", "pl", "ru", "ar", "zh", "ja", "ko"]
     assert all(load_sayings(language).language == language for language in languages)
     assert all(
         load_sayings(language).say and load_sayings(language).roles for language in languages

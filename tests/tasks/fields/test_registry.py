@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from flows.records import make_record
 from tasks.fields.registry import FIELDS, MAX_CANDIDATES, MAX_RAW, find_article
+from tasks.model import Edited
 from tests.tasks.fields.pages import jsonld, make_document, make_page, make_text_page, wrap
 
 HEAD = (
@@ -94,3 +96,16 @@ def test_a_text_without_title_or_date():
 def test_field_names_are_unique():
     names = [field.name for field in FIELDS]
     assert len(names) == len(set(names))
+
+
+def test_names_of_the_body_are_in_the_article_and_its_record():
+    text = "Minister Ann Velder flew to Lisbon. Velder was glad."
+    article = edit(lines=[("title", "Off"), ("body", text)])
+    assert [(m.name, m.offsets) for m in article.mentions] == [
+        ("Ann Velder", (9, 36)),
+        ("Lisbon", (28,)),
+    ]
+    record = make_record(Edited(make_document("file:///x.html", None), article))
+    assert record["mentions"][1] == {
+        "name": "Lisbon", "kind": "place", "times": 1, "country": "PT", "offsets": [28],
+    }  # fmt: skip

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tasks.fields.addresses import is_tracking
 from tasks.fields.calendar import load_calendar
-from tasks.fields.lexicons import fold_name, load_lexicons
+from tasks.fields.lexicons import load_lexicons
+from tasks.fields.urls import is_tracking
+from tasks.identity import fold_name
 from tasks.lexicon.lines import load_examples, load_rows
 from tasks.model import AuthorKind
 

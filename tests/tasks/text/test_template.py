@@ -123,3 +123,18 @@ def test_workers_read_the_template_from_its_file(tmp_path):
     assert PROMPT not in with_it.body
     assert with_it.imprint == without.imprint
     assert [line.rule for line in with_it.lines if line.text == PROMPT] == [RULE]
+
+
+def test_names_are_read_anew_in_what_is_left():
+    made = edit(prompt=True)
+    gone = "Ann Velder, 52, writes the letter from Ankara."
+    kept = "Minister John Kardal met her in Lisbon."
+    texts = ((gone, Label.BODY), (kept, Label.BODY))
+    lines = tuple(Line(n, 0, 0, text, label, "rule") for n, (text, label) in enumerate(texts))
+    made = replace(made, lines=lines, body=f"{gone}\n\n{kept}", language="en")
+    after = apply_template(made, {SITE: {hash_line(gone): "another"}})
+    assert after.body == kept
+    assert [(m.name, m.offsets) for m in after.mentions] == [
+        ("John Kardal", (9,)),
+        ("Lisbon", (32,)),
+    ]
