@@ -9,7 +9,7 @@ DEMO := demo.duckdb
 READY := .venv/.ready
 USABLE := $(shell [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] && $(BIN)/python -c "" 2>/dev/null && echo yes)
 
-.PHONY: help demo test test-slow test-all kills format bench calibration captions facts mentions quality dictionary lock clean
+.PHONY: help demo test test-slow test-all kills format bench calibration captions quotes facts mentions quality dictionary lock clean
 ifneq ($(USABLE),yes)
 .PHONY: $(READY)
 endif
@@ -53,6 +53,10 @@ bench: $(READY) ## Measure cost and speed: make bench CORPUS=folder-of-pages
 captions: $(READY) ## Measure captions and credits: make captions CORPUS=folder-of-sets
 	@test -n "$(CORPUS)" || { echo "Name the folder that holds the sets: make captions CORPUS=folder" >&2; exit 2; }
 	$(BIN)/python -m bench.captions "$(CORPUS)"
+
+quotes: $(READY) ## Measure direct speech and its speakers: make quotes CORPUS=folder-of-sets
+	@test -n "$(CORPUS)" || { echo "Name the folder that holds the sets: make quotes CORPUS=folder" >&2; exit 2; }
+	$(BIN)/python -m bench.quotes "$(CORPUS)"
 
 facts: $(READY) ## Measure datelines, agencies, kinds and their kin: make facts CORPUS=folder-of-sets
 	@test -n "$(CORPUS)" || { echo "Name the folder that holds the sets: make facts CORPUS=folder" >&2; exit 2; }

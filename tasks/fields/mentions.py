@@ -53,6 +53,11 @@ def name_people(authors: Iterable[Author]) -> tuple[str, ...]:
     return tuple(author.name for author in authors if author.kind is AuthorKind.PERSON)
 
 
+def pick_people(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    """The names of the people among the mentions of a body."""
+    return tuple(mention.name for mention in mentions if mention.kind is MentionKind.PERSON)
+
+
 def _read_chains(
     chains: Sequence[Sequence[Word]], body: str, words: MentionWords, language: str,
     signers: Sequence[str],
