@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from tasks.fields.given import is_given
 from tasks.fields.lexicons import load_lexicons
 from tasks.fields.sayings import Sayings
 
@@ -37,6 +38,7 @@ _CLOSE = frozenset((
 ))
 _SECOND = frozenset(("der", "den", "het", "la", "las", "los", "le"))
 # fmt: on
+_JOINING = frozenset(("y", "e"))
 PARTICLES = _LOOSE | _CLOSE | _SECOND
 _STOPS = frozenset(",;:()[]—–.")
 
@@ -88,6 +90,11 @@ def list_words(text: str) -> list[Word]:
             word = "—"
         words.append(Word(word, word.lower(), start, match.end(), word[0].isupper()))
     return words
+
+
+def ends_short(text: str) -> bool:
+    """Whether a text ends with an abbreviation or an initial, so that its sentence goes on."""
+    return _SHORTENED.search(text) is not None
 
 
 def cut_first(text: str) -> str:
@@ -142,11 +149,21 @@ def _is_inside(words: Sequence[Word], at: int, index: int) -> bool:
     low = words[index].low
     second = words[index - 1].low in PARTICLES
     if low in PARTICLES:
+        if low in _JOINING and _joins_two(words, at, index):
+            return False
         most = 3 if low in _LOOSE or second else 1
         alone = low not in _SECOND or second or low in _CLOSE
         return alone and index - at - second <= most and _leads_on(words, index)
     body = low in ("of", "for", "and") and load_lexicons().is_organisation(words[at].text)
     return body and index + 1 < len(words) and words[index + 1].cap
+
+
+def _joins_two(words: Sequence[Word], at: int, index: int) -> bool:
+    """Whether "y" or "e" stands between two people, not in one's family name."""
+    following = words[index + 1 : index + 3]
+    if not following or not following[0].cap:
+        return True
+    return is_given(following[0].text) or (len(following) > 1 and following[1].cap)
 
 
 def _leads_on(words: Sequence[Word], index: int) -> bool:

@@ -220,7 +220,7 @@ class _Reader:
         ):
             return self._inherit("carried", 0.95)
         if found is not None and found.phrase is not None and not self._is_doubtful(found):
-            speaker, share = self.cast.resolve(found.phrase, at)
+            speaker, share = self.cast.resolve(found.phrase, at, found.verb)
             if speaker is not None:
                 sure = found.confidence * share
                 return speaker, found.phrase.raw, found.verb, f"quote.{found.rule}", sure
@@ -288,7 +288,7 @@ class _Reader:
             phrase = find_topic(sentence, words, self.sayings)
         if phrase is None:
             return None
-        speaker, _ = self.cast.resolve(phrase, setting.span.outer_start - len(setting.lead))
+        speaker, _ = self.cast.resolve(phrase, setting.span.outer_start - len(sentence) - 1)
         if found is not None and self._is_doubtful(found):
             return None
         bare = phrase.kind is Kind.NAME and phrase.raw == phrase.name and " " not in (speaker or "")

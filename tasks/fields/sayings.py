@@ -26,6 +26,9 @@ class Sayings:
     before a name with `role_ends`, `small` words that are no names, `persons` the first and second
     person, `helpers` auxiliaries and adverbs beside a verb, `inside` words before a place, `agents`
     words before the speaker of a verb without one ("lyder det fra"), `credit` phrases as a pattern.
+    `feminine` and `masculine` articles, `anaphors` that open the sentence behind a quotation,
+    `behind` words that follow the one who said it, `views` words before somebody's view, `papers`
+    whose words nobody says, `nouns` and `person_ends` of people, `bodies` that are none.
     `spoken`, `verbal`, `unnamed` and `unspoken` are unions of these, made once.
     `inverted`: the speaker follows the verb behind a quotation. `dashed`: a dash may begin speech.
     """
@@ -44,6 +47,15 @@ class Sayings:
     helpers: frozenset[str]
     inside: frozenset[str]
     agents: frozenset[str]
+    feminine: frozenset[str]
+    masculine: frozenset[str]
+    anaphors: frozenset[str]
+    behind: frozenset[str]
+    views: frozenset[str]
+    papers: frozenset[str]
+    nouns: frozenset[str]
+    person_ends: tuple[str, ...]
+    bodies: frozenset[str]
     credit: re.Pattern[str] | None
     inverted: bool
     dashed: bool
@@ -61,6 +73,15 @@ class Sayings:
             return True
         return len(low) > 6 and low.endswith(self.role_ends)
 
+    def is_somebody(self, word: str) -> bool:
+        """Whether a noun of a description is a person's: an office, a trade, a form like them."""
+        low = word.lower()
+        if low in self.bodies:
+            return False
+        if self.is_role(low) or low in self.nouns:
+            return True
+        return len(low) > 5 and low.endswith(self.person_ends)
+
 
 @lru_cache(maxsize=64)
 def load_sayings(language: str | None) -> Sayings:
@@ -74,7 +95,7 @@ def load_sayings(language: str | None) -> Sayings:
     def words(kind: str) -> frozenset[str]:
         return rows.get((kind, code), _NO_WORDS)
 
-    roles = words("role")
+    roles, people = words("role"), words("person")
     return Sayings(
         language=code,
         say=words("say"),
@@ -90,6 +111,15 @@ def load_sayings(language: str | None) -> Sayings:
         helpers=words("aux"),
         inside=words("in"),
         agents=words("from"),
+        feminine=words("feminine"),
+        masculine=words("masculine"),
+        anaphors=words("that"),
+        behind=words("behind"),
+        views=words("for"),
+        papers=words("paper"),
+        nouns=frozenset(word for word in people if word[0] != "-"),
+        person_ends=tuple(word[1:] for word in people if word[0] == "-") or ("\0",),
+        bodies=words("body"),
         credit=_compile_credit(words("credit")),
         inverted="after" in words("order"),
         dashed="yes" in words("dash"),

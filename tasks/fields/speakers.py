@@ -11,13 +11,14 @@ from itertools import islice
 
 from tasks.fields.attributions import read_lead
 from tasks.fields.forms import Forms
+from tasks.fields.genders import find_name_gender, find_verb_gender, find_words_gender
+from tasks.fields.introductions import Mention, People, Sentence, trim_name, trim_words
 from tasks.fields.lexicons import load_lexicons
 from tasks.fields.phrases import (
     PARTICLES,
     Kind,
     Phrase,
     Word,
-    cut_first,
     find_last,
     list_words,
     read_capitals,
@@ -34,8 +35,20 @@ _INDEFINITE = frozenset((
     "een", "en", "et", "ei", "ett", "jeden", "jedna", "один", "одна",
 ))
 # fmt: on
+# Languages in which nobody known is meant without an article.
+_ARTICLED = frozenset(("en", "de", "fr", "es", "pt", "it", "nl"))
 _ENDS = frozenset('.!?…:。！？"”»“')
 _JOINTS = frozenset(("zum", "zur", "zwei", "drei"))
+
+
+def _strip_article(noun: str, language: str) -> str:
+    """A Nordic noun without the article at its end: "ministern", "statsråden"."""
+    if language not in ("sv", "no", "da"):
+        return noun
+    for end in ("en", "et", "n", "t"):
+        if noun.endswith(end) and len(noun) - len(end) > 3:
+            return noun[: -len(end)]
+    return noun
 
 
 class Cast:
@@ -45,11 +58,13 @@ class Cast:
         self.narration = narration
         self.sayings = sayings
         self.forms = Forms(narration, sayings, names)
+        self.people = People(narration, sayings, self.forms)
+        self.lower = narration.lower() if len(narration.lower()) == len(narration) else narration
         self.last: str | None = None
         self.last_at = -1
         self.other: str | None = None
         self.genders: dict[str, str] = {}
-        self.introduced: dict[str, str | None] = {}
+        self.introduced: dict[tuple[str, str], tuple[Mention, ...]] = {}
 
     def remember(self, name: str, at: int) -> None:
         """Note who spoke, and where the quotation ends."""
@@ -57,21 +72,29 @@ class Cast:
             self.other = self.last
         self.last, self.last_at = name, at
 
-    def resolve(self, phrase: Phrase | None, at: int) -> tuple[str | None, float]:
+    def resolve(
+        self, phrase: Phrase | None, at: int, verb: str | None = None
+    ) -> tuple[str | None, float]:
         """The speaker's name and how sure it is, for a phrase that stands at a place."""
         if phrase is None:
             return None, 0.0
         if phrase.kind is Kind.NAME:
-            full = self.forms.find(phrase.name)
+            full = self._find_full(phrase)
             self.forms.hear(full)
             return full, 1.0
         if phrase.kind is Kind.PRONOUN:
             thing = self.sayings.pronouns.get(phrase.name) == "it"
-            found = self.find_anybody(at) if thing else self._find_pronoun(phrase.name, at)
+            found = self.find_anybody(at) if thing else self._find_pronoun(phrase.name, at, verb)
             return found, 0.85 if found else 0.0
-        return self._resolve_description(phrase, at)
+        return self._resolve_description(phrase, at, verb)
 
-    def _find_pronoun(self, pronoun: str, at: int) -> str | None:
+    def _find_full(self, phrase: Phrase) -> str:
+        """The full name, without a noun that stands before the first name."""
+        trimmed = trim_name(phrase, phrase.first == 0 or phrase.raw != phrase.name, self.sayings)
+        full = self.forms.find(trimmed)
+        return trim_words(full, self.sayings) if full != trimmed else full
+
+    def _find_pronoun(self, pronoun: str, at: int, verb: str | None) -> str | None:
         """Whom "he" or "she" stands for; somebody once meant by the one is not by the other."""
         kind = self.sayings.pronouns.get(pronoun, "")
         found = self.find_person(at, kind)
@@ -79,9 +102,70 @@ class Cast:
             self.genders.setdefault(found, kind)
         return found
 
-    def find_person(self, at: int, kind: str = "") -> str | None:
-        """The last speaker, or the person named since then; of the gender of `kind`, where it is
-        known."""
+    def find_person(self, at: int, kind: str = "", named: bool = False) -> str | None:
+        """Who is meant by a word for one person of a gender ("he", "she", "" for any): the subject
+        of the sentences before, or the last speaker, the nearest first; others where their gender
+        is known to fit. `named`: nobody that has no name."""
+        found = self._weigh_people(at, kind, named)
+        return found or (None if named else self._find_topical(at, kind))
+
+    def _weigh_people(self, at: int, kind: str, named: bool) -> str | None:
+        scores: dict[str, float] = {}
+        heard = self.last is None or (named and not self.last[:1].isupper())
+        for far, sentence in enumerate(islice(self.people.list_before(at), _SENTENCES)):
+            if sentence.stop < at - _BACK:
+                break
+            if not heard and self.last is not None and sentence.start < self.last_at:
+                heard = True
+                self._weigh(scores, self.last, 1.3 - far, kind)
+            for mention in sentence.mentions:
+                if mention.start < at:
+                    known = self.genders.get(mention.name) or mention.gender
+                    bonus = 1.6 if mention.subject else 0.0
+                    self._weigh(scores, mention.name, bonus - far, kind, known)
+            if far == 0 and not named and not any(m.subject for m in sentence.mentions):
+                self._weigh_described(scores, sentence, at, kind)
+        best = max(scores, key=lambda name: scores[name], default=None)
+        return best if best is not None and (kind or scores[best] > -3) else None
+
+    def _weigh_described(
+        self, scores: dict[str, float], sentence: Sentence, at: int, kind: str
+    ) -> None:
+        """Note somebody without a name that the sentence before is about: "The woman ran."."""
+        text = self.narration[sentence.start : min(sentence.stop, at, sentence.start + 120)]
+        words = list_words(text)
+        if not words or words[0].low not in self.sayings.determiners:
+            return
+        phrase = read_phrase(text, words, 0, self.sayings)
+        if phrase is None or phrase.kind is not Kind.DESCRIPTION or phrase.last > 3:
+            return
+        heads = words[phrase.first + 1 : phrase.last + 1]
+        if not heads or not self.sayings.is_somebody(heads[0].text):
+            return
+        described = find_words_gender(words[phrase.first : phrase.last + 1], self.sayings)
+        if kind in ("he", "she") and described and described != kind:
+            return
+        named = self._find_introduced(heads, described, sentence.start)
+        name = named or self.print_description(phrase.raw)
+        scores[name] = max(scores.get(name, -9.0), 1.6)
+
+    def _weigh(
+        self, scores: dict[str, float], name: str, score: float, kind: str, known: str = ""
+    ) -> None:
+        """Note how near somebody is; who is of the other gender never."""
+        known = known or self._find_gender(name)
+        if kind in ("he", "she") and known:
+            if known != kind:
+                return
+            score += 0.6
+        if score > scores.get(name, -99.0):
+            scores[name] = score
+
+    def _find_gender(self, name: str) -> str:
+        return self.genders.get(name) or find_name_gender(name, self.sayings.language)
+
+    def _find_topical(self, at: int, kind: str) -> str | None:
+        """The last speaker, or the person that a sentence since then is about."""
         for start, stop in self._list_sentences(at):
             person = self.find_topic_person(start, stop)
             if person is not None and self._fits(person, kind):
@@ -92,7 +176,7 @@ class Cast:
         return self.other if near and self._fits(self.other or "", kind) else None
 
     def _fits(self, name: str, kind: str) -> bool:
-        return kind not in ("he", "she") or self.genders.get(name, kind) == kind
+        return kind not in ("he", "she") or (self._find_gender(name) or kind) == kind
 
     def find_anybody(self, at: int) -> str | None:
         """The person or body that was last named as saying something, or is a sentence's topic."""
@@ -234,22 +318,23 @@ class Cast:
         words = name.split()
         return 2 <= len(words) <= 5 and not load_lexicons().is_organisation(name)
 
-    def _resolve_description(self, phrase: Phrase, at: int) -> tuple[str | None, float]:
+    def _resolve_description(
+        self, phrase: Phrase, at: int, verb: str | None
+    ) -> tuple[str | None, float]:
         """Somebody introduced with the same noun, else whom the definite article can mean, else
         the description as printed."""
         words = list_words(phrase.raw)
         articled = bool(words) and words[0].low in self.sayings.determiners
         heads = words[1:] if articled else words
-        if not heads:
-            return phrase.raw, 0.7
-        if heads[0].text not in self.introduced and len(self.introduced) < _NAMES:
-            self.introduced[heads[0].text] = self._find_introduced(heads[0].text)
-        named = self.introduced.get(heads[0].text)
+        if not heads or (articled and words[0].low in _INDEFINITE):
+            return self.print_description(phrase.raw), 0.75
+        kind = find_words_gender(words, self.sayings) or find_verb_gender(verb, self.sayings)
+        named = self._find_introduced(heads, kind, at)
         if named is not None:
-            return named, 0.8
-        definite = articled and words[0].low not in _INDEFINITE
-        if definite and self._is_pronominal(heads):
-            person = self.find_person(at)
+            return named, 0.85
+        bare = not articled and self.sayings.determiners and self.sayings.language in _ARTICLED
+        if not bare and self._is_pronominal(heads):
+            person = self.find_person(at, kind, named=True)
             if person is not None:
                 return person, 0.65
         return self.print_description(phrase.raw), 0.75
@@ -257,24 +342,50 @@ class Cast:
     def _is_pronominal(self, heads: Sequence[Word]) -> bool:
         """Whether a description says hardly more than a pronoun: "the 56-year-old", "der Coach"."""
         head = heads[0]
-        return len(heads) < 3 and (head.text[0].isdigit() or self.sayings.is_role(head.text))
+        described = [word for word in heads[1:] if word.low not in self.sayings.links]
+        if head.text[0].isdigit():
+            return len(heads) < 3
+        if any(word.cap for word in described) and self.sayings.language != "de":
+            return False
+        return len(described) < 2 and any(self.sayings.is_somebody(w.text) for w in heads[:2])
 
-    def _find_introduced(self, head: str) -> str | None:
-        """The name that the text puts behind a noun."""
-        at = self.narration.find(head)
+    def _find_introduced(self, heads: Sequence[Word], kind: str, at: int) -> str | None:
+        """The person that the text introduces with a noun, the nearest before a place first."""
+        key = (heads[0].low, kind)
+        if key not in self.introduced and len(self.introduced) < _NAMES:
+            self.introduced[key] = tuple(self._list_introduced(heads, kind))
+        found = self.introduced.get(key, ())
+        wanted = {w.low for w in heads[1:] if len(w.low) > 3 and w.low not in self.sayings.links}
+        fitting = [m for m in found if not wanted or wanted & m.words or len(m.words) < 3]
+        before = [m for m in fitting if m.start < at]
+        return before[-1].name if before else fitting[0].name if fitting else None
+
+    def _list_introduced(self, heads: Sequence[Word], kind: str) -> Iterator[Mention]:
+        """The people that stand beside a noun in the text, in order."""
+        stem = _strip_article(heads[0].low, self.sayings.language)
+        if len(stem) < 3:
+            return
+        at, read = self.lower.find(stem), set[int]()
         for _ in range(_PLACES):
             if at < 0:
-                return None
-            text = cut_first(self.narration[at : at + 110].split("\n", 1)[0])
-            words = list_words(text)
-            if words and words[0].text == head:
-                phrase = read_phrase(text, words, 0, self.sayings)
-                if phrase is not None and phrase.kind is Kind.NAME and phrase.name != head:
-                    full = self.forms.find(phrase.name)
-                    if self.is_person(full):
-                        return full
-            at = self.narration.find(head, at + len(head))
-        return None
+                return
+            for sentence in self.people.list_at(at):
+                if sentence.start <= at < sentence.stop and sentence.start not in read:
+                    read.add(sentence.start)
+                    yield from (m for m in sentence.mentions if self._introduces(m, stem, kind))
+            at = self.lower.find(stem, at + len(stem))
+
+    def _introduces(self, mention: Mention, stem: str, kind: str) -> bool:
+        """Whether a person is introduced with a noun, alone or at the end of a compound."""
+        gender = self.genders.get(mention.name) or mention.gender
+        if kind and gender and kind != gender:
+            return False
+        return any(
+            word == stem
+            or _strip_article(word, self.sayings.language) == stem
+            or (len(stem) > 4 and word.endswith(stem))
+            for word in mention.words
+        )
 
     def print_description(self, raw: str) -> str:
         """A description as printed; its article in lower case."""
