@@ -27,6 +27,8 @@ from tasks.fields.sayings import Sayings
 _EDGE = re.compile(r"[\s,;)\]–—\-.]+")
 _FAR, _LONG = 260, 420
 _STOPS = frozenset(",;:()[]—–.")
+# A Turkish case behind a name's apostrophe.
+_CASE_END = re.compile(r"['’](?:n?[aeıiuü]|y[ae])$")
 # So many words may stand between a verb and its speaker.
 _GAP = 6
 
@@ -131,7 +133,7 @@ def _may_lead(words: Sequence[Word], phrase: Phrase, sayings: Sayings) -> bool:
         return True
     word = words[phrase.first]
     if word.low in sayings.determiners:
-        return word.low not in sayings.aside
+        return word.low not in sayings.aside or word.low in sayings.feminine | sayings.masculine
     return word.cap or sayings.is_role(word.text)
 
 
@@ -156,6 +158,8 @@ def find_after(text: str, words: Sequence[Word], verb: int, sayings: Sayings) ->
             at += 1
             continue
         phrase = read_phrase(text, words, at, sayings)
+        if phrase is not None and _is_told(phrase, sayings):
+            return None
         if phrase is not None and _may_follow(words, phrase, sayings):
             bare = phrase.kind is Kind.NAME and phrase.raw == phrase.name
             return None if bare and not placed else phrase
@@ -163,6 +167,12 @@ def find_after(text: str, words: Sequence[Word], verb: int, sayings: Sayings) ->
             return Phrase(Kind.DESCRIPTION, word.text, word.text, at, at)
         at += 1
     return None
+
+
+def _is_told(phrase: Phrase, sayings: Sayings) -> bool:
+    """Whether an agency behind a Slavic verb is who was told: "řekla ČTK"."""
+    acronym = phrase.name.isupper() and 1 < len(phrase.name) < 6
+    return acronym and sayings.language in ("cs", "pl")
 
 
 def _is_definite(words: Sequence[Word], at: int, sayings: Sayings) -> bool:
@@ -175,7 +185,11 @@ def _is_definite(words: Sequence[Word], at: int, sayings: Sayings) -> bool:
 def _may_follow(words: Sequence[Word], phrase: Phrase, sayings: Sayings) -> bool:
     if phrase.kind is not Kind.DESCRIPTION:
         return True
-    return words[phrase.first].low in sayings.determiners or _has_role(words, phrase, sayings)
+    word = words[phrase.first]
+    return word.low in sayings.determiners or (
+        _has_role(words, phrase, sayings)
+        and (sayings.is_role(word.text) or not word.low.endswith(("ně", "nie")))
+    )
 
 
 def _has_role(words: Sequence[Word], phrase: Phrase, sayings: Sayings) -> bool:
@@ -192,6 +206,9 @@ def read_lead(lead: str, sayings: Sayings) -> Attribution | None:
     credit = _read_credit(text, words, sayings)
     if credit is not None:
         return credit
+    behind = _read_behind(text, words, sayings)
+    if behind is not None:
+        return behind
     verbs = [at for at, word in enumerate(words) if is_say(word, sayings) and not (at and word.cap)]
     if colon:
         verbs += [
@@ -201,6 +218,9 @@ def read_lead(lead: str, sayings: Sayings) -> Attribution | None:
         phrase = _find_beside(text, words, verb, sayings)
         if phrase is not None:
             return Attribution(phrase, words[verb].text, "before", 0.92 if colon else 0.85)
+    view = _read_view(text, words, sayings)
+    if view is not None:
+        return view
     topic = find_topic(text, words, sayings)
     if verbs:
         return Attribution(topic, words[verbs[-1]].text, "before", 0.75 if topic else 0.5)
@@ -224,6 +244,48 @@ def _read_credit(text: str, words: Sequence[Word], sayings: Sayings) -> Attribut
         phrase = _read_from(text, words, match.end(), sayings)
         if phrase is not None and phrase.kind is not Kind.PRONOUN:
             return Attribution(phrase, match[0], "credit", 0.8)
+    return None
+
+
+def _read_view(text: str, words: Sequence[Word], sayings: Sayings) -> Attribution | None:
+    """ "Pour Ada Brook, « … »": the whole of what stands before the quotation."""
+    if words[0].low not in sayings.views or words[-1].text != "," or len(words) > 14:
+        return None
+    phrase = read_phrase(text, words, 1, sayings)
+    if phrase is None or phrase.kind is not Kind.NAME or " " not in phrase.name:
+        return None
+    return Attribution(phrase, words[0].text, "credit", 0.75)
+
+
+def _read_behind(text: str, words: Sequence[Word], sayings: Sayings) -> Attribution | None:
+    """ "Dem Gutachten zufolge …", "Cem Yalın'a göre …": the one before the word."""
+    for at, word in enumerate(words[:14]):
+        if at and word.low in sayings.behind:
+            first = 1 if words[0].low in sayings.determiners or words[0].low == "dem" else 0
+            while first < at and not words[first].cap:
+                first += 1
+            phrase = read_capitals(text, words, first, sayings) if first < at else None
+            if phrase is not None and phrase.last == at - 1:
+                name = _CASE_END.sub("", phrase.name)
+                phrase = phrase._replace(kind=Kind.NAME, name=name)
+                return Attribution(phrase, word.text, "credit", 0.8)
+    return None
+
+
+def read_anaphor(tail: str, sayings: Sayings) -> Attribution | None:
+    """The attribution in a sentence behind that takes up a quotation: "Das sagte Ada Brook."."""
+    text = cut_first(tail.lstrip(' \xa0"”»“’')[:_FAR])
+    words = list_words(text)[:16]
+    if len(words) < 3 or words[0].low not in sayings.anaphors:
+        return None
+    for at in range(1, min(6, len(words))):
+        if words[at].text in _STOPS:
+            return None
+        if is_say(words[at], sayings):
+            phrase = find_after(text, words, at, sayings)
+            if phrase is None or (phrase.kind is Kind.PRONOUN and sayings.language == "en"):
+                return None
+            return Attribution(phrase, words[at].text, "behind", 0.85)
     return None
 
 
@@ -270,6 +332,9 @@ def _read_back(text: str, words: Sequence[Word], last: int, sayings: Sayings) ->
         if not words[first - 1].cap:
             break
         first -= 1
+    articled = first > 1 and words[first - 1].low in sayings.determiners
+    if articled and words[first - 2].low in sayings.aside:
+        return None
     if first > 0 and words[first - 1].low in sayings.aside:
         if first == last or words[first - 1].low not in sayings.inside:
             return None

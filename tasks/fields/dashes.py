@@ -122,7 +122,9 @@ def _find_breaks(body: str, first: int, last: int, sayings: Sayings) -> list[re.
     opening = _OPEN.match(body, first, last)
     begin = opening.end() if opening else first
     breaks = [m for m in _INNER.finditer(body, begin, last) if _tells(body, m.end(), last, sayings)]
-    if opening and sayings.inverted:
+    anew = opening or (sayings.language in _CUSTOM and _ANEW.search(body, first, last))
+    if anew and sayings.inverted:
+        begin = begin if opening else anew.start()
         breaks += [m for m in _COMMA.finditer(body, begin, last) if _says(m, sayings)]
     return sorted(breaks, key=lambda match: match.start())
 

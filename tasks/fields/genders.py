@@ -12,7 +12,8 @@ from tasks.identity import fold_name
 from tasks.lexicon.lines import load_rows
 
 # Homes of names in which "a" at the end is a woman's.
-_HOMES = frozenset(("en", "de", "fr", "es", "pt", "it", "nl", "nordic", "pl", "slav", "ru"))
+_HOMES = frozenset(("en", "de", "fr", "es", "pt", "it", "nl", "nordic", "pl", "slav", "ru",
+                    "slavic", "ro", "hu", "el", "uk", "bg"))  # fmt: skip
 _SHE_ENDS = ("ová", "ская", "цкая", "ська", "цька", "ská", "cká", "dóttir", "skaya", "ienė", "ska",
              "cka", "dzka")  # fmt: skip
 _HE_ENDS = ("ský", "cký", "ский", "цкий", "ський", "цький", "ski", "cki", "dzki", "skij")
@@ -29,7 +30,15 @@ _TITLES = {"mme": "she", "mrs": "she", "ms": "she", "miss": "she", "frau": "she"
            "madame": "she", "mlle": "she", "fru": "she", "pani": "she", "paní": "she",
            "lady": "she", "queen": "she", "princess": "she", "mr": "he", "sir": "he", "lord": "he",
            "herr": "he", "monsieur": "he", "meneer": "he", "señor": "he", "signor": "he",
-           "don": "he", "pan": "he", "sr": "he", "king": "he", "prince": "he"}  # fmt: skip
+           "don": "he", "pan": "he", "sr": "he", "king": "he", "prince": "he",
+           "son": "he", "father": "he", "brother": "he", "husband": "he", "daughter": "she",
+           "mother": "she", "sister": "she", "wife": "she", "sohn": "he", "mann": "he",
+           "vater": "he", "bruder": "he", "tochter": "she", "mutter": "she", "schwester": "she",
+           "fils": "he", "père": "he", "mari": "he", "frère": "he", "fille": "she",
+           "mère": "she", "sœur": "she", "hijo": "he", "hija": "she", "filho": "he",
+           "filha": "she", "marido": "he", "esposa": "she", "figlio": "he", "figlia": "she",
+           "moglie": "she", "marito": "he", "zoon": "he", "dochter": "she", "man": "he",
+           "woman": "she", "vrouw": "she", "spokeswoman": "she", "spokesman": "he"}  # fmt: skip
 # Languages whose offices have a woman's form in "a".
 _IN_A = frozenset(("es", "pt", "it"))
 
@@ -42,12 +51,9 @@ def _load_names() -> tuple[dict[tuple[str, str], str], frozenset[str]]:
         for language in languages.split(","):
             for name in names:
                 genders[language, fold_name(name)] = "" if kind == "both" else kind
-    known = {
-        fold_name(name)
-        for home, *names in load_rows("given_names.tsv")
-        if home in _HOMES
-        for name in names
-    }
+    rows = [row for row in load_rows("given_names.tsv") if row[0] in _HOMES]
+    rows += [row[1:] for row in load_rows("person_names.tsv") if row[0] == "given"]
+    known = {fold_name(name) for home, *names in rows if home in _HOMES for name in names}
     return genders, frozenset(known)
 
 

@@ -130,7 +130,9 @@ def read_run(text: str, words: Sequence[Word], at: int, sayings: Sayings) -> Phr
             if words[last].low.endswith(_POSSESSIVE):
                 return read_run(text, words, index, sayings)
             last = index
-        elif not gap.isspace() or not _is_inside(words, at, index):
+        elif not gap.isspace() or not _is_inside(
+            words, _skip_offices(words, at, index, sayings), index
+        ):
             break
         index += 1
     return name_run(text, words, at, last, sayings)
@@ -156,6 +158,13 @@ def _is_inside(words: Sequence[Word], at: int, index: int) -> bool:
         return alone and index - at - second <= most and _leads_on(words, index)
     body = low in ("of", "for", "and") and load_lexicons().is_organisation(words[at].text)
     return body and index + 1 < len(words) and words[index + 1].cap
+
+
+def _skip_offices(words: Sequence[Word], at: int, index: int, sayings: Sayings) -> int:
+    """Where a name begins behind the offices of its run."""
+    while at + 1 < index and sayings.is_role(words[at].text):
+        at += 1
+    return at
 
 
 def _joins_two(words: Sequence[Word], at: int, index: int) -> bool:

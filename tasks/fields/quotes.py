@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tasks.fields.attributions import Attribution, find_topic, read_lead, read_tail
+from tasks.fields.attributions import Attribution, find_topic, read_anaphor, read_lead, read_tail
 from tasks.fields.dashes import ANY_DASH, list_dashed
 from tasks.fields.marks import ANY_MARK, Span, list_spans
 from tasks.fields.phrases import Kind, find_last, list_words
@@ -146,7 +146,7 @@ class _Reader:
         lead = read_lead(setting.lead, self.sayings) if setting.lead.strip() else None
         if lead is not None and (lead.phrase is not None or tail is None):
             return lead, lead.verb is not None
-        inner = self._read_inner(setting)
+        inner = self._read_inner(setting) or self._read_behind(setting)
         return inner or tail, bool(inner or tail)
 
     def _name_pronoun(self, setting: Setting, found: Attribution) -> Attribution:
@@ -170,6 +170,12 @@ class _Reader:
         if setting.text[-1] in ".…" and not dash and tail[0] != ",":
             return starts_low(tail)
         return True
+
+    def _read_behind(self, setting: Setting) -> Attribution | None:
+        """The attribution in the sentence behind a complete one."""
+        if setting.text[-1] not in FINAL and setting.tail[:2].strip(_CLOSING)[:1] not in FINAL:
+            return None
+        return read_anaphor(setting.tail, self.sayings)
 
     def _read_inner(self, setting: Setting) -> Attribution | None:
         """An attribution inside the marks, as French and Italian print it: « Oui, dit Marlen. »"""

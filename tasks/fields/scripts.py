@@ -100,7 +100,7 @@ def strip_title(name: str, sayings: Sayings) -> str:
 
 
 def _read_chinese(lead: str, tail: str, sayings: Sayings) -> tuple[Attribution | None, bool]:
-    behind = _ZH_BEHIND.match(tail)
+    behind = None if tail.rstrip().endswith(("：", ":")) else _ZH_BEHIND.match(tail)
     if behind and (verb := _find_chinese_verb(behind[1], sayings)) and behind[1].find(verb):
         name = behind[1][: behind[1].find(verb)]
         return _named(_trim_chinese(name, sayings), verb, "after", 0.85), True

@@ -19,6 +19,7 @@ from tasks.fields.phrases import (
     Kind,
     Phrase,
     Word,
+    cut_first,
     find_last,
     list_words,
     read_capitals,
@@ -144,6 +145,8 @@ class Cast:
             return
         described = find_words_gender(words[phrase.first : phrase.last + 1], self.sayings)
         if kind in ("he", "she") and described and described != kind:
+            return
+        if len(heads) > 1:
             return
         named = self._find_introduced(heads, described, sentence.start)
         name = named or self.print_description(phrase.raw)
@@ -329,7 +332,7 @@ class Cast:
         if not heads or (articled and words[0].low in _INDEFINITE):
             return self.print_description(phrase.raw), 0.75
         kind = find_words_gender(words, self.sayings) or find_verb_gender(verb, self.sayings)
-        named = self._find_introduced(heads, kind, at)
+        named = self._find_introduced(heads, kind, at) or self._find_behind(heads[0].text, kind)
         if named is not None:
             return named, 0.85
         bare = not articled and self.sayings.determiners and self.sayings.language in _ARTICLED
@@ -374,6 +377,23 @@ class Cast:
                     read.add(sentence.start)
                     yield from (m for m in sentence.mentions if self._introduces(m, stem, kind))
             at = self.lower.find(stem, at + len(stem))
+
+    def _find_behind(self, head: str, kind: str) -> str | None:
+        """The name that the text puts behind a noun, of whatever look."""
+        at = self.narration.find(head)
+        for _ in range(_PLACES):
+            if at < 0:
+                return None
+            text = cut_first(self.narration[at : at + 110].split("\n", 1)[0])
+            words = list_words(text)
+            if words and words[0].text == head:
+                phrase = read_phrase(text, words, 0, self.sayings)
+                if phrase is not None and phrase.kind is Kind.NAME and phrase.name != head:
+                    full = self.forms.find(phrase.name)
+                    if self.is_person(full) and self._fits(full, kind):
+                        return full
+            at = self.narration.find(head, at + len(head))
+        return None
 
     def _introduces(self, mention: Mention, stem: str, kind: str) -> bool:
         """Whether a person is introduced with a noun, alone or at the end of a compound."""

@@ -95,7 +95,7 @@ def judge(setting: Setting, found: Attribution | None, said: bool, language: str
         return _judge_short(setting, found)
     if is_title(text, language) and not (found and found.rule in ("after", "before") and words > 4):
         return None
-    if found is not None and found.rule in ("after", "credit"):
+    if found is not None and found.rule in ("after", "behind", "credit"):
         return 0.97 if found.phrase else 0.85
     return _judge_sentence(setting, words, found)
 
