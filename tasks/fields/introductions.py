@@ -235,10 +235,17 @@ def _list_intro(words: Sequence[Word], run: Phrase, sayings: Sayings) -> list[Wo
     """The words that say who somebody is: before the name, or behind it between commas."""
     found = list(_list_before(words, run.first, sayings))
     found += [w for w in words[run.first : run.last + 1] if w.text not in run.name.split()]
-    at = run.last + 1
-    if at + 1 < len(words) and words[at].text in (",", "("):
-        for word in words[at + 1 : at + 1 + _BEHIND]:
-            if word.text in ",;:()[]—–." or word.low in sayings.verbal or word.low in _AND:
-                break
-            found.append(word)
-    return found
+    return [*found, *_list_apposition(words, run.last + 1, sayings)]
+
+
+def _list_apposition(words: Sequence[Word], at: int, sayings: Sayings) -> Iterator[Word]:
+    """The description behind a name and its comma, where it begins with a noun of a person."""
+    if at + 1 >= len(words) or words[at].text not in (",", "("):
+        return
+    first = at + 1 + (words[at + 1].low in sayings.determiners)
+    if not any(sayings.is_somebody(word.text) for word in words[first : first + 2]):
+        return
+    for word in words[at + 1 : at + 1 + _BEHIND]:
+        if word.text in ",;:()[]—–." or word.low in sayings.verbal or word.low in _AND:
+            return
+        yield word

@@ -65,7 +65,7 @@ class Cast:
         self.last_at = -1
         self.other: str | None = None
         self.genders: dict[str, str] = {}
-        self.introduced: dict[tuple[str, str], tuple[Mention, ...]] = {}
+        self.introduced: dict[str, tuple[Mention, ...]] = {}
 
     def remember(self, name: str, at: int) -> None:
         """Note who spoke, and where the quotation ends."""
@@ -332,7 +332,7 @@ class Cast:
         if not heads or (articled and words[0].low in _INDEFINITE):
             return self.print_description(phrase.raw), 0.75
         kind = find_words_gender(words, self.sayings) or find_verb_gender(verb, self.sayings)
-        named = self._find_introduced(heads, kind, at) or self._find_behind(heads[0].text, kind)
+        named = self._find_introduced(heads, kind, at) or self._find_behind(heads[0].text)
         if named is not None:
             return named, 0.85
         bare = not articled and self.sayings.determiners and self.sayings.language in _ARTICLED
@@ -354,16 +354,17 @@ class Cast:
 
     def _find_introduced(self, heads: Sequence[Word], kind: str, at: int) -> str | None:
         """The person that the text introduces with a noun, the nearest before a place first."""
-        key = (heads[0].low, kind)
+        key = heads[0].low
         if key not in self.introduced and len(self.introduced) < _NAMES:
-            self.introduced[key] = tuple(self._list_introduced(heads, kind))
+            self.introduced[key] = tuple(self._list_introduced(heads))
         found = self.introduced.get(key, ())
         wanted = {w.low for w in heads[1:] if len(w.low) > 3 and w.low not in self.sayings.links}
         fitting = [m for m in found if not wanted or wanted & m.words or len(m.words) < 3]
+        fitting = [m for m in fitting if self._is_of(m, kind)] or fitting
         before = [m for m in fitting if m.start < at]
         return before[-1].name if before else fitting[0].name if fitting else None
 
-    def _list_introduced(self, heads: Sequence[Word], kind: str) -> Iterator[Mention]:
+    def _list_introduced(self, heads: Sequence[Word]) -> Iterator[Mention]:
         """The people that stand beside a noun in the text, in order."""
         stem = _strip_article(heads[0].low, self.sayings.language)
         if len(stem) < 3:
@@ -375,10 +376,10 @@ class Cast:
             for sentence in self.people.list_at(at):
                 if sentence.start <= at < sentence.stop and sentence.start not in read:
                     read.add(sentence.start)
-                    yield from (m for m in sentence.mentions if self._introduces(m, stem, kind))
+                    yield from (m for m in sentence.mentions if self._introduces(m, stem))
             at = self.lower.find(stem, at + len(stem))
 
-    def _find_behind(self, head: str, kind: str) -> str | None:
+    def _find_behind(self, head: str) -> str | None:
         """The name that the text puts behind a noun, of whatever look."""
         at = self.narration.find(head)
         for _ in range(_PLACES):
@@ -390,16 +391,18 @@ class Cast:
                 phrase = read_phrase(text, words, 0, self.sayings)
                 if phrase is not None and phrase.kind is Kind.NAME and phrase.name != head:
                     full = self.forms.find(phrase.name)
-                    if self.is_person(full) and self._fits(full, kind):
+                    if self.is_person(full):
                         return full
             at = self.narration.find(head, at + len(head))
         return None
 
-    def _introduces(self, mention: Mention, stem: str, kind: str) -> bool:
-        """Whether a person is introduced with a noun, alone or at the end of a compound."""
+    def _is_of(self, mention: Mention, kind: str) -> bool:
+        """Whether nothing tells that a person is not of a gender."""
         gender = self.genders.get(mention.name) or mention.gender
-        if kind and gender and kind != gender:
-            return False
+        return not kind or not gender or kind == gender
+
+    def _introduces(self, mention: Mention, stem: str) -> bool:
+        """Whether a person is introduced with a noun, alone or at the end of a compound."""
         return any(
             word == stem
             or _strip_article(word, self.sayings.language) == stem
