@@ -316,7 +316,8 @@ def _read_clause(text: str, words: Sequence[Word], verb: int, sayings: Sayings) 
     at = next((i + 1 for i in range(verb - 1, -1, -1) if words[i].text in _STOPS), 0)
     while at < verb and words[at].low in sayings.small and words[at].low not in sayings.determiners:
         at += 1
-    phrase = read_phrase(text, words, at, sayings) if at < verb else None
+    placed = at > 0 and words[at - 1].low in sayings.aside
+    phrase = read_phrase(text, words, at, sayings) if at < verb and not placed else None
     if phrase is None or not verb - 3 <= phrase.last < verb:
         return None
     lone = phrase.kind is Kind.NAME and phrase.first == phrase.last == 0

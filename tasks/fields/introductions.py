@@ -60,14 +60,16 @@ class People:
     def list_before(self, at: int) -> Iterator[Sentence]:
         """The sentences that begin before a place, the nearest first."""
         for index in range(bisect_left(self.firsts, at) - 1, -1, -1):
-            for sentence in reversed(self._list_sentences(index)):
-                if sentence.start < at:
-                    yield sentence
+            sentences = self._list_sentences(index)
+            place = bisect_left(sentences, at, key=lambda sentence: sentence.start)
+            while place > 0:
+                place -= 1
+                yield sentences[place]
 
-    def list_at(self, at: int) -> tuple[Sentence, ...]:
-        """The sentences of the paragraph that a place is in."""
-        index = bisect_left(self.firsts, at + 1) - 1
-        return self._list_sentences(index) if index >= 0 else ()
+    def find_sentence(self, at: int) -> Sentence | None:
+        """The sentence that a place is in."""
+        sentence = next(self.list_before(at + 1), None)
+        return sentence if sentence is not None and at < sentence.stop else None
 
     def _list_sentences(self, index: int) -> tuple[Sentence, ...]:
         if index not in self.read:
@@ -132,6 +134,8 @@ class People:
         """The person that a run of capitals names."""
         if run.kind is not Kind.NAME:
             return
+        if run.first and not is_given(run.name.split()[0]) and self._hangs(words, run.first):
+            return
         intro = _list_intro(words, run, self.sayings)
         name = self.find_person(run, intro, run.first == 0)
         if name is None:
@@ -142,6 +146,11 @@ class People:
         aside = first > 0 and words[first - 1].low in self.sayings.aside
         described = frozenset(w.low for w in intro if len(w.low) > 2)
         yield Mention(name, start + words[run.first].start, free and not aside, gender, described)
+
+    def _hangs(self, words: Sequence[Word], first: int) -> bool:
+        """Whether a run hangs on "of" or an article: "(presidente de la) Junta del Norte"."""
+        before = words[first - 1].low
+        return before in self.sayings.links or before in self.sayings.determiners
 
     def find_person(self, run: Phrase, intro: Sequence[Word], opens: bool) -> str | None:
         """The full name, where a run is surely a person: called by a first name that is common or

@@ -28,6 +28,8 @@ _BEFORE_OPEN = frozenset(" \t\xa0\u202f\u2009([{—–-/:：，。、！？…�
 _AFTER_CLOSE = frozenset(" \t\xa0\u202f.,;:!?…)]}—–-/'’”»“«」』|<*")
 # So many characters and marks away a quotation is closed, if at all.
 _REACH, _NEAR = 2_000, 40
+# A paragraph with more marks than these and one for every ten characters is no prose.
+_FEW = 40
 _SPACES = " \t\xa0\u202f\u2009\u200b\u3000\ufeff"
 
 
@@ -77,6 +79,8 @@ def _continues(body: str, before: Span, span: Span) -> bool:
 
 def _read_paragraph(body: str, first: int, last: int) -> list[Span]:
     marks = list(_list_marks(body, first, last))
+    if len(marks) > _FEW + (last - first) // 10:
+        return []
     spans = list(_pair(body, marks, first, last)) if marks else []
     singles = list(_pair_singles(body, spans, first, last))
     return sorted([*spans, *singles]) if singles else spans

@@ -329,7 +329,7 @@ class Cast:
         words = list_words(phrase.raw)
         articled = bool(words) and words[0].low in self.sayings.determiners
         heads = words[1:] if articled else words
-        if not heads or (articled and words[0].low in _INDEFINITE):
+        if not heads or (articled and self._is_indefinite(words[0])):
             return self.print_description(phrase.raw), 0.75
         kind = find_words_gender(words, self.sayings) or find_verb_gender(verb, self.sayings)
         named = self._find_introduced(heads, kind, at) or self._find_behind(heads[0].text)
@@ -341,6 +341,11 @@ class Cast:
             if person is not None:
                 return person, 0.65
         return self.print_description(phrase.raw), 0.75
+
+    def _is_indefinite(self, article: Word) -> bool:
+        """Whether an article introduces somebody; "a" is definite in Portuguese and Hungarian."""
+        definite = article.low == "a" and self.sayings.language in ("pt", "hu")
+        return article.low in _INDEFINITE and not definite
 
     def _is_pronominal(self, heads: Sequence[Word]) -> bool:
         """Whether a description says hardly more than a pronoun: "the 56-year-old", "der Coach"."""
@@ -373,10 +378,10 @@ class Cast:
         for _ in range(_PLACES):
             if at < 0:
                 return
-            for sentence in self.people.list_at(at):
-                if sentence.start <= at < sentence.stop and sentence.start not in read:
-                    read.add(sentence.start)
-                    yield from (m for m in sentence.mentions if self._introduces(m, stem))
+            sentence = self.people.find_sentence(at)
+            if sentence is not None and sentence.start not in read:
+                read.add(sentence.start)
+                yield from (m for m in sentence.mentions if self._introduces(m, stem))
             at = self.lower.find(stem, at + len(stem))
 
     def _find_behind(self, head: str) -> str | None:
