@@ -168,8 +168,18 @@ class People:
             return None
         if is_given(parts[0]):
             return full if len(parts) > 1 or self._is_called(parts[0], intro) else None
+        if self.sayings.language == "de":
+            known = self.forms.find(parts[0])
+            if known.endswith(f" {parts[0]}") and is_given(known.split()[0]):
+                return known
+        elif len(parts) > 1 and (full.endswith(f" {trimmed}") or self._is_shortened(full)):
+            return full
         office = any(self.sayings.is_role(word.text) for word in intro[-3:]) or run.raw != run.name
         return full if len(parts) > 1 and office else None
+
+    def _is_shortened(self, name: str) -> bool:
+        """Whether the last word of a name stands somewhere without the first."""
+        return self.narration.count(name.split()[-1]) > self.narration.count(name)
 
     def _is_called(self, name: str, intro: Sequence[Word]) -> bool:
         """Whether somebody is called by the first name alone: a relative, or more than once."""

@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 
 from tasks.fields.attributions import Attribution
+from tasks.fields.name_words import load_name_words
 from tasks.fields.phrases import Kind, Phrase
 from tasks.fields.sayings import Sayings
 
 PRONOUNS = frozenset(["他", "她", "彼", "彼女", "同氏", "그", "그녀", "其", "自己"])
+# Who asks, and is not meant by "she".
+_REPORTERS = frozenset(["记者", "記者", "本报记者", "本報記者", "기자"])
 LANGUAGES = frozenset({"zh", "ja", "ko", "ar"})
 _CLAUSE = re.compile(r"[。！？!?\n；;」』”]")
 _JA_TOPIC = re.compile(
     r"([^、。，．「」『』（）()\s]{1,24}?)(?:（[^（）]{1,20}）)?(?:は|が|も|らは)(?=[^、。「」]{0,60}(?:[、。]|$)|「|[^「」]*$)"
 )
 _JA_SAID = re.compile(r"^\s*(?:など)?と(?:いう|の|も)?")
-_JA_OF = re.compile(r".*(?:の|という|した|する|った|いる|ある|れた|、)")
 _ZH_SAY_END = re.compile(r"[：:，,]?\s*$")
 _ZH_SPLIT = re.compile(r"[，,。；;：:、！？!?\s（）()《》]")
 _ZH_BEHIND = re.compile(r"\s*([^，。：“”「」！？\s]{3,24})")
@@ -36,7 +38,6 @@ _KO_SAID = re.compile(
 )
 _AR_TOPIC = re.compile(r"\s*(?:أما|وأما)\s+([^،:]{3,60})،")
 _AR_WORD = re.compile(r"[^\s،,؛:؟.()\[\]\"“”«»]+")
-_SUFFIX_JA = re.compile(r"(?:氏|さん|容疑者|被告|君|ちゃん|様)$")
 
 
 def read_attribution(
@@ -87,8 +88,17 @@ def _find_japanese_subject(clause: str, sayings: Sayings) -> str:
     for match in _JA_TOPIC.finditer(clause):
         name = match[1]
         if not name.endswith(("で", "に", "へ", "と", "で", "から", "まで")):
-            return strip_title(name, sayings)
+            bare = strip_title(name, sayings)
+            return _cut_japanese(bare, titled=bare != name)
     return ""
+
+
+def _cut_japanese(name: str, titled: bool) -> str:
+    """The person behind a description and its の, where a title or a family name tells one."""
+    person = name.rpartition("の")[2]
+    if person == name or not 2 <= len(person) <= 6:
+        return name
+    return person if titled or load_name_words().bears_out(person) else name
 
 
 def strip_title(name: str, sayings: Sayings) -> str:
@@ -167,7 +177,7 @@ def find_earlier_subject(text: str, sayings: Sayings) -> str | None:
     """The last subject named before, for 他, 彼 and 그; the text is what stands before."""
     for sentence in reversed(re.split(r"[。！？!?\n]|\.\s", text)):
         name = _find_subject(sentence, sayings)
-        if name and name not in PRONOUNS:
+        if name and name not in PRONOUNS and name not in _REPORTERS:
             return name
     return None
 
