@@ -30,6 +30,8 @@ from tasks.fields.sayings import Sayings
 # So far back in the text somebody is remembered; so many places of a name are looked at.
 _BACK, _SENTENCES = 1_600, 14
 _PLACES, _NAMES = 20, 200
+# What somebody in the sentence before can score at most: a subject of the right gender.
+_MOST = 2.2
 # fmt: off
 _INDEFINITE = frozenset((
     "a", "an", "one", "another", "ein", "eine", "einer", "un", "une", "una", "um", "uma", "uno",
@@ -114,7 +116,7 @@ class Cast:
         scores: dict[str, float] = {}
         heard = self.last is None or (named and not self.last[:1].isupper())
         for far, sentence in enumerate(islice(self.people.list_before(at), _SENTENCES)):
-            if sentence.stop < at - _BACK:
+            if sentence.stop < at - _BACK or max(scores.values(), default=-99.0) >= _MOST - far:
                 break
             if not heard and self.last is not None and sentence.start < self.last_at:
                 heard = True

@@ -1,5 +1,7 @@
-"""Direct speech in short news paragraphs (`speech_news.jsonl`), everybody in them invented. Rows that
-are `open` are read wrong so far: they are expected to fail, and to lose the mark once they do not."""
+"""Direct speech in short news paragraphs (`speech_news.jsonl`), everybody in them invented.
+
+Rows that are `open` are read wrong so far: expected to fail, and to lose the mark once they do not.
+"""
 
 import json
 import time
