@@ -49,15 +49,15 @@ _BEFORE = re.compile(
     r"[\s,./-]{0,3}(?:of |de |d’|d'|do |di |of the |den )?(?:(?:st|nd|rd|th) )?$"
 )
 _AFTER_DAY = re.compile(
-    r"^[.]?[\s/-]{0,3}(?P<d>[0-3]?\d)(?:st|nd|rd|th|er|º|ª|\.|日|a?-an|-e|-én|-i)?"
+    r"^[.]?[\s/-]{0,3}(?P<d>[0-3]?\d)(?:st|nd|rd|th|er|º|ª|\.|日|a?-an|-e|-én|-i|an?(?!\w))?"
     r"(?![\d:])(?!\s?[:h]\s?\d)"
 )
 _AFTER_YEAR = re.compile(
     r"^[.,]{0,2}[\s,./'’-]{0,4}"
-    r"(?:(?:de|del|do|di|of|año|г\.|ปี|พ\.ศ\.|ค\.ศ\.|в|ל|de l[’'])\s?){0,2}['’]?"
+    r"(?:(?:de|del|do|di|of|año|г\.|ปี|พ\.ศ\.|ค\.ศ\.|в|ל|năm|de l[’'])\s?){0,2}['’]?"
     r"(?P<y>\d{4}|\d\d(?![\d:.]|\s?[:h]\s?\d))"
 )
-_YEAR_BEFORE = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[.,]?\s(?:de |a\. |gada |m\. )?$")
+_YEAR_BEFORE = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:ko)?[.,]?\s(?:de |a\. |gada |m\. )?$")
 _ERA_STARTS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "R": 2018, "H": 1988,
                "S": 1925}  # fmt: skip
 _HAN_DIGITS = {char: value for value, chars in enumerate(

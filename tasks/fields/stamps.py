@@ -37,6 +37,8 @@ _CTIME = re.compile(
     r"(?P<m>[A-Z][a-z]{2}) {1,2}(?P<d>\d{1,2}) (?P<c>\d\d:\d\d(?::\d\d)?)"
     r"(?P<z> [A-Z]{3,4}| [+-]\d{4})? (?P<y>\d{4})"
 )
+# 28.09.1912:44 is a quarter to one on a day of 2019.
+_GLUED_SHORT = re.compile(r"(?<!\d)(\d\d?\.\d\d?\.\d\d)([0-2]\d:[0-5]\d)(?!\d)")
 _GLUED = re.compile(r"((?:19|20)\d\d)([0-2]\d:[0-5]\d)")
 _DIGIT = re.compile(r"\d")
 _LENGTH = 400
@@ -86,6 +88,8 @@ def prepare_text(text: str) -> str:
     """The text as it is read: its beginning, with ASCII digits, ctime dates turned, and a clock
     time parted from the year that it sticks to."""
     text = normalise_digits(text[:_LENGTH])
+    if ":" in text and "." in text:
+        text = _GLUED_SHORT.sub(r"\1 \2", text)
     if "20" not in text and "19" not in text:
         return text
     text = _GLUED.sub(r"\1 \2", text)

@@ -17,7 +17,8 @@ from tasks.fields.jsonld import choose_article, flatten, parse_jsonld
 from tasks.model import Structured
 
 _WITH_MARKS = etree.XPath(
-    "//*[@class or @itemprop or @rel or self::time or self::p or self::h1]", smart_strings=False
+    "//*[@class or @itemprop or @rel or self::time or self::p or self::h1 or self::h2 or self::h3]",
+    smart_strings=False,
 )
 _BYLINE_CLASS = re.compile(
     r"by-?_?line|author|autor|auteur|writer|(?<![a-z])written-?by|(?<![a-z])signature(?![a-z])"
@@ -33,6 +34,8 @@ _HINTS = (
     "redakteur", "contributor", "yazar", "posted", "date", "time", "publish", "fecha", "datum",
 )  # fmt: skip
 _SKIPPED_TAGS = frozenset({"script", "style", "link", "meta", "html", "body", "svg", "form"})
+# Where the headline and the text stand decides whose a date is.
+_PASSED = frozenset({"h1", "h2", "h3", "p", "time"})
 _MAX_BYLINE = 200
 _MAX_MARKS = 40
 # Values under one name: of a meta element, of a rel, of <h1>.
@@ -100,7 +103,7 @@ def read_structured(tree: HtmlElement) -> Structured:
                 h1.append(read_visible(element))
         elif not _inside_svg(element):
             titles.append(clean(element.text_content()))
-    marks.dates.titles = [*titles[:1], *marks.meta.get("og:title", ())]
+    marks.dates.name_titles([*titles[:1], *marks.meta.get("og:title", ())])
     _read_marks(tree, marks)
     return _assemble(tree, marks, scripts, data, links, titles, h1)
 
@@ -156,7 +159,7 @@ def _read_marks(tree: HtmlElement, marks: _Marks) -> None:
         tag = element.tag
         if tag in _SKIPPED_TAGS:
             continue
-        if tag in ("h1", "p", "time"):
+        if tag in _PASSED:
             marks.dates.pass_by(element, tag)
         itemprop = element.get("itemprop")
         if itemprop:
