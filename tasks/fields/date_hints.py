@@ -115,12 +115,13 @@ def is_month_first(page: Page, country: str | None) -> bool:
 def _read_order(page: Page) -> bool | None:
     """What the numeric dates of a page show of their order: a number above 12, or a day that
     JSON-LD or meta know. None where all could be either."""
-    known = set(_list_known_days(page))
+    known: set[date] | None = None
     for text in _list_short_texts(page):
         for match in _SLASHED.finditer(text):
             first, second, year = int(match[1]), int(match[3]), int(match[4])
             if first > 12 or second > 12:
                 return second > 12
+            known = set(_list_known_days(page)) if known is None else known
             if first != second and known:
                 month_first = _is_known(known, year, first, second)
                 if month_first is not _is_known(known, year, second, first):
@@ -145,7 +146,8 @@ def _list_known_days(page: Page) -> Iterator[date]:
 
 def _list_short_texts(page: Page) -> Iterator[str]:
     for mark in page.structured.dates:
-        yield normalise_digits(mark.text)
+        if not mark.text.isascii() or mark.text.count("/") > 1 or mark.text.count("-") > 1:
+            yield normalise_digits(mark.text)
     for line in page.lines[:_MOST_LINES]:
         if len(line.text) <= _LENGTH and line.label not in KEPT and "/20" in line.text:
             yield line.text

@@ -19,7 +19,9 @@ _NOT_DATED = frozenset({Label.COMMENT, Label.DATE_LINE, Label.BYLINE, Label.LEGA
 _DATED = frozenset({Label.DATE_LINE, Label.BYLINE})
 _LOOSE = 110
 _OPENING = 60
-_MOST_LINES = 120
+MOST_LINES = 120
+# Where the day is sure, its time of day stands by the title.
+FEW_LINES = 20
 # Lines before the title that may still be its own.
 _ABOVE = 4
 # A word says that it is the publication.
@@ -124,13 +126,13 @@ def _claim_line(line: Line, reading: Reading, rule: str, sure: float, length: in
     return Claim(found, Kind.PRINTED, "line")
 
 
-def claim_loose_lines(page: Page, plan: Plan, hints: Hints) -> Iterator[Claim]:
+def claim_loose_lines(page: Page, plan: Plan, hints: Hints, most: int) -> Iterator[Claim]:
     """Short lines of any other label that hold the day of a publication, and days that open the
-    body, the nearer to the title the better."""
+    body, among the `most` lines nearest to the title, the nearer the better."""
     anchor, first = plan.title, plan.first
     plain = replace(hints, fetched=None, before=None)
     less = 0.0
-    for number in _list_loose(page, plan):
+    for number in _list_loose(page, plan, most):
         line = page.lines[number]
         role, reading = _read_loose(line, plain, opens=number <= max(anchor, first) + 12)
         if reading is None:
@@ -143,11 +145,11 @@ def claim_loose_lines(page: Page, plan: Plan, hints: Hints) -> Iterator[Claim]:
             return
 
 
-def _list_loose(page: Page, plan: Plan) -> Iterator[int]:
+def _list_loose(page: Page, plan: Plan, most: int) -> Iterator[int]:
     """The numbers of the lines that hold a digit in their beginning, the nearest to the title
     first."""
     near = sorted(range(len(page.lines)), key=lambda n: (abs(n - plan.title), -n))
-    for number in near[:_MOST_LINES]:
+    for number in near[:most]:
         line = page.lines[number]
         if line.label not in _NOT_DATED and _DIGIT.search(line.text, 0, _LOOSE):
             yield number
@@ -182,7 +184,7 @@ def _signs(line: Line, reading: Reading) -> bool:
 
 def claim_loose_changes(page: Page, plan: Plan, hints: Hints) -> Iterator[Claim]:
     """Short lines of any label that name a change and its time, where no better place does."""
-    for number in _list_loose(page, plan):
+    for number in _list_loose(page, plan, MOST_LINES):
         line = page.lines[number]
         if len(line.text) > _LOOSE or not names_change(line.text):
             continue

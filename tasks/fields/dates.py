@@ -25,6 +25,8 @@ from tasks.fields.date_claims import (
 from tasks.fields.date_doubts import complete, doubt_claims, drop_early
 from tasks.fields.date_hints import find_moment, make_hints
 from tasks.fields.date_lines import (
+    FEW_LINES,
+    MOST_LINES,
     Plan,
     claim_lines,
     claim_loose_changes,
@@ -116,17 +118,13 @@ def _list_claims(page: Page, plan: Plan, hints: Hints) -> tuple[list[Claim], lis
     published, changed = claims[Role.PUBLISHED], claims[Role.MODIFIED]
     published += claim_addresses(page)
     published += claim_scripts(page, hints)
-    if _lack(published):
-        published += claim_loose_lines(page, plan, hints)
+    sure = [c.found for c in published if c.found.confidence >= _ENOUGH]
+    if not any(isinstance(found.value.local, datetime) for found in sure):
+        most = FEW_LINES if sure else MOST_LINES
+        published += claim_loose_lines(page, plan, hints, most)
         if not changed:
             changed += claim_loose_changes(page, plan, hints)
     return published, changed
-
-
-def _lack(claims: Sequence[Claim]) -> bool:
-    """Whether no claim is sure, or none but bare days are."""
-    sure = [c.found for c in claims if c.found.confidence >= _ENOUGH]
-    return not any(isinstance(found.value.local, datetime) for found in sure)
 
 
 def _finish(

@@ -188,12 +188,12 @@ def _order(first: str, second: str, mark: str, hints: Hints) -> tuple[str, str]:
 
 def _find_named(low: str, hints: Hints) -> Iterator[Day]:
     calendar = load_calendar()
-    for match in calendar.pattern.finditer(low):
-        end = match.end()
-        if low[end : end + 1] == "/" and (twin := calendar.pattern.match(low, end + 1)):
-            end = twin.end()  # آب/أغسطس: one month by its two names
-        for month in calendar.months[match["month"]]:
-            found = _read_around(low, match.start(), end, month, hints)
+    for start, last, months in calendar.find_months(low):
+        end = last
+        if low[end : end + 1] == "/":
+            end = calendar.match_month(low, end + 1) or end  # آب/أغسطس: one month by two names
+        for month in months:
+            found = _read_around(low, start, end, month, hints)
             if found:
                 yield found
                 break
