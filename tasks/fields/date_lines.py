@@ -18,6 +18,8 @@ _DIGIT = re.compile(r"\d")
 _NOT_DATED = frozenset({Label.COMMENT, Label.DATE_LINE, Label.BYLINE, Label.LEGAL, Label.BLANK})
 _DATED = frozenset({Label.DATE_LINE, Label.BYLINE})
 _LOOSE = 110
+# A longer line must name its date.
+_LONGEST = 160
 _OPENING = 60
 MOST_LINES = 120
 # Where the day is sure, its time of day stands by the title.
@@ -26,6 +28,8 @@ FEW_LINES = 20
 _ABOVE = 4
 # A word says that it is the publication.
 _NAMED = 0.08
+# So many days in one line are a list.
+_LIST = 3
 # A line of so few characters may label the date in the next one.
 _LABEL = 30
 # What stands between a dateline's day and the text: /Wire/ --, (AFP) –.
@@ -77,11 +81,13 @@ def claim_lines(page: Page, plan: Plan, hints: Hints) -> Iterator[tuple[Role, Cl
     places = _find_places(page)
     for number in plan.dated:
         line = page.lines[number]
-        for named, reading in split_roles(line.text, hints):
+        readings = split_roles(line.text, hints)
+        rated = _rate_line(line, number, plan) - 0.12 * (len(readings) >= _LIST)
+        rated += places.get(line.text.strip(), 0.0)
+        for named, reading in readings:
             told = named if named is not Role.OPEN else _read_label_before(page, number)
             role = Role.MODIFIED if told is Role.MODIFIED else Role.PUBLISHED
-            sure = _rate_line(line, number, plan) - less[role] + _NAMED * (told is Role.PUBLISHED)
-            sure += places.get(line.text.strip(), 0.0)
+            sure = rated - less[role] + _NAMED * (told is Role.PUBLISHED)
             yield role, _claim_line(line, reading, f"line.{line.label}", sure, len(line.text))
             less[role] = min(less[role] + 0.02, 0.2)
 
@@ -157,10 +163,10 @@ def _list_loose(page: Page, plan: Plan, most: int) -> Iterator[int]:
 
 def _read_loose(line: Line, hints: Hints, *, opens: bool) -> tuple[Role, Reading | None]:
     """The publication's time in a line that is no date line, and its role."""
-    kept = line.label in KEPT or len(line.text) > _LOOSE
-    text = line.text[: _OPENING if kept else _LOOSE]
+    kept = line.label in KEPT or len(line.text) > _LONGEST
+    text = line.text[: _OPENING if kept else _LONGEST]
     for role, reading in split_roles(text, hints):
-        if role is Role.MODIFIED:
+        if role is Role.MODIFIED or (role is Role.OPEN and len(text) > _LOOSE):
             break
         if not kept or (opens and (_opens_text(text, reading, role) or _signs(line, reading))):
             return role, reading
@@ -186,7 +192,7 @@ def claim_loose_changes(page: Page, plan: Plan, hints: Hints) -> Iterator[Claim]
     """Short lines of any label that name a change and its time, where no better place does."""
     for number in _list_loose(page, plan, MOST_LINES):
         line = page.lines[number]
-        if len(line.text) > _LOOSE or not names_change(line.text):
+        if len(line.text) > _LONGEST or not names_change(line.text):
             continue
         for role, reading in split_roles(line.text, hints):
             if role is Role.MODIFIED:

@@ -75,6 +75,14 @@ def split_roles(text: str, hints: Hints | None = None) -> tuple[tuple[Role, Read
         if late:
             found.append((Role.MODIFIED, late))
         at = late.end if late else reading.end
+    return _prefer_named(found)
+
+
+def _prefer_named(found: Sequence[tuple[Role, Reading]]) -> tuple[tuple[Role, Reading], ...]:
+    """Without what no word names, where words name another the publication: "Received 1 March,
+    published 3 May"."""
+    if any(role is Role.PUBLISHED for role, _ in found):
+        return tuple(pair for pair in found if pair[0] is not Role.OPEN)
     return tuple(found)
 
 
