@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from tasks.fields.claims import clean_text, list_meta, list_texts
+from tasks.fields.claims import clean_text, list_meta, list_texts, read_address
 from tasks.fields.jsonld import list_types
 from tasks.fields.wires import list_others
 from tasks.lexicon.lines import load_rows, normalise
@@ -64,7 +64,7 @@ def find_kind(page: Page, values: Values) -> Sequence[Found[ArticleKind]]:
         for one in (
             *_by_data(page),
             *_by_section(page, values),
-            *_by_address(page.url),
+            *_by_address(read_address(page)),
             *_by_titles(page, values),
             *_by_kicker(page),
             *_by_shape(page, kept, values),
