@@ -30,6 +30,9 @@ _TITLED, _LEAST_WORDS = 0.7, 4
 _LONGEST = 60
 _HEADLINE = 160
 _STOPS = frozenset(".!?")
+_BLANKS = frozenset(" \u00a0\t")
+# How far back the word before is sought.
+_FAR = 30
 # No gap is as wide as this.
 _WIDEST = 24
 
@@ -98,13 +101,22 @@ def look_back(body: str, start: int) -> tuple[bool, str]:
     joined to it; what is joined to this one, where it is."""
     if not start or body[start - 1] == "\n":
         return True, ""
-    end = start - 1
-    while end >= 0 and body[end] in " \u00a0\t" and start - end < 4:
-        end -= 1
-    first = end < 0 or body[end] in _OPENERS
-    tail = body[max(0, start - 30) : start].rstrip(" \u00a0")
-    before = tail[tail.rfind(" ") + 1 :]
+    end = start - 1 if body[start - 1] in _BLANKS else start
+    if end != start and (body[end] == "\t" or (end and body[end - 1] in _BLANKS)):
+        return _look_far(body, start)
+    low = start - _FAR if start > _FAR else 0
+    before = body[max(body.rfind(" ", low, end) + 1, low) : end]
+    first = not end or body[end - 1] in _OPENERS
     return first, before.rpartition("\n")[2] if "\n" in before else before
+
+
+def _look_far(body: str, start: int) -> tuple[bool, str]:
+    """The same over several blanks."""
+    end = start - 1
+    while end >= 0 and body[end] in _BLANKS and start - end < 4:
+        end -= 1
+    tail = body[max(0, start - _FAR) : start].rstrip(" \u00a0").rpartition("\n")[2]
+    return end < 0 or body[end] in _OPENERS, tail.rpartition(" ")[2]
 
 
 def list_titled(body: str) -> list[tuple[int, int]]:

@@ -8,8 +8,7 @@ nouns with a capital, only known first names open a name.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tasks.fields.capitals import Word, is_within, list_chains, list_titled
 from tasks.fields.mention_words import MentionWords, list_stems, load_mention_words
@@ -62,25 +61,21 @@ def _read_chains(
     found: list[Sighting] = []
     titled = list_titled(body)
     lower = frozenset(body.split())
-    seen = Counter(word.text for chain in chains for word in chain if word.facts.acronym)
     state = [_mark_titled(chain, titled) for chain in chains]
     found += _find_signers(chains, state, frozenset(map(fold_name, signers)), body)
     for chain, taken in zip(chains, state, strict=True):
-        found += find_organisations(chain, body, words, taken)
+        if any(word.facts.organised for word in chain):
+            found += find_organisations(chain, body, words, taken)
         if len(chain) > 1:
             found += find_people(chain, body, words, taken, lower)
     found += _explain_acronyms(chains, body, state)
     people = _list_people(found)
-    for chain, taken in zip(chains, state, strict=True):
-        if people:
-            found += _find_surnames(chain, taken, people, words, titled)
-        if all(taken):
-            continue
-        found += find_titled(chain, body, words, taken)
-        found += find_called(chain, body, words, taken)
-        if seen:
-            found += find_acronyms(chain, body, words, taken, seen)
-        found += find_places(chain, body, words, taken)
+    if people:
+        found += _find_surnames(chains, state, people, words, titled)
+    found += find_titled(chains, state, body, words)
+    found += find_called(chains, state, body, words)
+    found += find_acronyms(chains, state, body)
+    found += find_places(chains, state, body, words)
     return found
 
 
@@ -189,34 +184,26 @@ def _list_case_stems(name: str) -> list[str]:
 
 
 def _find_surnames(
-    chain: Sequence[Word], taken: list[bool], people: dict[str, list[Sighting]],
-    words: MentionWords, titled: Sequence[tuple[int, int]],
-) -> list[Sighting]:  # fmt: skip
+    chains: Sequence[Sequence[Word]], state: Sequence[list[bool]],
+    people: dict[str, list[Sighting]], words: MentionWords, titled: Sequence[tuple[int, int]],
+) -> Iterator[Sighting]:  # fmt: skip
     """Last names alone, each the name of the last person called so before it."""
-    found = []
-    for at, word in enumerate(chain):
-        bearers = _find_bearers(word.key, people)
-        if not bearers or len(word.text) < 3 or word.key in words.never:
-            continue
-        inside = taken[at] and is_within(titled, word.start)
-        if taken[at] and not inside:
-            continue
-        if word.gap == " " and chain[at - 1].facts.given and not inside:
-            continue
-        before = [b for b in bearers if b.start < word.start] or bearers[:1]
-        taken[at] = True
-        found.append(
-            Sighting(
-                MentionKind.PERSON,
-                word.start,
-                word.end,
-                before[-1].key,
-                None,
-                "text.last-name",
-                0.85,
+    for chain, taken in zip(chains, state, strict=True):
+        for at, word in enumerate(chain):
+            bearers = _find_bearers(word.key, people)
+            if not bearers or len(word.text) < 3 or word.key in words.never:
+                continue
+            inside = taken[at] and is_within(titled, word.start)
+            if taken[at] and not inside:
+                continue
+            if word.gap == " " and chain[at - 1].facts.given and not inside:
+                continue
+            before = [b for b in bearers if b.start < word.start] or bearers[:1]
+            taken[at] = True
+            key = before[-1].key
+            yield Sighting(
+                MentionKind.PERSON, word.start, word.end, key, None, "text.last-name", 0.85
             )
-        )
-    return found
 
 
 def _find_bearers(key: str, people: dict[str, list[Sighting]]) -> list[Sighting]:

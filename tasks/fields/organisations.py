@@ -4,7 +4,8 @@ capitals that the text itself explains ("World Health Organization (WHO)")."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from tasks.fields.capitals import Word
 from tasks.fields.mention_words import MentionWords
@@ -46,9 +47,7 @@ _COMMON = frozenset(
 def find_organisations(
     chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool]
 ) -> Iterator[Sighting]:
-    """The organisations in a chain; their words become taken."""
-    if not any(word.facts.organised for word in chain):
-        return
+    """The organisations in a chain that has an `organised` word; their words become taken."""
     for first, last, end, rule, sure in [
         *_list_known(chain, body),
         *_list_named(chain, words),
@@ -244,23 +243,25 @@ def _links(gap: str, words: MentionWords) -> bool:
 
 
 def find_acronyms(
-    chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool], seen: dict[str, int]
+    chains: Sequence[Sequence[Word]], state: Sequence[list[bool]], body: str
 ) -> Iterator[Sighting]:
     """Words in capitals that the text names twice, puts into brackets or gives an article."""
-    for at, word in enumerate(chain):
-        if taken[at] or not word.facts.acronym or _is_shouted(chain, at):
-            continue
-        bracketed = (
-            body[word.start - 1 : word.start] == "(" and body[word.end : word.end + 1] == ")"
-        )
-        if bracketed and not (at == 0 and body[: word.start - 1].rstrip()[-1:].isalpha()):
-            continue
-        named = seen.get(word.text, 0) > 1 or _ARTICLE.search(
-            body, max(0, word.start - 8), word.start
-        )
-        if named:
-            taken[at] = True
-            yield _sight(chain, at, at, "text.acronym", 0.65)
+    seen = Counter(word.text for chain in chains for word in chain if word.facts.acronym)
+    for chain, taken in zip(chains, state, strict=True) if seen else ():
+        for at, word in enumerate(chain):
+            if word.facts.acronym and not taken[at] and _is_named(chain, at, body, seen):
+                taken[at] = True
+                yield _sight(chain, at, at, "text.acronym", 0.65)
+
+
+def _is_named(chain: Sequence[Word], at: int, body: str, seen: Mapping[str, int]) -> bool:
+    if _is_shouted(chain, at):
+        return False
+    word = chain[at]
+    bracketed = body[word.start - 1 : word.start] == "(" and body[word.end : word.end + 1] == ")"
+    if bracketed and not (at == 0 and body[: word.start - 1].rstrip()[-1:].isalpha()):
+        return False
+    return seen[word.text] > 1 or bool(_ARTICLE.search(body, max(0, word.start - 8), word.start))
 
 
 def _is_shouted(chain: Sequence[Word], at: int) -> bool:
@@ -270,14 +271,15 @@ def _is_shouted(chain: Sequence[Word], at: int) -> bool:
 
 
 def find_called(
-    chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool]
+    chains: Sequence[Sequence[Word]], state: Sequence[list[bool]], body: str, words: MentionWords
 ) -> Iterator[Sighting]:
     """Names behind a word that says what they are: "the retailer Exempla", "die Firma Muster"."""
-    for at, word in enumerate(chain):
-        if taken[at] or word.first or not word.before or word.key in words.never:
-            continue
-        said = word.before.rpartition("'")[2].rpartition("’")[2]
-        if is_calling(said, words) and body[word.start - 1] == " " and not chain[at].facts.place:
+    for chain, taken in zip(chains, state, strict=True):
+        for at, word in enumerate(chain):
+            if taken[at] or word.first or not word.before or not is_calling(word.before, words):
+                continue
+            if word.key in words.never or body[word.start - 1] != " " or word.facts.place:
+                continue
             last = at
             while (
                 last + 1 < len(chain)
@@ -290,8 +292,9 @@ def find_called(
             yield _sight(chain, at, last, "text.called", 0.65)
 
 
-def is_calling(said: str, words: MentionWords) -> bool:
-    """Whether a word says that a name behind it is an organisation's."""
+def is_calling(before: str, words: MentionWords) -> bool:
+    """Whether what stands before a name says that it is an organisation's."""
+    said = before.rpartition("'")[2].rpartition("’")[2]
     if said in words.callings:
         return True
     return words.nouns and said[:1].isupper() and said.lower().endswith(words.calling_ends)

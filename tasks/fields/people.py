@@ -255,15 +255,16 @@ def _says(body: str, start: int, after: str, words: MentionWords) -> bool:
 
 
 def find_titled(
-    chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool]
+    chains: Sequence[Sequence[Word]], state: Sequence[list[bool]], body: str, words: MentionWords
 ) -> Iterator[Sighting]:
     """Last names behind a form of address ("Mr Bowen"), where no full name is known."""
-    for at, word in enumerate(chain):
-        if word.before not in _ADDRESSES or taken[at]:
-            continue
-        if word.key not in words.closes and word.facts.opens_name and not word.facts.title:
-            taken[at] = True
-            yield _sight(chain, at, at, body, "text.addressed", 0.7)
+    for chain, taken in zip(chains, state, strict=True):
+        for at, word in enumerate(chain):
+            if word.before not in _ADDRESSES or taken[at] or word.key in words.closes:
+                continue
+            if word.facts.opens_name and not word.facts.title:
+                taken[at] = True
+                yield _sight(chain, at, at, body, "text.addressed", 0.7)
 
 
 _ADDRESSES = frozenset(

@@ -17,27 +17,22 @@ KNOWN, MIDDLING = 250_000, 100_000
 
 
 def find_places(
-    chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool]
+    chains: Sequence[Sequence[Word]], state: Sequence[list[bool]], body: str, words: MentionWords
 ) -> Iterator[Sighting]:
-    """The places among the words of a chain that nothing else has taken."""
-    at = 0
-    while at < len(chain):
-        last, facts = at, chain[at].facts
-        if not taken[at] and (facts.places or facts.longer or facts.inflected):
-            found = _longest(chain, at, taken, body, words)
-            if found:
+    """The places among the words that nothing else has taken."""
+    for chain, taken in zip(chains, state, strict=True):
+        for at, word in enumerate(chain):
+            facts = word.facts
+            if not (facts.places or facts.longer or facts.inflected) or taken[at]:
+                continue
+            if found := _longest(chain, at, taken, body, words):
                 last, place, sure = found
                 taken[at : last + 1] = [True] * (last + 1 - at)
+                rule = f"gazetteer.{place.kind}"
                 yield Sighting(
-                    MentionKind.PLACE,
-                    chain[at].start,
-                    chain[last].end,
-                    place.name,
-                    place.country,
-                    f"gazetteer.{place.kind}",
-                    sure,
-                )
-        at = last + 1
+                    MentionKind.PLACE, word.start, chain[last].end, place.name, place.country,
+                    rule, sure,
+                )  # fmt: skip
 
 
 def find_longer(chain: Sequence[Word], at: int) -> int:

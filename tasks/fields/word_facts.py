@@ -91,43 +91,28 @@ def read_word(text: str, language: str) -> WordFacts:
     known = words.heads.get(text) or words.heads.get(text[:-1], ())
     compound = bool(words.ends) and len(text) > _LONG and text.lower().endswith(words.ends)
     places = find_folded(key)
+    never, closes, capitals = key in words.never, key in words.closes, text.isupper()
     return WordFacts(
-        key=key,
-        idle=key in words.idle,
-        given=words.is_given(key),
-        title=title,
-        opens_name=_may_open(text, key, words),
-        closes_name=_may_close(key, title, words),
-        acronym=_is_acronym(text, words),
-        known=known,
-        compound=compound,
-        organised=bool(known) or compound or key in words.opens or key in words.closes,
-        longer=begins_longer(key),
-        places=places,
-        inflected=() if places else _read_stems(key, language),
-        place=bool(places) and (places[0].kind == COUNTRY or places[0].population >= LARGE),
+        key,
+        key in words.idle,
+        words.is_given(key),
+        title,
+        not never and not (capitals and len(text) > 2 and "." not in text),
+        not never and not (closes and key[-1:] != "s") and (not title or key in _ROYAL),
+        capitals and bool(_ACRONYM.match(text)) and text.casefold() not in words.unnamed,
+        known,
+        compound,
+        bool(known) or compound or closes or key in words.opens,
+        begins_longer(key),
+        places,
+        () if places else _read_stems(key, language),
+        bool(places) and (places[0].kind == COUNTRY or places[0].population >= LARGE),
     )
-
-
-def _may_open(text: str, key: str, words: MentionWords) -> bool:
-    if key in words.never:
-        return False
-    return not (text.isupper() and len(text) > 2 and "." not in text)
-
-
-def _may_close(key: str, title: bool, words: MentionWords) -> bool:
-    if key in words.never or (key in words.closes and not key.endswith("s")):
-        return False
-    return not title or key in _ROYAL
-
-
-def _is_acronym(text: str, words: MentionWords) -> bool:
-    return text.isupper() and bool(_ACRONYM.match(text)) and text.casefold() not in words.unnamed
 
 
 def _read_stems(key: str, language: str) -> tuple[Place, ...]:
     """A country or large town in another case than the nominative."""
-    if len(key) < 4:
+    if len(key) < 4 or not (language in _INFLECTED or key[-1] > "\u03ff"):
         return ()
     for stem in _list_forms(key, language):
         places = find_folded(stem)
