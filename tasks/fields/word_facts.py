@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tasks.fields.gazetteer import CITY, COUNTRY, Place, begins_longer, find_folded, fold_place
-from tasks.fields.mention_words import MentionWords, list_stems, load_mention_words
+from tasks.fields.mention_words import list_stems, load_mention_words
 
 _ACRONYM = re.compile(
     r"[^\W\d_a-zß-öø-ÿ]{2,7}\d?\Z|[^\W\d_a-z]{1,3}&[^\W\d_a-z]{1,3}\Z|[^\W\d_a-z]{2,5}-[^\W\d_a-z]{1,2}\Z"
