@@ -152,7 +152,7 @@ def _by_titles(page: Page, values: Values) -> Iterator[Found[ArticleKind]]:
     titles += page.structured.h1[:1]
     titles += [clean_text(raw) for _, raw in list_meta(page, "og:title")][:1]
     for text in dict.fromkeys(titles):
-        if kind := next((k for w, k in _words("start").items() if _starts(text, w)), None):
+        if kind := _name_start(text):
             yield Found(kind, text, "title.start", 0.82)
         for pattern, rule, sure in (
             (_MARKED, "title.prefix", 0.84),
@@ -161,6 +161,14 @@ def _by_titles(page: Page, values: Values) -> Iterator[Found[ArticleKind]]:
         ):
             if match := pattern.search(text):
                 yield from _know(match[1], "title", rule, sure)
+
+
+def _name_start(text: str) -> ArticleKind | None:
+    """The kind that the first words of a title name."""
+    starts = _words("start")
+    if not text.casefold().lstrip().startswith(tuple(starts)):
+        return None
+    return next((kind for words, kind in starts.items() if _starts(text, words)), None)
 
 
 def _starts(text: str, words: str) -> bool:

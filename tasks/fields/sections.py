@@ -94,7 +94,7 @@ def _is_none(page: Page, name: str) -> bool:
     return "." in name and " " not in name and name.casefold() in (page.url or "").casefold()
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _words(how: str) -> frozenset[str]:
     rows = (row for row in load_rows("sections.tsv") if row[0] == how)
     return frozenset(
