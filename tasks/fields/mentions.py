@@ -27,6 +27,7 @@ from tasks.model import Author, AuthorKind, Mention, MentionKind
 
 # No more of a body is read: what is named later is named before, and the cost stays bounded.
 MOST_LETTERS = 60_000
+_AGAIN = 0.8
 
 
 def find_mentions(
@@ -76,7 +77,42 @@ def _read_chains(
     found += find_called(chains, state, body, words)
     found += find_acronyms(chains, state, body)
     found += find_places(chains, state, body, words)
+    found += _find_again(chains, state, found)
     return found
+
+
+def _find_again(
+    chains: Sequence[Sequence[Word]], state: Sequence[list[bool]], found: Sequence[Sighting]
+) -> list[Sighting]:
+    """Places and organisations of one word that the text has made sure of, where they stand
+    without what made sure of them: "in Israel" makes every "Israel" a place, but not the one of
+    "Israel Katz"."""
+    known = {s.start: s for s in found if s.kind is not MentionKind.PERSON}
+    named = {
+        word.key: known[word.start]
+        for chain in chains
+        for word in chain
+        if word.start in known and known[word.start].end == word.end
+    }
+    again = []
+    for chain, taken in zip(chains, state, strict=True) if named else ():
+        for at, word in enumerate(chain):
+            if taken[at] or word.key not in named or _shares_name(chain, at, taken):
+                continue
+            first = named[word.key]
+            sure = min(first.confidence, _AGAIN)
+            taken[at] = True
+            again.append(
+                first._replace(start=word.start, end=word.end, rule="text.again", confidence=sure)
+            )
+    return again
+
+
+def _shares_name(chain: Sequence[Word], at: int, taken: Sequence[bool]) -> bool:
+    """Whether a word that nothing has taken stands right beside it."""
+    after = at + 1 < len(chain) and chain[at + 1].gap == " " and not taken[at + 1]
+    before = chain[at].gap == " " and not taken[at - 1] and not chain[at - 1].first
+    return after or before
 
 
 def _mark_titled(chain: Sequence[Word], titled: Sequence[tuple[int, int]]) -> list[bool]:
