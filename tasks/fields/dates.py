@@ -46,6 +46,8 @@ _MOST = 0.99
 _LEAST = 0.1
 _WITNESS = 0.5
 # How often the time of a change is that of the publication, too, where no other is told.
+# What the server says of a file is no publication.
+HTTP = "http."
 _ONLY_MODIFIED = 0.75
 
 
@@ -95,7 +97,8 @@ def _find_both(same: _Same) -> tuple[Sequence[Found[Stamp]], Sequence[Found[Stam
     published = _finish(page, hints, doubt_claims(page, claims, changed), told)
     modified = _finish(page, hints, changed, told)
     if not published:
-        return [_take_change(f) for f in modified[:1]], modified
+        printed = [f for f in modified if not f.rule.startswith(HTTP)]
+        return [_take_change(f) for f in printed[:1]], modified
     return published, drop_early(modified, published[0])
 
 
