@@ -39,16 +39,16 @@ _WIDEST = 24
 
 class Word(NamedTuple):
     """A word with a capital: as printed, folded, where it stands, whether it opens a sentence,
-    the text between the word before in its chain and it (None for a chain's first), what stands
-    before it on the line up to a space, and what is known of it."""
+    what stands before it on the line up to a space, the text between the word before in its chain
+    and it ("" for a chain's first), and what is known of it."""
 
     text: str
     key: str
     start: int
     end: int
     first: bool
-    gap: str | None
     before: str
+    gap: str
     facts: WordFacts
 
 
@@ -57,19 +57,20 @@ def list_chains(body: str, language: str) -> list[list[Word]]:
     those that say nothing and stand alone."""
     chains: list[list[Word]] = []
     chain: list[Word] = []
-    end = -_WIDEST
+    end = 0
     for start, text in list_words(body):
-        facts = read_word(text, language)
+        gap = body[end:start] if chain and start - end < _WIDEST else ""
+        if gap != " " and not (gap[:1] == " " and _GAP.match(gap)):
+            gap = ""
         # Bounded, so that chains cannot grow with a text that is all capitals.
-        gap = body[end:start] if start - end < _WIDEST and 0 < len(chain) < _LONGEST else ""
-        if gap != " " and not (gap and _GAP.match(gap)):
+        if not gap or len(chain) >= _LONGEST:
             gap = ""
             if len(chain) > 1 or (chain and not chain[0].facts.idle):
                 chains.append(chain)
             chain = []
         end = start + len(text)
-        first, before = look_back(body, start)
-        chain.append(Word(text, facts.key, start, end, first, gap or None, before, facts))
+        facts = read_word(text, language)
+        chain.append(Word(text, facts.key, start, end, *look_back(body, start), gap, facts))
     if chain:
         chains.append(chain)
     return chains

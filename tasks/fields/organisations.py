@@ -98,7 +98,7 @@ def _stands_alone(chain: Sequence[Word], at: int) -> bool:
         return True
     if at + 1 < len(chain) and chain[at + 1].gap == " " and chain[at + 1].facts.given:
         return False
-    before = chain[at].gap in (" ",) and not chain[at - 1].first if at else False
+    before = chain[at].gap == " " and not chain[at - 1].first if at else False
     return not before
 
 
@@ -209,7 +209,7 @@ def _reach(chain: Sequence[Word], at: int, words: MentionWords) -> int:
     """The last word of the name that an opening word begins: on over plain and linking words."""
     last = at
     while last + 1 < len(chain) and last + 1 - at < MOST_WORDS:
-        gap = chain[last + 1].gap or ""
+        gap = chain[last + 1].gap
         if gap != " " and not _links(gap, words):
             break
         if _begins_another(chain, last + 1, last == at, words):
@@ -220,7 +220,7 @@ def _reach(chain: Sequence[Word], at: int, words: MentionWords) -> int:
 
 def _begins_another(chain: Sequence[Word], at: int, bare: bool, words: MentionWords) -> bool:
     """Whether an "and" before the word leads to something else: "… and the Ministry of Ports"."""
-    parts = (chain[at].gap or "").split()
+    parts = chain[at].gap.split()
     if not parts or parts[0] not in _ANDS:
         return False
     return bare or len(parts) > 1 or chain[at].key in words.opens or chain[at].facts.place
@@ -228,7 +228,7 @@ def _begins_another(chain: Sequence[Word], at: int, bare: bool, words: MentionWo
 
 def _reach_on(chain: Sequence[Word], at: int, words: MentionWords) -> int:
     """A closed name goes on after "of" and "for": "Department of Climate Change and Energy"."""
-    if at + 1 < len(chain) and (chain[at + 1].gap or "").strip() in ("of", "for", "on"):
+    if at + 1 < len(chain) and chain[at + 1].gap.strip() in ("of", "for", "on"):
         return _reach(chain, at, words)
     return at
 

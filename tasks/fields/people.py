@@ -137,7 +137,7 @@ def _reach_surname(
     while last + 1 < len(chain) and last - at < 5:
         after = chain[last + 1]
         gap = after.gap
-        if gap is None or taken[last + 1]:
+        if taken[last + 1]:
             break
         if gap != " ":
             if not _is_particle(gap, words, surnames) or not _may_close(after):

@@ -62,7 +62,7 @@ def _longest(
 def _read(chain: Sequence[Word], first: int, last: int) -> tuple[Place, ...]:
     key = chain[first].key
     for word in chain[first + 1 : last + 1]:
-        gap = (word.gap or "").strip()
+        gap = word.gap.strip()
         key += f" {gap} {word.key}" if gap else f" {word.key}"
     return find_folded(key.replace("'", " ").replace("’", " ").replace("  ", " "))
 

@@ -51,6 +51,9 @@ _STEMS = (
     ("ban", ("",)),
     ("ben", ("",)),
 )
+_STEMS_BY_LAST = {
+    last: tuple(row for row in _STEMS if row[0][-1] == last) for last in {e[-1] for e, _ in _STEMS}
+}
 _INFLECTED = frozenset(
     {"pl", "cs", "sk", "fi", "is", "hr", "sl", "hu", "lt", "lv", "et", "sv", "da", "no", "de"}
 )
@@ -127,7 +130,7 @@ def _list_forms(key: str, language: str) -> Iterator[str]:
         if key.endswith("s"):
             yield key[:-1]
     elif language in _INFLECTED and not key.endswith(_ADJECTIVES):
-        for ending, others in _STEMS:
+        for ending, others in _STEMS_BY_LAST.get(key[-1:], ()):
             if key.endswith(ending):
                 for other in others:
                     stem = key[: -len(ending)] + other
