@@ -40,6 +40,7 @@ _GLUED = re.compile(
     r"(?<=[a-zß-öø-ÿ])(?=(?:View|More|Posted|Published|Updated|Follow|Share|Publiziert|Publié"
     r"|Publicado|Pubblicato|Veröffentlicht|Aktualisiert)\b)"
 )
+_CLOCK = re.compile(r"(?<![\d:])[012]?\d:[0-5]\d(?![\d:])")
 _DROPPED = frozenset({"credit", "reviewer"})
 _MAX_RAW = 400
 _MOST_DATES = 3
@@ -147,7 +148,8 @@ def _cut_date(text: str, lexicons: Lexicons) -> str:
         return text
     reading = find_stamp(text)
     if reading is None:
-        return text
+        clock = _CLOCK.search(text)
+        return _drop_day(text[: clock.start()], lexicons) if clock and clock.start() else text
     before, after = text[: reading.start], text[reading.end :]
     if _is_empty(before, lexicons) or _opens(after, lexicons):
         return after
@@ -176,10 +178,14 @@ def _opens(after: str, lexicons: Lexicons) -> bool:
 
 
 def _drop_day(before: str, lexicons: Lexicons) -> str:
-    """Without the weekday, and the small word before it, that a date behind it left."""
-    words = before.rstrip(EDGE).rsplit(" ", 2)
-    if len(words) < 2 or fold_name(words[-1]) not in lexicons.days:
+    """Without the weekday, and the small word before it ("on", "am", "le"), that a date behind it
+    left."""
+    words = before.rstrip(EDGE).split(" ")
+    if len(words) > 1 and fold_name(words[-1]) in lexicons.days:
+        words.pop()
+    elif len(words) < 3 or before.rstrip() != before.rstrip(EDGE):
         return before
-    if len(words) == 3 and len(words[1]) <= 3 and words[1].islower():
-        return words[0]
-    return before[: before.rindex(words[-1])]
+    if len(words) > 1 and len(words[-1]) <= 3 and words[-1].islower():
+        words.pop()
+        return " ".join(words)
+    return before[: before.rindex(words[-1]) + len(words[-1])]

@@ -20,6 +20,7 @@ class Lexicons:
     """Patterns and sets over the byline lexicons."""
 
     prefixes: re.Pattern[str]
+    prefix_heads: frozenset[str]
     prefix_words: frozenset[str]
     weak_prefixes: frozenset[str]
     places: re.Pattern[str]
@@ -32,6 +33,7 @@ class Lexicons:
     days: frozenset[str]
     cities: frozenset[str]
     waws: frozenset[str]
+    contacts: frozenset[str]
     titles: frozenset[str]
     particles: frozenset[str]
     roles: frozenset[str]
@@ -119,6 +121,7 @@ def load_lexicons() -> Lexicons:
     roles = _forms("roles.tsv")
     return Lexicons(
         prefixes=_compile_prefixes(words["prefix"]),
+        prefix_heads=frozenset(w[:2].lower()[:2] for w in (*words["prefix"], *_PREFIXED)),
         prefix_words=frozenset(fold_name(w) for w in words["prefix"]),
         weak_prefixes=frozenset(words["weak"]),
         places=_compile_words(words["place"], r"(?=[^\W\d_a-zß-öø-ÿ])"),
@@ -131,6 +134,7 @@ def load_lexicons() -> Lexicons:
         days=frozenset(fold_name(w) for w in words["day"]),
         cities=frozenset(fold_name(w) for w in words["city"]),
         waws=frozenset(words["waw"]),
+        contacts=frozenset(fold_name(w) for w in words["contact"]),
         titles=frozenset(words["title"]),
         particles=frozenset(words["particle"]),
         roles=frozenset(r.casefold() for r in roles),
@@ -157,6 +161,10 @@ def _list_unspaced_desks(desks: Iterable[str], suffixes: Iterable[str]) -> tuple
 # The kinds of section marks: what their names did is their role, or no author's work at all.
 MARKS = ("contributor", "editor", "translator", "credit", "reviewer")
 _ORGANISED = ("verband", "stiftung", "verein", "ministerium", "gesellschaft", "zeitung", "verlag")
+# Prefixes that a name may follow without a mark.
+_PREFIXED = (
+    "記者", "记者", "本报记者", "本報記者", "新华社记者", "新華社記者", "特派記者", "特派记者", "中央社記者", "โดย",
+)  # fmt: skip
 _AGENCY_STAFF = frozenset({"staff", "team"})
 _ARTICLES = frozenset({"the", "die", "la", "le", "los", "de", "der", "our", "unsere"})
 
@@ -172,14 +180,16 @@ def _alternatives(words: Iterable[str]) -> str:
 
 def _compile_prefixes(words: Iterable[str]) -> re.Pattern[str]:
     """A prefix at the start: before a space or colon, or, in an unspaced script, before a mark."""
+    around = [w for w in words if "…" in w]
+    words = [w for w in words if "…" not in w]
     spaced = [w for w in words if not _UNSPACED.search(w) and w[-1] != ":"]
     headed = [w[:-1] for w in words if w[-1] == ":"]
     unspaced = [w for w in words if _UNSPACED.search(w)]
     return re.compile(
-        rf"(?:(?-i:(?:By|Par|Por|Von)(?=[A-ZÀ-Þ][a-zß-öø-ÿ.]))|(?:{_alternatives(headed)})\s?[:：]\s?"
+        rf"(?:(?:{_alternatives(around).replace('…', '.{3,60}?')})\s|(?-i:(?:By|Par|Por|Von)(?=[A-ZÀ-Þ][a-zß-öø-ÿ.]))|(?:{_alternatives(headed)})\s?[:：]\s?"
         rf"|(?:{_alternatives(spaced)})(?:\s?[:：／]\s?|\s[-–—]\s|\s|\s?\|\s)"
         rf"|(?:{_alternatives(unspaced)})\s?(?:[:：／/・＝=丨|]|\s)\s?"
-        r"|(?:記者|记者|本报记者|本報記者|新华社记者|新華社記者|特派記者|特派记者|中央社記者|โดย)(?=[\u0e00-\u0e7f\u3400-\u9fff]{2,4}(?:$|[\s、，,/／])))",
+        rf"|(?:{'|'.join(_PREFIXED)})(?=[\u0e00-\u0e7f\u3400-\u9fff]{{2,4}}(?:$|[\s、，,/／])))",
         re.IGNORECASE,
     )
 

@@ -12,10 +12,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from tasks.fields.byline_parts import strip_prefix
 from tasks.fields.byline_text import clean_byline, cut_end
 from tasks.fields.lexicons import load_lexicons
 from tasks.fields.name_words import load_name_words
 from tasks.fields.names import parse_byline
+from tasks.fields.signers import Signer
 from tasks.fields.stamps import find_stamp
 from tasks.identity import fold_name
 from tasks.model import KEPT, Author, AuthorKind, Label
@@ -175,19 +177,20 @@ def _is_beside(sheet: _Sheet, upper: int, lower: int) -> bool:
     )
 
 
-def read_signature(text: str) -> tuple[Author, ...]:
-    """The authors of a line that is nothing but a byline: names, roles, a date; else nobody."""
+def read_signature(text: str, signer: Signer | None = None) -> tuple[Author, ...]:
+    """The authors of a line that is nothing but a byline: names, roles, a date; else nobody.
+    `signer` tells the outlet's own names."""
     if not 2 <= len(text) <= LONGEST or len(text.split()) > MOST_WORDS or not _LETTER.search(text):
         return ()
     lexicons = load_lexicons()
     text = _TWICE.sub(r"\1", text if lexicons.find_agency(text) else _NOTE.sub("", text))
     if _ENDS.search(text.rstrip()) and not text.rstrip().lower().endswith(("jr.", "sr.")):
         return ()
-    authors = parse_byline(text)
+    authors = parse_byline(text, signer)
     if not authors:
         words = [w.strip(",;") for w in text.split()]
         run = list(load_name_words().split_run(words)) if 4 <= len(words) <= 12 else []
-        authors = parse_byline("; ".join(run)) if len(run) > 1 else ()
+        authors = parse_byline("; ".join(run), signer) if len(run) > 1 else ()
     if not authors or not _covers(authors, text):
         return ()
     return authors if all(_is_whole(a) for a in authors) else ()
@@ -196,6 +199,8 @@ def read_signature(text: str) -> tuple[Author, ...]:
 def _is_whole(author: Author) -> bool:
     """A person has more than one name, or is one of an unspaced script with a family name; a desk
     is a known one."""
+    if author.kind is AuthorKind.OUTLET:
+        return True
     if author.kind is not AuthorKind.PERSON:
         return load_lexicons().find_kind(author.name) is not None
     return " " in author.name or load_name_words().bears_out(author.name)
@@ -207,7 +212,7 @@ def _covers(authors: Sequence[Author], text: str) -> bool:
     rest = cut_end(text, load_lexicons())
     if len(text) - len(rest) > LONGEST_TAIL:
         return False
-    rest = _AMOUNT.sub(" ", rest)
+    rest = _AMOUNT.sub(" ", strip_prefix(rest, load_lexicons()))
     told = "".join(f"{a.name}{a.role or ''}{a.location or ''}" for a in authors)
     return len(_LETTER.findall(told)) >= 0.72 * len(_LETTER.findall(rest))
 
@@ -236,6 +241,8 @@ def _score_place(sheet: _Sheet, number: int) -> float:
     if number > 0 and fold_name(sheet.texts[number - 1][:40]) in load_lexicons().prefix_words:
         score += 2.0
     if number > sheet.last:
+        if any(_is_contact(sheet, n) for n in range(max(sheet.last + 1, number - 2), number)):
+            return score - 3.0
         return score + {1: 1.5, 2: 1.0, 3: 0.3}.get(number - sheet.last, -1.0)
     long = sum(
         len(sheet.texts[n].split()) >= LONG_WORDS and not sheet.is_dated(n)
@@ -252,6 +259,11 @@ def _score_place(sheet: _Sheet, number: int) -> float:
     if any(sheet.is_dated(n) for n in (number - 2, number - 1, number + 1, number + 2)):
         score += 1.0
     return score
+
+
+def _is_contact(sheet: _Sheet, number: int) -> bool:
+    """Whether a line heads whom to ask ("Media contact"), and not who wrote."""
+    return not load_lexicons().contacts.isdisjoint(sheet.fold(number).split()[:4])
 
 
 def _follows_headline(sheet: _Sheet, number: int) -> bool:
