@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from tasks.fields.byline_claims import Signed, rate
+from tasks.fields.byline_text import opens_behind_date
 from tasks.fields.lexicons import load_lexicons
 from tasks.fields.name_words import load_name_words
 from tasks.fields.names import merge_authors, parse_byline
@@ -16,7 +17,10 @@ from tasks.model import KEPT, Author, AuthorKind, Found, Label, Line, Media, Pag
 from tasks.text.signatures import SIGNATURE, SIGNED_BELOW, read_signature
 
 _LONGEST_LINE = 100
+_SHORTEST = 5
 _MOST_LINES = 6
+# So many lines from either end of the text one may sign that is taken for text.
+_EDGE = 4
 _MOST_MARKS = 12
 _NOT_SIGNED = KEPT | {Label.COMMENT, Label.CAPTION, Label.CREDIT, Label.RELATED, Label.TITLE}
 SIGNATURES = frozenset({SIGNATURE, SIGNED_BELOW})
@@ -84,6 +88,15 @@ class _Sheet:
         low = self.title - 2 if self.title >= 0 else self.first - _NEAR
         return low <= number <= self.first + 1
 
+    def is_edge(self, number: int, line: Line) -> bool:
+        """Whether a short line that nobody took for a byline stands where one does: by the headline
+        with a date in it, or first or last in the text."""
+        if not _SHORTEST < len(line.text) < _LONGEST_LINE:
+            return False
+        if line.label in KEPT:
+            return number - self.first < _EDGE or self.last - number < _EDGE
+        return self.is_head(number) and any(map(str.isdigit, line.text))
+
     def is_unmarked(self, line: Line) -> bool:
         """Whether a line with the class of a byline stands beside the article."""
         return self.marked is not None and _squeeze(line.text) not in self.marked
@@ -110,6 +123,8 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
             found = _read_line(line, signer, sheet, number)
             if found is not None and not (line.tag and _is_teased(before, sheet, number)):
                 taken.append(found)
+        elif sheet.is_edge(number, line) and (found := _read_edge(line, signer)):
+            taken.append(found)
         if label is not Label.BYLINE and label is not Label.BLANK:
             before = line
     together = _join_lines(_drop_staff(taken))
@@ -176,8 +191,24 @@ def _rate_line(line: Line, sheet: _Sheet, number: int, *, prefixed: bool) -> flo
     return max(sure - (0.35 if far else 0.0), 0.05)
 
 
+def _read_edge(line: Line, signer: Signer) -> Signed | None:
+    """A short line of nothing but a byline word and names, and perhaps a date."""
+    if not (begins_byline(line.text, strong=True) or opens_behind_date(line.text, load_lexicons())):
+        return None
+    authors = read_signature(line.text, signer)
+    people = [a.name for a in authors if a.kind is AuthorKind.PERSON]
+    if not any(map(load_name_words().bears_out, people)):
+        return None
+    span = (line.start, line.end)
+    return replace(rate(authors, line.text, "line.edge", 0.55), span=span)
+
+
 def _read_dated(line: Line, signer: Signer) -> Signed | None:
     """Names on the line of the date."""
+    if opens_behind_date(line.text, load_lexicons()):
+        authors = drop_single_words(parse_byline(line.text, signer))
+        people = any(a.kind is AuthorKind.PERSON for a in authors)
+        return rate(authors, line.text, "line.dated-names", 0.6) if people else None
     authors = drop_single_words(read_signature(line.text, signer))
     people = [a.name for a in authors if a.kind is AuthorKind.PERSON]
     if not any(map(load_name_words().bears_out, people)):

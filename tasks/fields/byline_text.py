@@ -40,6 +40,7 @@ _GLUED = re.compile(
     r"(?<=[a-zß-öø-ÿ])(?=(?:View|More|Posted|Published|Updated|Follow|Share|Publiziert|Publié"
     r"|Publicado|Pubblicato|Veröffentlicht|Aktualisiert)\b)"
 )
+_ZONE = re.compile(r"^[\W\d]*(?:uhr|h|hrs|am|pm|[A-Z]{2,4})(?=\W)", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\d:])[012]?\d:[0-5]\d(?![\d:])")
 _DROPPED = frozenset({"credit", "reviewer"})
 _MAX_RAW = 400
@@ -168,6 +169,18 @@ def _is_empty(before: str, lexicons: Lexicons) -> bool:
     )
 
 
+def opens_behind_date(text: str, lexicons: Lexicons) -> bool:
+    """Whether a date comes first, and then a byline word that is no word of other lines, too:
+    "2 May 2024, 10:40 EST | by Jane Doe"."""
+    if not any(map(str.isdigit, text)):
+        return False
+    reading = find_stamp(text)
+    if reading is None:
+        return False
+    after = _ZONE.sub("", text[reading.end :])
+    return _opens(after, lexicons)
+
+
 def _opens(after: str, lexicons: Lexicons) -> bool:
     """Whether names follow a byline word behind a date: "26/12/2019 von Jane Doe"."""
     bare = after.lstrip(EDGE + "()[]@0123456789")
@@ -181,7 +194,8 @@ def _drop_day(before: str, lexicons: Lexicons) -> str:
     """Without the weekday, and the small word before it ("on", "am", "le"), that a date behind it
     left."""
     words = before.rstrip(EDGE).split(" ")
-    if len(words) > 1 and fold_name(words[-1]) in lexicons.days:
+    last = fold_name(words[-1])
+    if len(words) > 1 and (last in lexicons.days or last in lexicons.short_days):
         words.pop()
     elif len(words) < 3 or before.rstrip() != before.rstrip(EDGE):
         return before

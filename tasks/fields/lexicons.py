@@ -34,6 +34,7 @@ class Lexicons:
     cities: frozenset[str]
     waws: frozenset[str]
     contacts: frozenset[str]
+    short_days: frozenset[str]
     titles: frozenset[str]
     particles: frozenset[str]
     roles: frozenset[str]
@@ -134,6 +135,7 @@ def load_lexicons() -> Lexicons:
         days=frozenset(fold_name(w) for w in words["day"]),
         cities=frozenset(fold_name(w) for w in words["city"]),
         waws=frozenset(words["waw"]),
+        short_days=frozenset(fold_name(w) for w in words["shortday"]),
         contacts=frozenset(fold_name(w) for w in words["contact"]),
         titles=frozenset(words["title"]),
         particles=frozenset(words["particle"]),
@@ -165,7 +167,9 @@ _ORGANISED = ("verband", "stiftung", "verein", "ministerium", "gesellschaft", "z
 _PREFIXED = (
     "記者", "记者", "本报记者", "本報記者", "新华社记者", "新華社記者", "特派記者", "特派记者", "中央社記者", "โดย",
 )  # fmt: skip
-_AGENCY_STAFF = frozenset({"staff", "team"})
+_AGENCY_STAFF = frozenset(
+    {"staff", "team", "national", "sports", "politics", "business", "entertainment", "world"}
+)
 _ARTICLES = frozenset({"the", "die", "la", "le", "los", "de", "der", "our", "unsere"})
 
 

@@ -32,6 +32,14 @@ class Signer:
         key = squeeze_name(name)
         return bool(key) and key in self.outlets
 
+    def drop_outlet(self, name: str) -> str:
+        """A name of several words without the outlet's behind it ("Jane Doe EXAMPLE TIMES")."""
+        words = name.split()
+        for size in range(2, len(words) if self.outlets else 0):
+            if self.is_outlet(" ".join(words[size:])):
+                return " ".join(words[:size])
+        return name
+
 
 def squeeze_name(name: str) -> str:
     """Letters and digits only, folded; "www." and the ending of a host name cut off."""

@@ -17,6 +17,7 @@ from tasks.fields.byline_text import clean_byline, cut_end
 from tasks.fields.lexicons import load_lexicons
 from tasks.fields.name_words import load_name_words
 from tasks.fields.names import parse_byline
+from tasks.fields.person_names import CJK
 from tasks.fields.signers import Signer
 from tasks.fields.stamps import find_stamp
 from tasks.identity import fold_name
@@ -197,13 +198,16 @@ def read_signature(text: str, signer: Signer | None = None) -> tuple[Author, ...
 
 
 def _is_whole(author: Author) -> bool:
-    """A person has more than one name, or is one of an unspaced script with a family name; a desk
-    is a known one."""
+    """A person has more than one name, or, in an unspaced script, a family name or a role; a desk is
+    a known one."""
     if author.kind is AuthorKind.OUTLET:
         return True
     if author.kind is not AuthorKind.PERSON:
         return load_lexicons().find_kind(author.name) is not None
-    return " " in author.name or load_name_words().bears_out(author.name)
+    if CJK.search(author.name):
+        foreign = "・" in author.name or "·" in author.name
+        return foreign or author.role is not None or load_name_words().bears_out(author.name)
+    return " " in author.name
 
 
 def _covers(authors: Sequence[Author], text: str) -> bool:
