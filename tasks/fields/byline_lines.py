@@ -40,6 +40,7 @@ MARKS = {
 _CLASSED = "html.byline-class"
 # Lines with the class of a byline are surer by the headline.
 _BELOW = 0.5
+_LESS_TEASED = 0.35
 # So many names behind the text's beginning are a staff, not who signs.
 _STAFF = 4
 
@@ -115,14 +116,19 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
     before: Line | None = None
     for number, line in enumerate(page.lines):
         label = line.label
-        if label is Label.BYLINE or label is Label.DATE_LINE or (
-            label not in _NOT_SIGNED
-            and 5 < len(line.text) < _LONGEST_LINE
-            and line.text.lstrip()[:2].lower()[:2] in heads
+        if (
+            label is Label.BYLINE
+            or label is Label.DATE_LINE
+            or (
+                label not in _NOT_SIGNED
+                and 5 < len(line.text) < _LONGEST_LINE
+                and line.text.lstrip()[:2].lower()[:2] in heads
+            )
         ):
             found = _read_line(line, signer, sheet, number)
-            if found is not None and not (line.tag and _is_teased(before, sheet, number)):
-                taken.append(found)
+            teased = found is not None and _is_teased(before, sheet, number)
+            if found is not None and not (teased and sheet.marked is not None):
+                taken.append(_doubt(found) if teased else found)
         elif sheet.is_edge(number, line) and (found := _read_edge(line, signer)):
             taken.append(found)
         if label is not Label.BYLINE and label is not Label.BLANK:
@@ -145,12 +151,13 @@ def _read_sheet(page: Page) -> _Sheet:
 def _is_teased(before: Line | None, sheet: _Sheet, number: int) -> bool:
     """Whether the line stands right below the linked headline of another story, away from the
     page's own."""
-    return (
-        before is not None
-        and before.label is Label.RELATED
-        and before.rule.startswith("html.linked")
-        and not sheet.is_head(number)
-    )
+    if before is None or before.label is not Label.RELATED or sheet.is_head(number):
+        return False
+    return before.rule.startswith("html.linked") or sheet.marked is None
+
+
+def _doubt(found: Signed) -> Signed:
+    return replace(found, confidence=max(found.confidence - _LESS_TEASED, 0.05))
 
 
 def find_stretch(page: Page) -> tuple[int, int]:

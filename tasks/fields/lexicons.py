@@ -26,6 +26,7 @@ class Lexicons:
     places: re.Pattern[str]
     apart: re.Pattern[str]
     joins: re.Pattern[str]
+    join_words: frozenset[str]
     suffixes: re.Pattern[str]
     ends: re.Pattern[str]
     marks: re.Pattern[str]
@@ -128,6 +129,7 @@ def load_lexicons() -> Lexicons:
         places=_compile_words(words["place"], r"(?=[^\W\d_a-zß-öø-ÿ])"),
         apart=_compile_words(words["apart"], r"(?=\S)"),
         joins=_compile_joins(words["join"]),
+        join_words=frozenset(fold_name(w) for w in words["join"]),
         suffixes=_compile_suffixes(words["suffix"]),
         ends=_compile_ends(words["end"]),
         marks=_compile_marks({kind: words[kind] for kind in MARKS}),

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tasks.fields.byline_parts import strip_prefix
-from tasks.fields.byline_text import clean_byline, cut_end
+from tasks.fields.byline_text import EDGE, clean_byline, cut_end
 from tasks.fields.lexicons import load_lexicons
 from tasks.fields.name_words import load_name_words
 from tasks.fields.names import parse_byline
@@ -44,6 +44,8 @@ _OPEN = frozenset({Label.NAVIGATION, Label.BOILERPLATE, Label.RELATED, Label.BIO
 _HALF_OPEN = frozenset({Label.TITLE, Label.STANDFIRST, Label.DATE_LINE})
 # Rules that read the line itself know what it is; the others judged by its place alone.
 _SURE = ("line.", "html.nav", "html.link", "html.comment", "html.bio")
+# "Jane Doe · 2 May 2024 · 3 min read" looks like a trail of links.
+_TRAIL = "line.breadcrumb"
 # What the page itself marks up as a byline keeps that mark.
 _MARKED = "html."
 _NOTE = re.compile(r"(?<=[^\W\d_])\d{1,2}(?=\W|$)")
@@ -116,15 +118,24 @@ def sign_lines(
     titles = [n for n in range(kept[0]) if labels[n] is Label.TITLE]
     rules = [rule for _, rule in verdicts]
     sheet = _Sheet(texts, labels, rules, kept[0], kept[-1], titles[-1] if titles else None, marked)
-    above = _choose(sheet, range(max(0, sheet.first - ABOVE), min(sheet.first + INTO, sheet.last)))
+    top = sheet.first - ABOVE if marked or sheet.title is None else min(sheet.first - ABOVE, sheet.title - 2)
+    above = _choose(sheet, range(max(0, top), min(sheet.first + INTO, sheet.last)))
     for number in above:
         if labels[number] is not Label.DATE_LINE:
             revised[number] = (Label.BYLINE, SIGNATURE)
     if not above and not _is_signed(sheet):
-        below = range(sheet.last + 1, min(len(texts), sheet.last + 1 + BELOW))
-        for number in _choose(sheet, below):
+        for number in _choose(sheet, _list_below(sheet)):
             revised[number] = (Label.BYLINE, SIGNED_BELOW)
     return revised
+
+
+def _list_below(sheet: _Sheet) -> range:
+    """The lines below the text; where nothing else tells comments apart, before they begin."""
+    end = min(len(sheet.texts), sheet.last + 1 + BELOW)
+    if sheet.marked:
+        return range(sheet.last + 1, end)
+    comments = (n for n in range(sheet.last + 1, end) if sheet.labels[n] is Label.COMMENT)
+    return range(sheet.last + 1, next(comments, end))
 
 
 def _is_signed(sheet: _Sheet) -> bool:
@@ -161,13 +172,15 @@ def _is_open(sheet: _Sheet, number: int) -> bool:
         return any(map(str.isdigit, sheet.texts[number]))
     if label is Label.BYLINE:
         return not rule.startswith(_MARKED)
+    if rule == _TRAIL:
+        return any(map(str.isdigit, sheet.texts[number]))
     return label in _OPEN and not rule.startswith(_SURE)
 
 
 def _is_beside(sheet: _Sheet, upper: int, lower: int) -> bool:
     """Whether two lines that sign follow each other: marks, byline words, dates and notes on the
     authors aside."""
-    words = load_lexicons().prefix_words
+    words = load_lexicons().prefix_words | load_lexicons().join_words
     name = sheet.fold(upper)
     return all(
         not sheet.fold(n)
@@ -192,7 +205,8 @@ def read_signature(text: str, signer: Signer | None = None) -> tuple[Author, ...
         words = [w.strip(",;") for w in text.split()]
         run = list(load_name_words().split_run(words)) if 4 <= len(words) <= 12 else []
         authors = parse_byline("; ".join(run), signer) if len(run) > 1 else ()
-    if not authors or not _covers(authors, text):
+    bare = signer.drop_outlet(text.rstrip(EDGE)) if signer else text
+    if not authors or not _covers(authors, bare):
         return ()
     return authors if all(_is_whole(a) for a in authors) else ()
 
