@@ -1,4 +1,5 @@
-"""The authors a page tells machines: JSON-LD, meta elements, and, for want of a name, log-in names."""
+"""The authors a page tells machines: JSON-LD, meta elements, and, for want of a name, log-in
+names."""
 
 from __future__ import annotations
 

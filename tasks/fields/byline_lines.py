@@ -40,6 +40,8 @@ MARKS = {
 _CLASSED = "html.byline-class"
 # Lines with the class of a byline are surer by the headline.
 _BELOW = 0.5
+# Lines from the text's last but one on, and the beginning of each, in which a note is looked for.
+_NOTES, _LONGEST_NOTE, _NOTED = 6, 200, 10
 _LESS_TEASED = 0.35
 # So many names behind the text's beginning are a staff, not who signs.
 _STAFF = 4
@@ -49,7 +51,7 @@ def list_marked(page: Page, signer: Signer) -> Iterator[Signed]:
     """Marked-up bylines: of each mark the first in the page that names somebody counts most."""
     seen: dict[str, int] = {}
     for mark, text, place in islice(_list_marks(page), _MOST_MARKS):
-        authors = parse_byline(cut_labels(text), signer, trusted=mark in _EXPLICIT)
+        authors = parse_mark(mark, text, signer)
         if mark not in _EXPLICIT and "\n" in text:
             authors = drop_single_words(authors) or authors
         if mark == "link":
@@ -58,6 +60,11 @@ def list_marked(page: Page, signer: Signer) -> Iterator[Signed]:
             rank = seen[mark] = seen.get(mark, -1) + 1
             sure = MARKS[mark][place] - min(0.3, 0.1 * rank)
             yield rate(authors, text, f"html.{mark}", max(sure, 0.05))
+
+
+def parse_mark(mark: str, text: str, signer: Signer) -> tuple[Author, ...]:
+    """The authors of a marked-up byline."""
+    return parse_byline(cut_labels(text), signer, trusted=mark in _EXPLICIT)
 
 
 def cut_labels(text: str) -> str:
@@ -92,7 +99,7 @@ class _Sheet:
     def is_edge(self, number: int, line: Line) -> bool:
         """Whether a short line that nobody took for a byline stands where one does: by the headline
         with a date in it, or first or last in the text."""
-        if not _SHORTEST < len(line.text) < _LONGEST_LINE:
+        if not (_SHORTEST < len(line.text) < _LONGEST_LINE):
             return False
         if line.label in KEPT:
             return number - self.first < _EDGE or self.last - number < _EDGE
@@ -111,7 +118,8 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
     """Lines labelled as a byline, those near the text before others, and other short removed lines
     that begin with a byline word; without such a word only whole names count."""
     sheet = _read_sheet(page)
-    heads = load_lexicons().prefix_heads
+    lexicons = load_lexicons()
+    upper, lower = sheet.first + _EDGE, sheet.last - _EDGE
     taken: list[Signed] = []
     before: Line | None = None
     for number, line in enumerate(page.lines):
@@ -122,17 +130,22 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
             or (
                 label not in _NOT_SIGNED
                 and 5 < len(line.text) < _LONGEST_LINE
-                and line.text.lstrip()[:2].lower()[:2] in heads
+                and lexicons.may_begin(line.text.lstrip())
             )
         ):
             found = _read_line(line, signer, sheet, number)
             teased = found is not None and _is_teased(before, sheet, number)
             if found is not None and not (teased and sheet.marked is not None):
                 taken.append(_doubt(found) if teased else found)
-        elif sheet.is_edge(number, line) and (found := _read_edge(line, signer)):
+        elif (
+            (number < upper or number > lower)
+            and sheet.is_edge(number, line)
+            and (found := _read_edge(line, signer))
+        ):
             taken.append(found)
         if label is not Label.BYLINE and label is not Label.BLANK:
             before = line
+    taken.extend(_list_notes(page.lines[max(0, sheet.last - 1) : sheet.last + _NOTES]))
     together = _join_lines(_drop_staff(taken))
     ranked = sorted(together, key=lambda found: -found.confidence)[:_MOST_LINES]
     for rank, found in enumerate(ranked):
@@ -210,12 +223,27 @@ def _read_edge(line: Line, signer: Signer) -> Signed | None:
     return replace(rate(authors, line.text, "line.edge", 0.55), span=span)
 
 
+def _list_notes(lines: Sequence[Line]) -> Iterator[Signed]:
+    """Notes on the author at the text's end: "Jane Doe is a reporter for …"."""
+    lexicons, names = load_lexicons(), load_name_words()
+    for line in lines:
+        words = line.text[:_LONGEST_NOTE].split()
+        at = next((n for n in (2, 3, 4) if n < len(words) and words[n] in lexicons.copulas), 0)
+        name = " ".join(words[:at])
+        if at and names.bears_out(name) and lexicons.is_role(" ".join(words[at + 1 :][:_NOTED])):
+            authors = tuple(a for a in parse_byline(name) if a.kind is AuthorKind.PERSON)
+            span = (line.start, line.end)
+            yield Found(authors, line.text, "line.note", 0.3, span)
+
+
 def _read_dated(line: Line, signer: Signer) -> Signed | None:
     """Names on the line of the date."""
     if opens_behind_date(line.text, load_lexicons()):
-        authors = drop_single_words(parse_byline(line.text, signer))
-        people = any(a.kind is AuthorKind.PERSON for a in authors)
-        return rate(authors, line.text, "line.dated-names", 0.6) if people else None
+        signed = drop_single_words(parse_byline(line.text, signer))
+        named = any(a.kind is AuthorKind.PERSON for a in signed)
+        return rate(signed, line.text, "line.dated-names", 0.6) if named else None
+    if not load_name_words().may_name(line.text):
+        return None
     authors = drop_single_words(read_signature(line.text, signer))
     people = [a.name for a in authors if a.kind is AuthorKind.PERSON]
     if not any(map(load_name_words().bears_out, people)):
@@ -227,9 +255,7 @@ def begins_byline(text: str, *, strong: bool) -> bool:
     """Whether the line begins with a byline word; a strong one is no word of other lines, too."""
     lexicons = load_lexicons()
     text = text.lstrip()
-    if text[:2].lower()[:2] not in lexicons.prefix_heads:
-        return False
-    match = lexicons.prefixes.match(text)
+    match = lexicons.prefixes.match(text) if lexicons.may_begin(text) else None
     if match is None:
         return False
     return not strong or match[0].strip(" :").lower() not in lexicons.weak_prefixes

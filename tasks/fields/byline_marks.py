@@ -143,9 +143,9 @@ def _list_headlines(node: HtmlElement) -> Iterator[str]:
         return
     for link in node.iter("a"):
         text = clean(link.text_content())
-        if _is_headline(text) and _leads_elsewhere(link):
-            if 2 * len(text) >= len(whole) or _in_heading(link):
-                yield text
+        fills = 2 * len(text) >= len(whole) or _in_heading(link)
+        if fills and _is_headline(text) and _leads_elsewhere(link):
+            yield text
 
 
 def _is_headline(text: str) -> bool:

@@ -8,25 +8,28 @@ from dataclasses import replace
 from itertools import islice
 
 from tasks.fields.byline_claims import Signed, list_claims, list_logins
-from tasks.fields.byline_lines import MARKS, list_lines, list_marked
+from tasks.fields.byline_lines import MARKS, begins_byline, list_lines, list_marked, parse_mark
 from tasks.fields.claims import clean_text
 from tasks.fields.names import parse_byline
 from tasks.fields.outlets import make_signer
 from tasks.fields.signers import Signer
 from tasks.identity import fold_name
-from tasks.model import AuthorKind, Found, Label, Page
+from tasks.model import Author, AuthorKind, Found, Label, Page
 from tasks.text.signatures import read_signature
 
 _MOST_BYLINES = 6
 _HELPERS = frozenset({"editor", "translator"})
 _LESS_HELPER = 0.35
+# What a line must be to speak against what machines are told, and what that is worth then.
+_SAID, _LESS_UPLOADER = 0.6, 0.55
+_TOLD = ("jsonld", "meta")
 
 
 def find_authors(page: Page) -> Sequence[Signed]:
     """Author lists of each source, best first; one that names people comes before one that
     names only a desk, an agency or the outlet."""
     signer = make_signer(page)
-    found = doubt_editors([f for f in _list_found(page, signer) if f.value])
+    found = doubt_uploaders(doubt_editors([f for f in _list_found(page, signer) if f.value]))
     return sorted(found, key=lambda f: -f.confidence)
 
 
@@ -51,27 +54,47 @@ def doubt_editors(found: Sequence[Signed]) -> list[Signed]:
     ]
 
 
+def doubt_uploaders(found: Sequence[Signed]) -> list[Signed]:
+    """Whom only machines are told of, while a line by the text says that somebody else wrote it,
+    put the story into the system: that counts less."""
+    lines = [f for f in found if f.rule.startswith(("line.", "text.")) and f.confidence > _SAID]
+    writers = {n for f in lines if begins_byline(f.raw, strong=True) for n in _name_people(f)}
+    if not writers:
+        return list(found)
+    seen = {n for f in found if not f.rule.startswith(_TOLD) for n in _name_people(f)}
+    return [
+        replace(f, confidence=min(f.confidence, _LESS_UPLOADER))
+        if f.rule.startswith(_TOLD) and seen.isdisjoint(_name_people(f)) and _name_people(f)
+        else f
+        for f in found
+    ]
+
+
+def _name_people(found: Signed) -> set[str]:
+    return {fold_name(a.name) for a in found.value if a.kind is AuthorKind.PERSON}
+
+
 def find_byline(page: Page) -> Sequence[Found[str]]:
     """The byline as a reader sees it."""
-    found = [
-        Found(clean_text(line.text), line.text, line.rule, 0.9, (line.start, line.end))
-        for line in page.lines
-        if line.label is Label.BYLINE
-    ]
-    told = page.structured
-    marks = zip(told.byline_marks, told.bylines, told.byline_places, strict=True)
-    found.extend(
-        Found(clean_text(text), text, f"html.{mark}", MARKS[mark][place])
-        for mark, text, place in marks
-    )
-    rated = (replace(f, confidence=_rate_byline(f)) for f in found)
-    signed = islice((f for f in rated if f.confidence > 0), _MOST_BYLINES)
+    signed = islice((f for f in _list_bylines(page) if f.confidence > 0), _MOST_BYLINES)
     return sorted(signed, key=lambda f: -f.confidence)
 
 
-def _rate_byline(found: Found[str]) -> float:
+def _list_bylines(page: Page) -> Iterator[Found[str]]:
+    signer = make_signer(page)
+    for line in page.lines:
+        if line.label is Label.BYLINE:
+            sure = _rate_byline(line.text, 0.9, parse_byline(line.text, signer))
+            span = (line.start, line.end)
+            yield Found(clean_text(line.text), line.text, line.rule, sure, span)
+    told = page.structured
+    for mark, text, place in zip(told.byline_marks, told.bylines, told.byline_places, strict=True):
+        sure = _rate_byline(text, MARKS[mark][place], parse_mark(mark, text, signer))
+        yield Found(clean_text(text), text, f"html.{mark}", sure)
+
+
+def _rate_byline(text: str, sure: float, authors: Sequence[Author]) -> float:
     """Less for who edited alone, nothing where nobody signs."""
-    authors = parse_byline(found.value)
     if not authors:
-        return found.confidence if read_signature(found.value) else 0.0
-    return 0.5 if all(a.role in _HELPERS for a in authors) else found.confidence
+        return sure if read_signature(clean_text(text)) else 0.0
+    return 0.5 if all(a.role in _HELPERS for a in authors) else sure

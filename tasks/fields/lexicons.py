@@ -12,6 +12,9 @@ from tasks.identity import fold_name
 from tasks.lexicon.lines import load_rows
 from tasks.model import AuthorKind
 
+_HEAD = re.compile(r"[^\s:：／/|·・＝=丨-]+")
+# A name may stick to these.
+_STUCK = ("By", "Par", "Por", "Von")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -35,6 +38,7 @@ class Lexicons:
     cities: frozenset[str]
     waws: frozenset[str]
     contacts: frozenset[str]
+    copulas: frozenset[str]
     short_days: frozenset[str]
     titles: frozenset[str]
     particles: frozenset[str]
@@ -48,6 +52,11 @@ class Lexicons:
     unspaced_agencies: tuple[str, ...]
     nonames: frozenset[str]
     organisations: frozenset[str]
+
+    def may_begin(self, text: str) -> bool:
+        """Whether the pattern of prefixes is worth trying: a cheap look at the first word."""
+        head = find_head(text)
+        return head in self.prefix_heads or text[:1] > "\u0dff" or text.startswith(_STUCK)
 
     def is_role_word(self, word: str) -> bool:
         """Whether one word is a role by itself."""
@@ -112,6 +121,12 @@ class Lexicons:
         return len(words) > 1 and (words[-1] in self.desk_words or words[0] in self.desk_words)
 
 
+def find_head(text: str) -> str:
+    """The first word of a text, in small letters, up to the marks that may end a prefix."""
+    match = _HEAD.match(text)
+    return match[0].lower() if match else ""
+
+
 @lru_cache(maxsize=1)
 def load_lexicons() -> Lexicons:
     """Read and compile every byline lexicon."""
@@ -123,7 +138,7 @@ def load_lexicons() -> Lexicons:
     roles = _forms("roles.tsv")
     return Lexicons(
         prefixes=_compile_prefixes(words["prefix"]),
-        prefix_heads=frozenset(w[:2].lower()[:2] for w in (*words["prefix"], *_PREFIXED)),
+        prefix_heads=frozenset(find_head(w) for w in words["prefix"]),
         prefix_words=frozenset(fold_name(w) for w in words["prefix"]),
         weak_prefixes=frozenset(words["weak"]),
         places=_compile_words(words["place"], r"(?=[^\W\d_a-zß-öø-ÿ])"),
@@ -138,6 +153,7 @@ def load_lexicons() -> Lexicons:
         cities=frozenset(fold_name(w) for w in words["city"]),
         waws=frozenset(words["waw"]),
         short_days=frozenset(fold_name(w) for w in words["shortday"]),
+        copulas=frozenset(words["copula"]),
         contacts=frozenset(fold_name(w) for w in words["contact"]),
         titles=frozenset(words["title"]),
         particles=frozenset(words["particle"]),
@@ -186,13 +202,15 @@ def _alternatives(words: Iterable[str]) -> str:
 
 def _compile_prefixes(words: Iterable[str]) -> re.Pattern[str]:
     """A prefix at the start: before a space or colon, or, in an unspaced script, before a mark."""
-    around = [w for w in words if "…" in w]
+    apart = _alternatives(w for w in words if "…" in w).replace("…", ".{3,60}?")
+    stuck = "|".join(_STUCK)
     words = [w for w in words if "…" not in w]
     spaced = [w for w in words if not _UNSPACED.search(w) and w[-1] != ":"]
     headed = [w[:-1] for w in words if w[-1] == ":"]
     unspaced = [w for w in words if _UNSPACED.search(w)]
     return re.compile(
-        rf"(?:(?:{_alternatives(around).replace('…', '.{3,60}?')})\s|(?-i:(?:By|Par|Por|Von)(?=[A-ZÀ-Þ][a-zß-öø-ÿ.]))|(?:{_alternatives(headed)})\s?[:：]\s?"
+        rf"(?:(?:{apart})\s|(?-i:(?:{stuck})(?=[A-ZÀ-Þ][a-zß-öø-ÿ.]))"
+        rf"|(?:{_alternatives(headed)})\s?[:：]\s?"
         rf"|(?:{_alternatives(spaced)})(?:\s?[:：／]\s?|\s[-–—]\s|\s|\s?\|\s)"
         rf"|(?:{_alternatives(unspaced)})\s?(?:[:：／/・＝=丨|]|\s)\s?"
         rf"|(?:{'|'.join(_PREFIXED)})(?=[\u0e00-\u0e7f\u3400-\u9fff]{{2,4}}(?:$|[\s、，,/／])))",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.identity import fold_name
 
@@ -41,6 +42,7 @@ class Signer:
         return name
 
 
+@lru_cache(maxsize=2_048)  # the sources of one page say the same names
 def squeeze_name(name: str) -> str:
     """Letters and digits only, folded; "www." and the ending of a host name cut off."""
     bare = _ADDRESS.sub("", name.strip().casefold()).rstrip("/")

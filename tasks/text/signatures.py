@@ -33,6 +33,8 @@ LONGEST, MOST_WORDS = 140, 16
 LONGEST_TAIL = 60
 # What a line must score to sign; one more beside it, less.
 ENOUGH, ENOUGH_BESIDE = 2.5, 1.5
+# More than the words of a line can add to its place.
+_MOST = 10.0
 # A line of so many words between a signature and the text speaks against it, up to so many lines.
 LONG_WORDS, MOST_LONG, LONG_COST = 6, 3, 0.35
 # Words of a headline.
@@ -100,7 +102,7 @@ class _Sheet:
     def writes_small(self, name: str) -> bool:
         """Whether a word of the name is written small elsewhere on the page: no name, then."""
         if self.small is None:
-            words = (word for text in self.texts for word in _WORD.findall(text))
+            words = frozenset(_WORD.findall("\n".join(self.texts)))
             self.small = frozenset(word for word in words if word.islower())
         return any(word.lower() in self.small for word in _WORD.findall(name) if len(word) > 3)
 
@@ -118,7 +120,11 @@ def sign_lines(
     titles = [n for n in range(kept[0]) if labels[n] is Label.TITLE]
     rules = [rule for _, rule in verdicts]
     sheet = _Sheet(texts, labels, rules, kept[0], kept[-1], titles[-1] if titles else None, marked)
-    top = sheet.first - ABOVE if marked or sheet.title is None else min(sheet.first - ABOVE, sheet.title - 2)
+    top = (
+        sheet.first - ABOVE
+        if marked or sheet.title is None
+        else min(sheet.first - ABOVE, sheet.title - 2)
+    )
     above = _choose(sheet, range(max(0, top), min(sheet.first + INTO, sheet.last)))
     for number in above:
         if labels[number] is not Label.DATE_LINE:
@@ -150,9 +156,10 @@ def _choose(sheet: _Sheet, numbers: range) -> list[int]:
     scores: dict[int, float] = {}
     for number in numbers:
         if number < len(sheet.texts) and _is_open(sheet, number):
-            authors = read_signature(sheet.texts[number])
-            if authors:
-                scores[number] = _score(sheet, number, authors)
+            text = sheet.texts[number]
+            place = _score_place(sheet, number) if _may_sign(text) else -LONGEST
+            if place + _bound(text) >= ENOUGH_BESIDE and (authors := read_signature(text)):
+                scores[number] = place + _score(sheet, number, authors)
     best = max(scores, key=lambda n: (scores[n], n), default=None)
     if best is None or scores[best] < ENOUGH:
         return []
@@ -163,6 +170,27 @@ def _choose(sheet: _Sheet, numbers: range) -> list[int]:
     while high + 1 < len(beside) and _is_beside(sheet, beside[high], beside[high + 1]):
         high += 1
     return beside[low : high + 1] if low < high else [beside[at]]
+
+
+def _may_sign(text: str) -> bool:
+    """A cheap look that spares most lines the reading: one word, unless it is a desk or an agency,
+    and words that are all written small sign nothing."""
+    if not 2 <= len(text) <= LONGEST or text.islower():
+        return False
+    if text.isascii() and text.isalpha():
+        return load_lexicons().find_kind(text) is not None
+    return True
+
+
+def _bound(text: str) -> float:
+    """What a line's words can add to its place at most: little without a date, a role, a common
+    name or a byline word."""
+    if any(map(str.isdigit, text)) or not text.isascii():
+        return _MOST
+    lexicons = load_lexicons()
+    if lexicons.may_begin(text.lstrip()) or lexicons.marks.search(text):
+        return _MOST
+    return _MOST if load_name_words().may_name(text) or lexicons.is_role(text) else 1.0
 
 
 def _is_open(sheet: _Sheet, number: int) -> bool:
@@ -212,8 +240,8 @@ def read_signature(text: str, signer: Signer | None = None) -> tuple[Author, ...
 
 
 def _is_whole(author: Author) -> bool:
-    """A person has more than one name, or, in an unspaced script, a family name or a role; a desk is
-    a known one."""
+    """A person has more than one name, or, in an unspaced script, a family name or a role; a desk
+    is a known one."""
     if author.kind is AuthorKind.OUTLET:
         return True
     if author.kind is not AuthorKind.PERSON:
@@ -236,9 +264,10 @@ def _covers(authors: Sequence[Author], text: str) -> bool:
 
 
 def _score(sheet: _Sheet, number: int, authors: Sequence[Author]) -> float:
-    """How much a line looks like a signature: its place, its names, what stands beside them."""
+    """How much a line looks like a signature, its place aside: its names, what stands beside
+    them."""
     people = [a for a in authors if a.kind is AuthorKind.PERSON]
-    score = _score_place(sheet, number)
+    score = 0.0
     dated = any(map(str.isdigit, sheet.texts[number]))
     if not people:
         agencies = all(a.kind is AuthorKind.AGENCY for a in authors)

@@ -1,5 +1,5 @@
-"""Who signs a page, as systems for content print it (`author_pages.txt`), and as it is saved as plain
-text (`author_texts.txt`)."""
+"""Who signs a page, as systems for content print it (`author_pages.txt`), and as it is saved as
+plain text (`author_texts.txt`)."""
 
 from datetime import UTC, datetime
 from pathlib import Path
