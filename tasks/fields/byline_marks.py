@@ -7,7 +7,7 @@ Formats: https://html.spec.whatwg.org/#microdata, https://microformats.org/wiki/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -72,7 +72,20 @@ class BylineMarks:
             if mark.place == "page" and dates.place != "page":
                 mark = mark._replace(place="head" if dates.is_near(element) else "top")
             seen.setdefault(mark.text, mark)
-        return tuple(seen.values())
+        return tuple(_join_microdata(seen.values()))
+
+
+def _join_microdata(marks: Iterable[BylineMark]) -> Iterator[BylineMark]:
+    """The marks, authors that microdata tell one by one by the headline as one list."""
+    joined = [m.text for m in marks if m.mark == "itemprop" and m.place == "head"]
+    given = False
+    for mark in marks:
+        if mark.mark == "itemprop" and mark.place == "head":
+            if not given:
+                yield mark._replace(text="\n".join(joined))
+            given = True
+        else:
+            yield mark
 
 
 def is_hook(element: HtmlElement) -> bool:
