@@ -9,7 +9,7 @@ DEMO := demo.duckdb
 READY := .venv/.ready
 USABLE := $(shell [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] && $(BIN)/python -c "" 2>/dev/null && echo yes)
 
-.PHONY: help demo test test-slow test-all kills format bench calibration captions facts mentions quality dictionary lock clean
+.PHONY: help demo test test-slow test-all kills format bench calibration captions quotes facts fields mentions quality dictionary lock clean
 ifneq ($(USABLE),yes)
 .PHONY: $(READY)
 endif
@@ -54,6 +54,10 @@ captions: $(READY) ## Measure captions and credits: make captions CORPUS=folder-
 	@test -n "$(CORPUS)" || { echo "Name the folder that holds the sets: make captions CORPUS=folder" >&2; exit 2; }
 	$(BIN)/python -m bench.captions "$(CORPUS)"
 
+quotes: $(READY) ## Measure direct speech and its speakers: make quotes CORPUS=folder-of-sets
+	@test -n "$(CORPUS)" || { echo "Name the folder that holds the sets: make quotes CORPUS=folder" >&2; exit 2; }
+	$(BIN)/python -m bench.quotes "$(CORPUS)"
+
 facts: $(READY) ## Measure datelines, agencies, kinds and their kin: make facts CORPUS=folder-of-sets
 	@test -n "$(CORPUS)" || { echo "Name the folder that holds the sets: make facts CORPUS=folder" >&2; exit 2; }
 	$(BIN)/python -m bench.facts "$(CORPUS)"
@@ -67,6 +71,10 @@ quality: $(READY) ## Score cleaning against truth: make quality CORPUS=folder-of
 calibration: $(READY) ## Tell what a confidence is worth: make calibration CORPUS=folder-of-sets [FIT=1]
 	@test -n "$(CORPUS)" || { echo "Name the folder of sets: make calibration CORPUS=folder" >&2; exit 2; }
 	$(BIN)/python -m bench.calibration "$(CORPUS)" $(if $(FIT),--fit)
+
+fields: $(READY) ## Print the table of all fields: make fields CORPUS=folder-of-sets
+	@test -n "$(CORPUS)" || { echo "Name the folder of sets: make fields CORPUS=folder" >&2; exit 2; }
+	$(BIN)/python -m bench.fields "$(CORPUS)"
 
 dictionary: $(READY) ## Write the data dictionary into README.md and docs/tables.md
 	$(BIN)/python setup/dictionary.py

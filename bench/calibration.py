@@ -185,6 +185,37 @@ def write_scales(cases: Iterable[Case]) -> None:
     WEIGHTS.write_text(head + ',\n "scales": {\n' + ",\n".join(lines) + "\n }\n}\n", "utf-8")
 
 
+def print_gaps(cases: Sequence[Case]) -> None:
+    """One row for the chosen candidates of each field, medium and half: how many, what they
+    promise, how many are right, and the gap between both by tenths."""
+    out = sys.stdout.write
+    out(f"{'':26}{'pages':>7}{'promised':>10}{'right':>8}{'gap':>8}\n")
+    for field in FIELDS:
+        for media in Media:
+            for half in ("tune", "held"):
+                where = (field, media, half, True)
+                own = [c for c in cases if (c.field, c.media, c.half, c.chosen) == where]
+                if own:
+                    rows, gap = bin_cases(own)
+                    said = sum(number * said for number, said, _ in rows) / len(own)
+                    was = sum(number * was for number, _, was in rows) / len(own)
+                    name = f"{field} {media.value} {half}"
+                    out(f"{name:26}{len(own):7}{said:10.3f}{was:8.3f}{gap:8.3f}\n")
+
+
+def bin_cases(cases: Sequence[Case]) -> tuple[list[tuple[int, float, float]], float]:
+    """(number, mean confidence, share of right ones) by tenths of confidence, and the gap."""
+    tenths: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for case in cases:
+        chance = rate_confidence(case.field, case.media, case.found, chosen=case.chosen)
+        tenths[min(int(chance * TENTHS), TENTHS - 1)].append((chance, case.right))
+    rows = [
+        (len(pairs), sum(p for p, _ in pairs) / len(pairs), sum(r for _, r in pairs) / len(pairs))
+        for _, pairs in sorted(tenths.items())
+    ]
+    return rows, sum(number * abs(said - was) for number, said, was in rows) / len(cases)
+
+
 def print_table(cases: Sequence[Case]) -> None:
     """A block for each field, medium and half: chosen candidates by tenths of confidence."""
     out = sys.stdout.write
@@ -202,15 +233,7 @@ def print_block(cases: Sequence[Case]) -> None:
     if not cases:
         return
     first = cases[0]
-    tenths: dict[int, list[tuple[float, bool]]] = defaultdict(list)
-    for case in cases:
-        chance = rate_confidence(case.field, case.media, case.found, chosen=case.chosen)
-        tenths[min(int(chance * TENTHS), TENTHS - 1)].append((chance, case.right))
-    rows = [
-        (len(pairs), sum(p for p, _ in pairs) / len(pairs), sum(r for _, r in pairs) / len(pairs))
-        for _, pairs in sorted(tenths.items())
-    ]
-    gap = sum(number * abs(said - was) for number, said, was in rows) / len(cases)
+    rows, gap = bin_cases(cases)
     out = sys.stdout.write
     name = f"{first.field} {first.media.value} {'chosen' if first.chosen else 'lost'}"
     out(f"{name} {first.half}: {len(cases)} candidates, gap {gap:.3f}\n")

@@ -22,7 +22,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 LABELS = Path(__file__).parent / "labels" / "captions.jsonl"
 PARTS = ("tune", "held", "all")
@@ -191,11 +191,21 @@ def leaks(figure: Figure, body: str) -> bool:
     )
 
 
-def clean_pages(corpus: Path, pages: Iterable[Page]) -> dict[tuple[str, str], dict[str, Any]]:
+class Listed(Protocol):
+    """A labelled page, whatever its label says."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def set(self) -> str: ...  # noqa: D102
+
+
+def clean_pages(corpus: Path, pages: Iterable[Listed]) -> dict[tuple[str, str], dict[str, Any]]:
     """The records that `copydesk clean` makes of the labelled pages, by (set, id)."""
     rows = []
-    for name in sorted({page.set for page in pages}):
-        ids = {page.id for page in pages if page.set == name}
+    listed = [(page.set, page.id) for page in pages]
+    for name in sorted({name for name, _ in listed}):
+        ids = {key for of, key in listed if of == name}
         manifest = corpus / name / "pages.jsonl"
         for line in manifest.read_text(encoding="utf-8").splitlines() if manifest.exists() else ():
             row = json.loads(line)

@@ -128,14 +128,14 @@ def print_scores(scores: dict[str, Score], verbose: bool) -> None:
             out(f"{name:12}{part:5}{numbers}{p:8.3f}{r:8.3f}{f:8.3f}\n")
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     """Parse the arguments, clean the pages, print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("corpus", type=Path, help="the folder that holds the sets")
     parser.add_argument("--labels", type=Path, default=LABELS)
     parser.add_argument("--verbose", action="store_true", help="list what was missed and false")
     parser.add_argument("--part", choices=PARTS, default="all", help="list misses of one half only")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     pages = load_labels(arguments.labels)
     records = clean_pages(arguments.corpus, pages)
     if not records:

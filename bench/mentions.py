@@ -131,7 +131,7 @@ def print_scores(scores: dict[str, Score], verbose: str) -> None:
             out(f"{kind:14}{part:5}{score.pages:6}{numbers}{p:8.3f}{r:8.3f}{f:8.3f}\n")
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     """Parse the arguments, read the pages, print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("corpus", type=Path, help="the folder that holds the sets")
@@ -139,7 +139,7 @@ def main() -> None:
     parser.add_argument(
         "--verbose", choices=("tune", "all"), default="", help="list what was missed and false"
     )
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     pages = load_labels(arguments.labels)
     bodies = load_bodies(arguments.corpus, pages)
     present = [page for page in pages if (page.set, page.id) in bodies]

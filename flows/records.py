@@ -18,6 +18,7 @@ from tasks.model import (
     Line,
     Mention,
     Problem,
+    Quote,
     Stamp,
 )
 from tasks.tally import Tally
@@ -75,6 +76,7 @@ def _text_fields(article: Article | None) -> Record:
         "tags": list(a.tags),
         "headings": [heading.text for heading in a.headings],
         "captions": [caption_record(caption) for caption in a.captions],
+        "quotes": [quote_record(quote) for quote in a.quotes],
         "image_url": a.image_url,
         "mentions": [mention_record(mention) for mention in a.mentions],
         "links": [{"url": link.url, "text": link.text} for link in a.links],
@@ -142,6 +144,17 @@ def caption_record(caption: Caption) -> Record:
         "agency": caption.agency,
         "image_url": caption.image_url,
         "alt": caption.alt,
+    }
+
+
+def quote_record(quote: Quote) -> Record:
+    """One quotation: what is said, who says it, and where in the body it stands."""
+    return {
+        "quote": quote.text,
+        "speaker": quote.speaker,
+        "verb": quote.verb,
+        "start": quote.start,
+        "end": quote.end,
     }
 
 

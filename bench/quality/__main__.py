@@ -40,7 +40,7 @@ from bench.quality.cleaning import (
 from bench.quality.corpus import Corpus, PageSet, read_corpus
 from bench.quality.cost import measure_cost
 from bench.quality.figures import Row, make_rows
-from bench.quality.shown import read_page_text
+from bench.quality.shown import read_texts
 from bench.quality.table import COST, format_change, format_markdown, format_table
 from tasks.errors import CopydeskError, UsageError
 from tasks.model import Media
@@ -124,9 +124,7 @@ def _judge(page_set: PageSet, media: Media, lines: dict[str, str], manifest: Man
     records = read_lines(name, lines)
     problems = sum(record["problem"] is not None for record in records.values())
     tell(f"{name}: {len(records)} pages, {problems} of them problems")
-    plain = media is Media.TEXT
-    files = {row["id"]: row["file"] for row in manifest.rows if plain and row.get("file")}
-    texts = {key: read_page_text(Path(file)) for key, file in files.items()}
+    texts = read_texts(manifest.rows) if media is Media.TEXT else {}
     return make_rows(page_set, media, records, texts)
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from bench.quality.corpus import Record
 from bench.quality.fields import normalise_name, read_time
 from tasks.lexicon.lines import load_rows
 
@@ -28,6 +29,11 @@ def read_page_text(path: Path) -> str:
     return (gzip.decompress(content) if path.suffix == ".gz" else content).decode(
         "utf-8", "replace"
     )
+
+
+def read_texts(rows: Iterable[Record]) -> dict[str, str]:
+    """The texts of a manifest's rows that name a file, by id."""
+    return {row["id"]: read_page_text(Path(row["file"])) for row in rows if row.get("file")}
 
 
 def shows_names(names: Sequence[str], text: str) -> bool:

@@ -22,9 +22,10 @@ from tasks.fields.dates import find_modified, find_published
 from tasks.fields.entities import list_mentions
 from tasks.fields.kinds import find_kind
 from tasks.fields.languages import find_language, find_other_language
-from tasks.fields.mentions import name_people
+from tasks.fields.mentions import name_people, pick_people
 from tasks.fields.outlets import find_outlet, find_site
 from tasks.fields.paywalls import find_paywalled, find_truncated
+from tasks.fields.quotes import find_quotes
 from tasks.fields.readings import measure_seconds
 from tasks.fields.sections import find_section, find_tags
 from tasks.fields.standfirsts import find_standfirst
@@ -106,6 +107,7 @@ def find_article(page: Page, document: Document) -> Article:
     found = find_fields(page, words)
     values = {name: candidates[0].value for name, candidates in found.items() if candidates}
     captions = list_captions(page)
+    mentions = list_mentions(body, values.get("language"), name_people(values.get("authors", ())))
     canonical = values.get("canonical_url")
     return Article(
         id=make_article_id(canonical, page.url or document.url, document.uri),
@@ -130,14 +132,13 @@ def find_article(page: Page, document: Document) -> Article:
         captions=captions,
         headings=list_headings(page),
         links=page.body_links,
-        mentions=list_mentions(
-            body, values.get("language"), name_people(values.get("authors", ()))
-        ),
+        mentions=mentions,
         evidence=tuple(
             e
             for name, candidates in found.items()
             for e in list_evidence(name, page.media, candidates)
         ),
+        quotes=find_quotes(body, values.get("language"), pick_people(mentions)),
         kind=values.get("kind"),
         language_confidence=found["language"][0].confidence if found["language"] else None,
         other_language=values.get("other_language"),

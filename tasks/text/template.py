@@ -13,7 +13,8 @@ from dataclasses import replace
 from hashlib import blake2b
 
 from tasks.fields.entities import list_mentions
-from tasks.fields.mentions import name_people
+from tasks.fields.mentions import name_people, pick_people
+from tasks.fields.quotes import find_quotes
 from tasks.fields.readings import measure_seconds
 from tasks.fields.words import count_words
 from tasks.learned import Template
@@ -87,7 +88,9 @@ def apply_template(article: Article, template: Template) -> Article:
 
 
 def replace_body(article: Article, lines: tuple[Line, ...], body: str) -> Article:
-    """The article with other labels, and all that follows from them."""
+    """The article with other labels, and all that follows from them; what is said stands elsewhere
+    in another body, and is found anew."""
+    mentions = list_mentions(body, article.language, name_people(article.authors))
     gone = "\n".join(line.text for line in lines if line.rule == RULE)
     return replace(
         article,
@@ -96,7 +99,8 @@ def replace_body(article: Article, lines: tuple[Line, ...], body: str) -> Articl
         word_count=count_words(body),
         reading_seconds=measure_seconds(body),
         headings=pick_headings(lines),
-        mentions=list_mentions(body, article.language, name_people(article.authors)),
+        quotes=find_quotes(body, article.language, pick_people(mentions)),
+        mentions=mentions,
         links=tuple(link for link in article.links if stays(link, gone, body)),
     )
 

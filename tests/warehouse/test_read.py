@@ -15,6 +15,7 @@ import duckdb
 import pytest
 
 from tasks.errors import FolderUnwritable, WarehouseMissing
+from tasks.fields.quotes import find_quotes
 from tasks.model import Mention, MentionKind, Precision, Stamp
 from tasks.tally import Tally
 from tests.warehouse.builders import START, edit, fail, make_batch, make_layout, many, repeat
@@ -167,6 +168,7 @@ def test_documents_are_found_by_any_key(path):
         "article_versions",
         "latest_articles",
         "byline_index",
+        "quote_index",
         "name_index",
         "rule_impact",
         "field_health",
@@ -176,6 +178,26 @@ def test_documents_are_found_by_any_key(path):
 )
 def test_views_have_rows(path, view):
     assert list(run_query(path, f"from {view}").rows)
+
+
+def test_quote_index_says_who_said_what_where_and_when(tmp_path):
+    layout = make_layout(tmp_path)
+    body = "“We ask for time,” said Ada Brook. Later she left.\n\n“It is over,” she said."
+    with open_writer(layout) as writer:
+        said = find_quotes(body, "en")
+        edited = edit("strait", body=body, outlet="The Carrow Ledger", quotes=said)
+        writer.load(stage_batch(layout, make_batch("b1", edited)))
+        writer.publish()
+    sql = (
+        "select speaker, quote, verb, outlet, said_on::varchar, url, "
+        "(select substring(body, body_start + 1, body_end - body_start) = quote from articles) "
+        "from quote_index"
+    )
+    day, url = "2026-03-01", "https://www.example.org/strait"
+    assert list(run_query(layout.published, sql).rows) == [
+        ("Ada Brook", "We ask for time,", "said", "The Carrow Ledger", day, url, True),
+        ("Ada Brook", "It is over,", "said", "The Carrow Ledger", day, url, True),
+    ]
 
 
 def test_name_index_counts_articles_and_outlets(tmp_path):

@@ -98,7 +98,7 @@ comment on column quotes.goes_on is
     'Whether it continues the quote before, broken by its attribution';
 comment on column quotes.rule is
     'Rule that found the speaker, or the quote where there is no speaker';
-comment on column quotes.confidence is 'How sure the speaker is, 0 to 1';
+comment on column quotes.confidence is 'How sure it is that this is speech, and that of the speaker where one is named; 0 to 1, not calibrated';
 comment on column quotes.load_number is
     'Number of the load that wrote this row, as in articles; keeps deletes from scanning everything';
 
