@@ -137,8 +137,8 @@ def load_lexicons() -> Lexicons:
     agencies = {form: row[0] for row in load_rows("agencies.tsv") for form in row}
     roles = _forms("roles.tsv")
     return Lexicons(
-        prefixes=_compile_prefixes(words["prefix"]),
-        prefix_heads=frozenset(find_head(w) for w in words["prefix"]),
+        prefixes=_compile_prefixes([*words["prefix"], *words["asked"]]),
+        prefix_heads=frozenset(find_head(w) for w in (*words["prefix"], *words["asked"])),
         prefix_words=frozenset(fold_name(w) for w in words["prefix"]),
         weak_prefixes=frozenset(words["weak"]),
         places=_compile_words(words["place"], r"(?=[^\W\d_a-zß-öø-ÿ])"),
@@ -183,7 +183,8 @@ MARKS = ("contributor", "editor", "translator", "credit", "reviewer")
 _ORGANISED = ("verband", "stiftung", "verein", "ministerium", "gesellschaft", "zeitung", "verlag")
 # Prefixes that a name may follow without a mark.
 _PREFIXED = (
-    "記者", "记者", "本报记者", "本報記者", "新华社记者", "新華社記者", "特派記者", "特派记者", "中央社記者", "โดย",
+    "記者", "记者", "本报记者", "本報記者", "新华社记者", "新華社記者",
+    "特派記者", "特派记者", "中央社記者", "โดย",
 )  # fmt: skip
 _AGENCY_STAFF = frozenset(
     {"staff", "team", "national", "sports", "politics", "business", "entertainment", "world"}
