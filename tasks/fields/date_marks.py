@@ -70,6 +70,7 @@ class DateMarks:
         self.fit = 0
         self.paragraphs = 0
         self.around: frozenset[HtmlElement] = frozenset()
+        self.near: frozenset[HtmlElement] = frozenset()
 
     def name_titles(self, titles: Iterable[str]) -> None:
         """Take what the page's head calls its title."""
@@ -99,10 +100,9 @@ class DateMarks:
         self.fit = fit
         self.place, self.paragraphs = "head", 0
         self.around = frozenset(_list_around(element, 40))
-        near = set(_list_around(element, _NEAR))
+        self.near = frozenset(_list_around(element, _NEAR))
         self.found = [
-            (other, mark._replace(place=self._place_before(other, near)))
-            for other, mark in self.found
+            (other, mark._replace(place=self._place_before(other))) for other, mark in self.found
         ]
 
     def _measure_fit(self, headline: str) -> int:
@@ -117,9 +117,13 @@ class DateMarks:
                 best = max(best, fit + _BEGINS * title.startswith(start))
         return best
 
-    def _place_before(self, element: HtmlElement, near: set[HtmlElement]) -> str:
+    def is_near(self, element: HtmlElement) -> bool:
+        """Whether the element stands by the headline."""
+        return not self.near.isdisjoint(_list_around(element, _NEAR))
+
+    def _place_before(self, element: HtmlElement) -> str:
         """Where what stands before the headline stands: by it, or in the page's own head."""
-        if not near.isdisjoint(_list_around(element, _NEAR)):
+        if self.is_near(element):
             return "head"
         return "beside" if is_beside(element, self.around) else "top"
 
