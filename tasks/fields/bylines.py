@@ -84,9 +84,9 @@ def _list_bylines(page: Page) -> Iterator[Found[str]]:
     signer = make_signer(page)
     for line in page.lines:
         if line.label is Label.BYLINE:
-            seen = (
-                0.7 if line.rule in (SIGNATURE, SIGNED_BELOW) else 0.9
-            )  # what is marked up is more exact
+            # A mark-up is more exact than a line that only its place makes a byline.
+            bare = line.rule in (SIGNATURE, SIGNED_BELOW)
+            seen = 0.7 if bare and not begins_byline(line.text, strong=False) else 0.9
             sure = _rate_byline(line.text, seen, parse_byline(line.text, signer))
             span = (line.start, line.end)
             yield Found(clean_text(line.text), line.text, line.rule, sure, span)
