@@ -10,6 +10,7 @@ import base64
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _WORDS = re.compile(r"[^\W_]+")
@@ -33,6 +34,10 @@ def hash_content(content: bytes) -> str:
 def fold_name(name: str) -> str:
     """A name as people are told apart by: no case, no accents, no punctuation, single spaces, and
     initials apart ("J.R. Stone" and "J. R. STONE" fold alike). Folding twice changes nothing."""
+    return _fold_short(name) if len(name) <= _SHORT else _fold(name)
+
+
+def _fold(name: str) -> str:
     if name.isascii():
         low = name.lower()
     else:
@@ -40,3 +45,8 @@ def fold_name(name: str) -> str:
         low = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", low).casefold())
         low = unicodedata.normalize("NFC", _ACCENTS.sub("", low)).translate(_PLAIN)
     return " ".join(_WORDS.findall(low))
+
+
+# The fields of one page fold the same names again and again. Some 4 MB at most.
+_SHORT = 80
+_fold_short = lru_cache(maxsize=8_192)(_fold)

@@ -236,7 +236,8 @@ class Structured:
     `article` the one that describes the article (a schema.org Article or a kin of it), if any.
     `meta` maps lower-cased name/property/itemprop to every content given, in order. `links` maps
     rel to href. `bylines` are short texts marked up as a byline, `byline_marks` says of each by
-    what ("itemprop", "rel", "class-byline", "class"); `dates` are <time> elements and short texts
+    what ("itemprop", "rel", "class-byline", "class", "hook", "link") and `byline_places` where it
+    stands ("head", "top", "page", "body"); `dates` are <time> elements and short texts
     marked up as a date. `script_dates` are (key, value) of times in inline scripts that hold data,
     read only where neither JSON-LD nor meta tell of a publication.
     """
@@ -250,6 +251,7 @@ class Structured:
     h1: tuple[str, ...] = ()
     bylines: tuple[str, ...] = ()
     byline_marks: tuple[str, ...] = ()
+    byline_places: tuple[str, ...] = ()
     dates: tuple[DateMark, ...] = ()
     script_dates: tuple[tuple[str, str], ...] = ()
 

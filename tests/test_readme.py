@@ -86,3 +86,11 @@ def test_readme_shows_what_a_query_prints(home, first, call, shown):
     arguments = shlex.split(call.replace("demo.duckdb", str(home / "demo.duckdb")))
     result = run(home, *arguments)
     assert result.stdout == shown, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("view", ["byline_index", "quote_index", "name_index", "field_health"])
+def test_the_views_of_fields_answer_on_the_samples(home, first, view):
+    result = run(
+        home, "sql", f"from {view}", "--warehouse", str(home / "demo.duckdb"), "--format", "json"
+    )
+    assert len(json.loads(result.stdout)) >= 10, result.stderr

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from flows.explain import Explanation
 from flows.show.console import open_stdout, show_controls
-from tasks.model import KEPT, Evidence, Label, Line, Problem
+from tasks.model import KEPT, Article, Evidence, Label, Line, Mention, Problem, Quote
 
 _STYLES = {
     Label.TITLE: "bold cyan",
@@ -38,6 +38,13 @@ def show_explanation(explanation: Explanation) -> None:
     if explanation.evidence:
         console.print(Text("\nFields", style="bold underline"))
         console.print(_tabulate_evidence(explanation.evidence))
+    article = explanation.edited.outcome
+    if isinstance(article, Article) and article.quotes:
+        console.print(Text("\nSpeech", style="bold underline"))
+        console.print(_tabulate_quotes(article.quotes))
+    if isinstance(article, Article) and article.mentions:
+        console.print(Text("\nNames", style="bold underline"))
+        console.print(_tabulate_mentions(article.mentions))
     console.print()
 
 
@@ -103,6 +110,34 @@ def _describe_evidence(row: Evidence) -> tuple[Text, Text, Text, Text]:
         value.append(f"  ← {_flatten(row.raw)}", style="dim")
     mark = Text("✓", style="green") if row.chosen else Text(" ")
     return mark, Text(f"{row.confidence:.2f}", style), Text(row.rule, style), value
+
+
+def _tabulate_quotes(quotes: Iterable[Quote]) -> Table:
+    """A row a quote: who, how sure, by which rule, what."""
+    table = _start_table()
+    table.add_column(style="bold", no_wrap=True, max_width=28, overflow="ellipsis")
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(style="dim", no_wrap=True, max_width=28, overflow="ellipsis")
+    table.add_column(overflow="fold", ratio=1)
+    for quote in quotes:
+        speaker = _flatten(quote.speaker or "?")
+        table.add_row(speaker, f"{quote.confidence:.2f}", quote.rule, Text(_flatten(quote.text)))
+    return table
+
+
+def _tabulate_mentions(mentions: Iterable[Mention]) -> Table:
+    """A row a name: how often, what it names, by which rule."""
+    table = _start_table()
+    table.add_column(style="bold", no_wrap=True, max_width=40, overflow="ellipsis")
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(style="dim", no_wrap=True)
+    for name in mentions:
+        kind = f"{name.kind.value} {name.country or ''}".strip()
+        times = f"{len(name.offsets)}×"
+        table.add_row(_flatten(name.name), times, kind, f"{name.confidence:.2f}", name.rule)
+    return table
 
 
 def _start_table() -> Table:

@@ -40,6 +40,8 @@ _GLUED = re.compile(
     r"(?<=[a-zß-öø-ÿ])(?=(?:View|More|Posted|Published|Updated|Follow|Share|Publiziert|Publié"
     r"|Publicado|Pubblicato|Veröffentlicht|Aktualisiert)\b)"
 )
+_ZONE = re.compile(r"^[\W\d]*(?:uhr|h|hrs|am|pm|[A-Z]{2,4})(?=\W)", re.IGNORECASE)
+_CLOCK = re.compile(r"(?<![\d:])[012]?\d:[0-5]\d(?![\d:])")
 _DROPPED = frozenset({"credit", "reviewer"})
 _MAX_RAW = 400
 _MOST_DATES = 3
@@ -147,7 +149,8 @@ def _cut_date(text: str, lexicons: Lexicons) -> str:
         return text
     reading = find_stamp(text)
     if reading is None:
-        return text
+        clock = _CLOCK.search(text)
+        return _drop_day(text[: clock.start()], lexicons) if clock and clock.start() else text
     before, after = text[: reading.start], text[reading.end :]
     if _is_empty(before, lexicons) or _opens(after, lexicons):
         return after
@@ -166,6 +169,18 @@ def _is_empty(before: str, lexicons: Lexicons) -> bool:
     )
 
 
+def opens_behind_date(text: str, lexicons: Lexicons) -> bool:
+    """Whether a date comes first, and then a byline word that is no word of other lines, too:
+    "2 May 2024, 10:40 EST | by Jane Doe"."""
+    if not any(map(str.isdigit, text)):
+        return False
+    reading = find_stamp(text)
+    if reading is None:
+        return False
+    after = _ZONE.sub("", text[reading.end :])
+    return _opens(after, lexicons)
+
+
 def _opens(after: str, lexicons: Lexicons) -> bool:
     """Whether names follow a byline word behind a date: "26/12/2019 von Jane Doe"."""
     bare = after.lstrip(EDGE + "()[]@0123456789")
@@ -176,10 +191,15 @@ def _opens(after: str, lexicons: Lexicons) -> bool:
 
 
 def _drop_day(before: str, lexicons: Lexicons) -> str:
-    """Without the weekday, and the small word before it, that a date behind it left."""
-    words = before.rstrip(EDGE).rsplit(" ", 2)
-    if len(words) < 2 or fold_name(words[-1]) not in lexicons.days:
+    """Without the weekday, and the small word before it ("on", "am", "le"), that a date behind it
+    left."""
+    words = before.rstrip(EDGE).split(" ")
+    last = fold_name(words[-1])
+    if len(words) > 1 and (last in lexicons.days or last in lexicons.short_days):
+        words.pop()
+    elif len(words) < 3 or before.rstrip() != before.rstrip(EDGE):
         return before
-    if len(words) == 3 and len(words[1]) <= 3 and words[1].islower():
-        return words[0]
-    return before[: before.rindex(words[-1])]
+    if len(words) > 1 and len(words[-1]) <= 3 and words[-1].islower():
+        words.pop()
+        return " ".join(words)
+    return before[: before.rindex(words[-1]) + len(words[-1])]

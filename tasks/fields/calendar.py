@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from tasks.lexicon.lines import load_rows
+
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,33 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Month names (lower case) and a pattern that finds one as a whole word."""
+    """Month names (lower case), and by the letters that they begin with, the longest first."""
 
     months: dict[str, tuple[Month, ...]]
-    pattern: re.Pattern[str]
+    starts: dict[str, tuple[str, ...]]
     zones: dict[str, int]
+
+    def find_months(self, low: str) -> Iterator[tuple[int, int, tuple[Month, ...]]]:
+        """Where month names stand as whole words in a text of lower case, and what they mean."""
+        end = 0
+        for word in _LETTERS.finditer(low):
+            if word.start() >= end and word[0] in self.starts:
+                name = self._match(low, word.start(), word[0])
+                if name:
+                    end = word.start() + len(name)
+                    yield word.start(), end, self.months[name]
+
+    def match_month(self, low: str, at: int) -> int:
+        """Where a month name ends that begins at a place of the text; 0 where none does."""
+        word = _LETTERS.match(low, at)
+        name = self._match(low, at, word[0]) if word and word[0] in self.starts else ""
+        return at + len(name) if name else 0
+
+    def _match(self, low: str, at: int, word: str) -> str:
+        for name in self.starts[word]:
+            if low.startswith(name, at) and not _LETTERS.match(low, at + len(name)):
+                return name
+        return ""
 
 
 @lru_cache(maxsize=1)
@@ -40,12 +65,16 @@ def load_calendar() -> Calendar:
             if month not in known:
                 known.append(month)
     zones = {name: int(minutes) for minutes, *names in load_rows("zones.tsv") for name in names}
-    return Calendar({name: tuple(m) for name, m in months.items()}, _compile(months), zones)
+    return Calendar({name: tuple(m) for name, m in months.items()}, _index(months), zones)
 
 
-def _compile(months: dict[str, list[Month]]) -> re.Pattern[str]:
-    forms = "|".join(re.escape(form) for form in sorted(months, key=len, reverse=True))
-    return re.compile(rf"(?<![^\W\d_])(?P<month>{forms})(?![^\W\d_])")
+def _index(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    starts: dict[str, list[str]] = {}
+    for name in sorted(names, key=len, reverse=True):
+        letters = _LETTERS.match(name)
+        assert letters is not None, name
+        starts.setdefault(letters[0], []).append(name)
+    return {start: tuple(found) for start, found in starts.items()}
 
 
 def convert_persian(year: int, month: int, day: int) -> date:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tasks.fields.gazetteer import fold_place
+from tasks.fields.word_facts import WordFacts, read_word
 
 _UPPER = "".join(c for c in map(chr, range(0x41, 0x1FFF)) if c.isupper() or c.istitle())
 # Capitals of Latin may stand in Korean and Japanese words: "SBS는".
 _LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+# Begins with a set of characters, which the engine seeks fastest; articles before are added later.
 _WORD = re.compile(
-    rf"(?<!\w)(?:[ad]l-|[Aa]l-|el-)?[{_UPPER}](?:{_LETTER}|\xad|['’.&‑-](?=\w))*(?:(?<=\b[{_UPPER}])\.)?"
+    rf"[{_UPPER}](?<!\w.){_LETTER}*(?:(?:\xad|['’.&‑-](?=\w)){_LETTER}*)*(?:(?<=\b[{_UPPER}])\.)?"
 )
+_ARTICLES = frozenset({"al-", "dl-", "el-"})
 _ELISION = re.compile(
     rf"(?:[dDlLsScCnNjJmM]|[Dd]ell|[Aa]ll|[Nn]ell|[Ss]ull|[Dd]all|[Uu]n|[Qq]u)['’](?=[{_UPPER}])"
 )
@@ -26,48 +29,59 @@ _OPENERS = frozenset('.!?…:;\n“"„«»‹›‘(–—-•*·|>[¿¡>')
 _TITLED, _LEAST_WORDS = 0.7, 4
 _LONGEST = 60
 _HEADLINE = 160
+_STOPS = frozenset(".!?")
+_BLANKS = frozenset(" \u00a0\t")
+# How far back the word before is sought.
+_FAR = 30
+# No gap is as wide as this.
+_WIDEST = 24
 
 
 class Word(NamedTuple):
     """A word with a capital: as printed, folded, where it stands, whether it opens a sentence,
-    the text between the word before in its chain and it (None for a chain's first), and what stands
-    before it on the line up to a space."""
+    what stands before it on the line up to a space, the text between the word before in its chain
+    and it ("" for a chain's first), and what is known of it."""
 
     text: str
     key: str
     start: int
     end: int
     first: bool
-    gap: str | None
     before: str
+    gap: str
+    facts: WordFacts
 
 
-def list_chains(body: str, idle: frozenset[str]) -> Iterator[list[Word]]:
+def list_chains(body: str, language: str) -> list[list[Word]]:
     """Words with a capital that stand side by side, or with small words between; left out are
-    words of `idle` that stand alone."""
+    those that say nothing and stand alone."""
+    chains: list[list[Word]] = []
     chain: list[Word] = []
+    end = 0
     for start, text in list_words(body):
-        end = start + len(text)
-        gap = None
-        if chain:
-            between = body[chain[-1].end : start]
-            # Bounded, so that chains cannot grow with a text that is all capitals.
-            if len(between) < 24 and len(chain) < _LONGEST and _GAP.match(between):
-                gap = between
-        if gap is None and chain:
-            if len(chain) > 1 or chain[0].key not in idle:
-                yield chain
+        gap = body[end:start] if chain and start - end < _WIDEST else ""
+        if gap != " " and not (gap[:1] == " " and _GAP.match(gap)):
+            gap = ""
+        # Bounded, so that chains cannot grow with a text that is all capitals.
+        if not gap or len(chain) >= _LONGEST:
+            gap = ""
+            if len(chain) > 1 or (chain and not chain[0].facts.idle):
+                chains.append(chain)
             chain = []
-        first = opens_sentence(body, start)
-        chain.append(Word(text, fold_place(text), start, end, first, gap, read_before(body, start)))
+        end = start + len(text)
+        facts = read_word(text, language)
+        chain.append(Word(text, facts.key, start, end, *look_back(body, start), gap, facts))
     if chain:
-        yield chain
+        chains.append(chain)
+    return chains
 
 
 def list_words(body: str) -> Iterator[tuple[int, str]]:
     """(start, word) without elided articles before it and endings after an apostrophe."""
     for match in _WORD.finditer(body):
         start, text = match.start(), match[0]
+        if start > 2 and body[start - 1] == "-" and _stands_apart(body, start - 3):
+            start, text = start - 3, body[start - 3 : start] + text
         if "'" in text or "’" in text:
             elided = _ELISION.match(text)
             if elided:
@@ -77,20 +91,33 @@ def list_words(body: str) -> Iterator[tuple[int, str]]:
             yield start, text
 
 
-def read_before(body: str, start: int) -> str:
-    """The word before, with what is joined to it; what is joined to this one, where it is."""
-    tail = body[max(0, start - 30) : start]
-    if tail[-1:] in ("\n", ""):
-        return ""
-    return tail.rstrip(" \u00a0").rpartition("\n")[2].rpartition(" ")[2]
+def _stands_apart(body: str, start: int) -> bool:
+    """Whether an article that is joined by a hyphen begins here, and no word before it."""
+    before = body[start - 1 : start] if start else ""
+    return body[start : start + 3] in _ARTICLES and not (before.isalnum() or before == "_")
 
 
-def opens_sentence(body: str, start: int) -> bool:
-    """Whether a sentence, a quote or a bracket begins here."""
-    at = start - 1
-    while at >= 0 and body[at] in " \u00a0\t" and start - at < 4:
-        at -= 1
-    return at < 0 or body[at] in _OPENERS
+def look_back(body: str, start: int) -> tuple[bool, str]:
+    """Whether a sentence, a quote or a bracket begins here, and the word before, with what is
+    joined to it; what is joined to this one, where it is."""
+    if not start or body[start - 1] == "\n":
+        return True, ""
+    end = start - 1 if body[start - 1] in _BLANKS else start
+    if end != start and (body[end] == "\t" or (end and body[end - 1] in _BLANKS)):
+        return _look_far(body, start)
+    low = start - _FAR if start > _FAR else 0
+    before = body[max(body.rfind(" ", low, end) + 1, low) : end]
+    first = not end or body[end - 1] in _OPENERS
+    return first, before.rpartition("\n")[2] if "\n" in before else before
+
+
+def _look_far(body: str, start: int) -> tuple[bool, str]:
+    """The same over several blanks."""
+    end = start - 1
+    while end >= 0 and body[end] in _BLANKS and start - end < 4:
+        end -= 1
+    tail = body[max(0, start - _FAR) : start].rstrip(" \u00a0").rpartition("\n")[2]
+    return end < 0 or body[end] in _OPENERS, tail.rpartition(" ")[2]
 
 
 def list_titled(body: str) -> list[tuple[int, int]]:
@@ -98,7 +125,7 @@ def list_titled(body: str) -> list[tuple[int, int]]:
     found, start = [], 0
     for line in body.split("\n"):
         end = start + len(line)
-        if len(line) > _HEADLINE:
+        if len(line) > _HEADLINE or (line[-1:] in _STOPS and not line.isupper()):
             start = end + 1
             continue
         words = line.split()
@@ -118,7 +145,5 @@ def list_titled(body: str) -> list[tuple[int, int]]:
 
 def is_within(spans: Sequence[tuple[int, int]], start: int) -> bool:
     """Whether a place in the text is inside one of the spans, which are in order."""
-    from bisect import bisect_right
-
     at = bisect_right(spans, (start, sys.maxsize)) - 1
     return at >= 0 and start < spans[at][1]

@@ -18,6 +18,16 @@ def list_meta(page: Page, *names: str) -> Iterator[tuple[str, str]]:
             yield name, content
 
 
+def read_address(page: Page) -> str | None:
+    """The page's address: where it was read, else what it gives as its own."""
+    own = (*(page.structured.links or {}).get("canonical", ()), *_list_og_urls(page))
+    return page.url or next((url for url in own if url.startswith(("http://", "https://"))), None)
+
+
+def _list_og_urls(page: Page) -> Iterator[str]:
+    return (raw for _, raw in list_meta(page, "og:url"))
+
+
 def list_articles(page: Page) -> Iterator[Node]:
     """The JSON-LD objects that may describe the article: the chosen one, then its kin."""
     chosen = page.structured.article

@@ -26,6 +26,7 @@ _BEFORE_NOON = r"午前|上午|오전|凌晨|早上|清晨|새벽"
 _AFTER_NOON = r"午後|下午|오후|晚上|晚间|晚間|傍晚|中午|저녁"
 _HALF_BEFORE = re.compile(rf"(?:({_BEFORE_NOON})|({_AFTER_NOON}))\s?$")
 _ZONE_NEXT = re.compile(r"\s?\(?[A-Z]{2,5}(?![^\W_])")
+_DAY_BEFORE = re.compile(r"(?:(?<!\d)(?:19|20)\d\d|-[0-3]\d),?\s{1,2}$")
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _DIGIT = re.compile(r"\d")
 # How far after and before its day a clock time may stand.
@@ -129,5 +130,7 @@ def _is_dotted_clock(match: re.Match[str], text: str) -> bool:
     tail = text[match.end() : match.end() + 8].strip().lower()
     head = text[max(0, match.start() - 5) : match.start()].strip().lower()
     if match["half"] or not tail or _ZONE_NEXT.match(text, match.end()):
+        return True
+    if len(match["h"]) == 2 and _DAY_BEFORE.search(text[max(0, match.start() - 8) : match.start()]):
         return True
     return tail.startswith(_DOTTED_TAILS) or head.endswith(_DOTTED_HEADS)

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
+from operator import itemgetter
 from typing import Any
 
 from tasks.model import Found, Media
@@ -39,7 +40,7 @@ def name_scale(field: str, media: Media, *, chosen: bool) -> str:
 
 def read_scale(scale: Sequence[tuple[float, float]], score: float) -> float:
     """The chance at a score; beyond the ends that of the end."""
-    place = bisect_right([at for at, _ in scale], score)
+    place = bisect_right(scale, score, key=itemgetter(0))
     if place == 0:
         return scale[0][1]
     if place == len(scale):

@@ -18,28 +18,21 @@ from tasks.fields.date_names import MODIFIED_KEYS, MODIFIED_META, PUBLISHED_KEYS
 from tasks.fields.date_roles import Role, name_role, split_roles
 from tasks.fields.days import Hints
 from tasks.fields.stamps import Reading, day_of, drop_midnight, find_stamp, parse_stamp, with_offset
-from tasks.model import KEPT, DateMark, Found, Label, Line, Page, Precision, Stamp
+from tasks.model import DateMark, Found, Page, Precision, Stamp
 
-_PLACES = {"head": 0.02, "page": 0.0, "top": -0.14, "body": -0.12, "beside": -0.34}
+PLACES = {"head": 0.02, "page": 0.0, "top": -0.24, "body": -0.12, "beside": -0.34}
 _URL_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2]|[1-9](?=[/_-]))[/_-]?([0-2]\d|3[01]|[1-9](?=[/_-]|$))(?!\d)"
 )
 _NAMED_PATH = re.compile(r"/((?:19|20)\d\d)/([a-z]{3})/([0-3]?\d)(?=/)")
 _IMAGE_DATE = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/([0-2]\d|3[01])/")
 _ARCHIVED = re.compile(r"^https?://web\.archive\.org/web/\d+\w*/")
-_DIGIT = re.compile(r"\d")
-_NOT_DATED = frozenset({Label.COMMENT, Label.DATE_LINE, Label.BYLINE, Label.LEGAL, Label.BLANK})
-_DATED = frozenset({Label.DATE_LINE, Label.BYLINE})
-_LOOSE = 110
-_OPENING = 60
-_MOST_LINES = 120
 _JUST_NOW = timedelta(minutes=10)
-# Lines before the title that may still be its own.
-_ABOVE = 4
 # What needs the moment of the fetch, which archives may not know.
-_COUNTED = 0.25
-# A word says that it is the publication.
-_NAMED = 0.08
+COUNTED = 0.25
+_MOST_MARKS = 40
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d+")
 # So many days in one place are a list.
 _LIST = 3
 
@@ -115,42 +108,51 @@ def _read_script(raw: str, hints: Hints) -> Stamp | None:
     return parse_stamp(raw, replace(hints, fetched=None, before=None))
 
 
-def claim_marked(page: Page, hints: Hints, role: Role) -> Iterator[Claim]:
+def claim_marked(page: Page, hints: Hints) -> Iterator[tuple[Role, Claim]]:
     """<time> elements and elements marked as a date; the earlier in the page the better."""
-    less = _find_lists(page, hints)
-    for mark in page.structured.dates[:40]:
-        for reading, named in _read_mark(mark, hints):
-            if named is not role:
-                continue
+    marks = page.structured.dates[:_MOST_MARKS]
+    lists = _find_lists(marks, hints)
+    less: dict[tuple[Role, str], float] = {}
+    for number, mark in enumerate(marks):
+        many = lists.get((mark.place, _shape(mark)), 0.0)
+        twin = marks[number - 1] if number and mark.how == "updated" else None
+        for reading, role in _read_mark(mark, hints, twin):
             source = "time" if mark.given or mark.how == "time" else "class"
             sure = 0.74 if source == "time" else 0.72
-            sure += _PLACES[mark.place] + 0.08 * (mark.how in ("datepublished", "datemodified"))
-            sure -= less.get(mark.place, 0.0) + _COUNTED * reading.counted
-            less[mark.place] = min(less.get(mark.place, 0.0) + 0.02, 0.3)
+            sure += PLACES[mark.place] + 0.08 * (mark.how in ("datepublished", "datemodified"))
+            before = less.get((role, mark.place), 0.0)
+            sure -= before + many + COUNTED * reading.counted
+            less[role, mark.place] = min(before + 0.02, 0.3)
             rule = "html.time" if source == "time" else f"html.date-{mark.how}"
             rule += ".counted" if reading.counted else ""
             raw = mark.given or mark.text
-            yield Claim(
-                Found(drop_midnight(reading.stamp), raw, rule, sure), Kind.PRINTED, mark.place
-            )
+            found = Found(drop_midnight(reading.stamp), raw, rule, sure)
+            yield role, Claim(found, Kind.PRINTED, mark.place)
 
 
-def _find_lists(page: Page, hints: Hints) -> dict[str, float]:
-    """Places away from the headline that hold a list of days, and how much less sure that is."""
-    days: dict[str, set[date]] = {}
-    for mark in page.structured.dates[:40]:
-        if mark.place not in ("head", "beside") and (
-            stamp := parse_stamp(mark.given or mark.text, hints)
-        ):
-            days.setdefault(mark.place, set()).add(day_of(stamp))
-    return {place: 0.12 for place, found in days.items() if len(found) >= _LIST}
+def _find_lists(marks: Sequence[DateMark], hints: Hints) -> dict[tuple[str, str], float]:
+    """Places and shapes of text that hold a list of days, and how much less sure that makes each
+    of them."""
+    days: dict[tuple[str, str], set[date]] = {}
+    for mark in marks:
+        if mark.place != "beside" and (stamp := parse_stamp(mark.given or mark.text, hints)):
+            days.setdefault((mark.place, _shape(mark)), set()).add(day_of(stamp))
+    return {key: 0.12 for key, found in days.items() if len(found) >= _LIST}
 
 
-def _read_mark(mark: DateMark, hints: Hints) -> Iterator[tuple[Reading, Role]]:
+def _shape(mark: DateMark) -> str:
+    """What the entries of a list have in common by the headline, where other dates stand, too."""
+    return mark.how + _NUMBER.sub("9", _WORD.sub("x", mark.text)) if mark.place == "head" else ""
+
+
+def _read_mark(
+    mark: DateMark, hints: Hints, twin: DateMark | None
+) -> Iterator[tuple[Reading, Role]]:
     """The times of a mark with their roles. Themes call the publication "updated", too: a class
-    alone changes nothing, microdata and words do."""
+    alone changes nothing, microdata and words do, and so does a `twin` right before it that is
+    not called so."""
     by_class = Role.PUBLISHED
-    if mark.how == "datemodified":
+    if mark.how == "datemodified" or (twin and twin.how == "time" and twin.place == mark.place):
         by_class = Role.MODIFIED
     label = name_role(mark.label)
     printed = split_roles(mark.text, hints)
@@ -166,100 +168,6 @@ def _read_mark(mark: DateMark, hints: Hints) -> Iterator[tuple[Reading, Role]]:
 
 def _first_told(*roles: Role) -> Role:
     return next((role for role in roles if role is not Role.OPEN), Role.PUBLISHED)
-
-
-def claim_lines(page: Page, hints: Hints, role: Role) -> Iterator[Claim]:
-    """Date lines, and dates at the end of a byline. Below the text stand comments and teasers."""
-    less = 0.0
-    plan = plan_lines(page)
-    for number in plan.dated:
-        line = page.lines[number]
-        sure = (0.68 if line.label is Label.DATE_LINE else 0.66) - less
-        if number > plan.last:
-            sure -= 0.04 if line.label is Label.DATE_LINE else 0.3
-        elif number < plan.title - _ABOVE:
-            sure -= 0.05
-        for named, reading in split_roles(line.text, hints):
-            if (named if named is not Role.OPEN else Role.PUBLISHED) is role:
-                surer = sure + _NAMED * (named is Role.PUBLISHED)
-                yield _claim_line(line, reading, f"line.{line.label}", surer, len(line.text))
-                less = min(less + 0.02, 0.2)
-
-
-class Plan(NamedTuple):
-    """Where things stand among the lines of a page, by number: the title (else the first line of
-    text), the first and the last line of text, and the lines that tell a date or an author."""
-
-    title: int
-    first: int
-    last: int
-    dated: list[int]
-
-
-def plan_lines(page: Page) -> Plan:
-    """The plan of a page."""
-    title = first = None
-    last = 0
-    dated: list[int] = []
-    for number, line in enumerate(page.lines):
-        label = line.label
-        if label in _DATED:
-            if _DIGIT.search(line.text):
-                dated.append(number)
-        elif label in KEPT:
-            last = number
-            first = number if first is None else first
-        elif label is Label.TITLE and title is None:
-            title = number
-    start = title if title is not None else first or 0
-    return Plan(start, start if first is None else first, last, dated)
-
-
-def _claim_line(line: Line, reading: Reading, rule: str, sure: float, length: int) -> Claim:
-    counted = reading.counted
-    found = Found(
-        drop_midnight(reading.stamp),
-        line.text.strip()[:length],
-        rule + ".counted" * counted,
-        sure - _COUNTED * counted,
-        (line.start, line.end),
-    )
-    return Claim(found, Kind.PRINTED, "line")
-
-
-def claim_loose_lines(page: Page, hints: Hints) -> Iterator[Claim]:
-    """Short lines of any other label that hold a date, and dates that open the body, the nearer
-    to the title the better."""
-    plan = plan_lines(page)
-    anchor, first = plan.title, plan.first
-    near = sorted(range(len(page.lines)), key=lambda n: (abs(n - anchor), -n))
-    less = 0.0
-    for number in near[:_MOST_LINES]:
-        line = page.lines[number]
-        if line.label in _NOT_DATED or _DIGIT.search(line.text, 0, _LOOSE) is None:
-            continue
-        role, reading = _read_loose(line, hints, opens=number <= max(anchor, first) + 12)
-        if reading is None:
-            continue
-        heads = anchor < number <= first or anchor - _ABOVE <= number < anchor
-        sure = 0.45 + 0.06 * heads + 2 * _NAMED * (role is Role.PUBLISHED) - less
-        yield _claim_line(line, reading, "line.near-title", sure, _LOOSE)
-        less += 0.03
-        if less > 0.2:
-            return
-
-
-def _read_loose(line: Line, hints: Hints, *, opens: bool) -> tuple[Role, Reading | None]:
-    """The publication's time in a line that is no date line, and its role."""
-    kept = line.label in KEPT or len(line.text) > _LOOSE
-    plain = replace(hints, fetched=None, before=None)
-    for role, reading in split_roles(line.text[: _OPENING if kept else _LOOSE], plain):
-        if role is Role.MODIFIED:
-            break
-        if not kept or (opens and (reading.start <= 2 or role is Role.PUBLISHED)):
-            return role, reading
-        break
-    return Role.OPEN, None
 
 
 def claim_addresses(page: Page) -> Iterator[Claim]:
@@ -278,16 +186,3 @@ def _read_path(pattern: re.Pattern[str], address: str) -> Stamp | None:
         return parse_stamp(f"{named[3]} {named[2]} {named[1]}")
     match = pattern.search(path)
     return parse_stamp(f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}") if match else None
-
-
-def list_claims(page: Page, hints: Hints, role: Role) -> list[Claim]:
-    """All claims for a role but those of loose lines, which are read when the others are weak."""
-    found: Sequence[Claim] = [
-        *claim_machine(page, hints, role),
-        *claim_told(page, hints, role),
-        *claim_marked(page, hints, role),
-        *claim_lines(page, hints, role),
-    ]
-    if role is Role.PUBLISHED:
-        return [*found, *claim_addresses(page), *claim_scripts(page, hints)]
-    return list(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 from tasks.fields.claims import list_articles, list_meta, list_texts
 from tasks.fields.days import Hints
@@ -24,6 +24,11 @@ _SCRIPTS = (
     ("KR", re.compile(r"[\uac00-\ud7a3]{2,}")),
     ("TH", re.compile(r"[\u0e01-\u0e30]{3,}")),
 )
+# https://web.archive.org/web/20190412101316id_/https://…, and archive.today and its twins.
+_ARCHIVED = re.compile(
+    r"https?://(?:web\.archive\.org/web|archive\.(?:today|is|ph|li|md|fo|vn))/(\d{14})\w*/"
+)
+_YEAR_PART = re.compile(r"/((?:19|20)\d\d)(?=/|-(?:0[1-9]|1[0-2])/)")
 _RUNS = 15
 _BEGINNING = 3_000
 _MOST_LINES = 200
@@ -33,22 +38,40 @@ _LENGTH = 110
 def make_hints(page: Page) -> Hints:
     """The hints of a page; times counted back are counted in the outlet's own zone."""
     country = find_page_country(page)
-    fetched = page.fetched_at
+    fetched = find_moment(page)
     zone = load_zone(page.zone or assume_zone(country))
     if zone is not None:
         fetched = fetched.astimezone(zone)
     return Hints(
         month_first=is_month_first(page, country),
-        before=fetched.date(),
+        before=min(fetched.date(), _read_year(page.url)),
         fetched=fetched,
         region=country,
         zone=zone.key if zone else None,
     )
 
 
+def find_moment(page: Page) -> datetime:
+    """When the page was seen at the latest: its fetch, or the moment in an archive's address."""
+    archived = _ARCHIVED.match(page.url or "")
+    if archived is None:
+        return page.fetched_at
+    try:
+        moment = datetime.strptime(archived[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return page.fetched_at
+    return min(moment, page.fetched_at)
+
+
+def _read_year(address: str | None) -> date:
+    """The last day of the year that is a part of an address."""
+    year = _YEAR_PART.search(address or "")
+    return date(int(year[1]), 12, 31) if year else date.max
+
+
 def find_page_country(page: Page) -> str | None:
     """The country of a page's outlet: by its domain, else by the language the page declares."""
-    country = find_country(page.url)
+    country = find_country(_ARCHIVED.sub("", page.url or ""))
     if country:
         return country
     declared = (find_language_country(tag) for tag in list_languages(page))
@@ -92,12 +115,13 @@ def is_month_first(page: Page, country: str | None) -> bool:
 def _read_order(page: Page) -> bool | None:
     """What the numeric dates of a page show of their order: a number above 12, or a day that
     JSON-LD or meta know. None where all could be either."""
-    known = set(_list_known_days(page))
+    known: set[date] | None = None
     for text in _list_short_texts(page):
         for match in _SLASHED.finditer(text):
             first, second, year = int(match[1]), int(match[3]), int(match[4])
             if first > 12 or second > 12:
                 return second > 12
+            known = set(_list_known_days(page)) if known is None else known
             if first != second and known:
                 month_first = _is_known(known, year, first, second)
                 if month_first is not _is_known(known, year, second, first):
@@ -122,7 +146,8 @@ def _list_known_days(page: Page) -> Iterator[date]:
 
 def _list_short_texts(page: Page) -> Iterator[str]:
     for mark in page.structured.dates:
-        yield normalise_digits(mark.text)
+        if not mark.text.isascii() or mark.text.count("/") > 1 or mark.text.count("-") > 1:
+            yield normalise_digits(mark.text)
     for line in page.lines[:_MOST_LINES]:
         if len(line.text) <= _LENGTH and line.label not in KEPT and "/20" in line.text:
             yield line.text

@@ -7,7 +7,7 @@ Formats: https://html.spec.whatwg.org/#the-time-element and https://schema.org/d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
@@ -22,6 +22,12 @@ _MAX_LABEL = 40
 # may be the standfirst).
 _LONG = 100
 _PARAGRAPHS = 2
+# Of a headline: letters that must stand in the title alike; the fewest for an <h2> to be one; and
+# what it counts that the title begins with it.
+_START, _LEAST_LETTERS, _BEGINS = 24, 12, 1_000
+_MAX_HEADLINE = 300
+_ROOT = re.compile(r"(?:(?:https?:)?//[^/]+)?/?")
+_SITE_CLASS = re.compile(r"logo|brand|site-?(?:title|name)|blog-?title")
 # How many levels above a headline or a date are looked at for what holds both.
 _NEAR = 4
 _OUTER = frozenset({"body", "html", "main"})
@@ -41,7 +47,8 @@ _GIVEN_TIME = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 _SCRIPT_KEYS = (
     "datePublished", "publishDate", "publishedDate", "published_date", "publish_date",
     "publishedAt", "published_at", "publicationDate", "publication_date", "publishTime",
-    "publish_time", "firstPublished", "first_published_at", "firstPublishDate", "datePublication",
+    "publish_time", "publishOn", "firstPublished", "first_published_at", "firstPublishDate",
+    "datePublication",
     "pubDate", "pubdate", "displayDate", "display_date", "releaseDate", "dateCreated", "createdAt",
     "created_at",
 )  # fmt: skip
@@ -56,45 +63,67 @@ class DateMarks:
     """Gathers the dates of one page, its elements given in document order."""
 
     def __init__(self) -> None:
-        self.titles: Sequence[str] = ()
+        self.titles: list[str] = []
         self.found: list[tuple[HtmlElement, DateMark]] = []
         self.times = 0
         self.place = "page"
-        self.sure = False
+        self.fit = 0
         self.paragraphs = 0
         self.around: frozenset[HtmlElement] = frozenset()
+        self.near: frozenset[HtmlElement] = frozenset()
+
+    def name_titles(self, titles: Iterable[str]) -> None:
+        """Take what the page's head calls its title."""
+        self.titles = [squeezed for title in titles if (squeezed := _squeeze(title))]
 
     def pass_by(self, element: HtmlElement, tag: str) -> None:
         """Keep account of where the headline and the text stand; take a <time>."""
         if tag == "time":
             self._add_time(element)
-        elif tag == "h1":
-            self._pass_headline(element)
-        elif self.place == "head" and len(element.text_content()) >= _LONG:
-            self.paragraphs += 1
-            self.place = "body" if self.paragraphs >= _PARAGRAPHS else "head"
+        elif tag == "p":
+            if self.place == "head" and len(element.text_content()) >= _LONG:
+                self.paragraphs += 1
+                self.place = "body" if self.paragraphs >= _PARAGRAPHS else "head"
+        else:
+            self._pass_headline(element, tag)
 
-    def _pass_headline(self, element: HtmlElement) -> None:
-        """A headline that is the page's title counts; before one was seen, any does."""
-        if self.sure:
+    def _pass_headline(self, element: HtmlElement, tag: str) -> None:
+        """The headline is what fits the page's title best; before any did, the first <h1> that
+        is not the site's own name."""
+        fit = self._measure_fit(_squeeze(element.text_content()[:_MAX_HEADLINE]))
+        fit += _BEGINS * (tag == "h1" and fit > _BEGINS)
+        first = tag == "h1" and self.place == "page" and not _names_site(element)
+        if fit <= self.fit and not first:
             return
-        text = clean(element.text_content())
-        self.sure = len(text) > 1 and any(
-            text[:30].lower() in title.lower() for title in self.titles
-        )
-        if not self.sure and self.place != "page":
+        if tag != "h1" and (fit < _BEGINS + _LEAST_LETTERS or is_beside(element)):
             return
+        self.fit = fit
         self.place, self.paragraphs = "head", 0
         self.around = frozenset(_list_around(element, 40))
-        near = set(_list_around(element, _NEAR))
+        self.near = frozenset(_list_around(element, _NEAR))
         self.found = [
-            (other, mark._replace(place=self._place_before(other, near)))
-            for other, mark in self.found
+            (other, mark._replace(place=self._place_before(other))) for other, mark in self.found
         ]
 
-    def _place_before(self, element: HtmlElement, near: set[HtmlElement]) -> str:
+    def _measure_fit(self, headline: str) -> int:
+        """How many letters of a title a headline has; far more where the title begins with it, for
+        sites put their own name last. 0 where it stands in no title."""
+        start, best = headline[:_START], 0
+        if len(start) < 2:
+            return 0
+        for title in self.titles:
+            if start in title:
+                fit = min(len(headline), len(title))
+                best = max(best, fit + _BEGINS * title.startswith(start))
+        return best
+
+    def is_near(self, element: HtmlElement) -> bool:
+        """Whether the element stands by the headline."""
+        return not self.near.isdisjoint(_list_around(element, _NEAR))
+
+    def _place_before(self, element: HtmlElement) -> str:
         """Where what stands before the headline stands: by it, or in the page's own head."""
-        if not near.isdisjoint(_list_around(element, _NEAR)):
+        if self.is_near(element):
             return "head"
         return "beside" if is_beside(element, self.around) else "top"
 
@@ -128,6 +157,20 @@ class DateMarks:
     def list_all(self) -> tuple[DateMark, ...]:
         """The marks in order; of those that say the same in one place, the first."""
         return tuple(dict.fromkeys(mark for _, mark in self.found))
+
+
+def _squeeze(text: str) -> str:
+    """The letters and digits of a text alone: titles part kicker and headline by other marks."""
+    return "".join(filter(str.isalnum, text.lower()))
+
+
+def _names_site(headline: HtmlElement) -> bool:
+    """Whether an <h1> is the site's own name: a logo, or a link to the root."""
+    for node in (headline, headline.getparent()):
+        if node is not None and _SITE_CLASS.search(f"{node.get('class')} {node.get('id')}".lower()):
+            return True
+    link = headline.find(".//a")
+    return link is not None and _ROOT.fullmatch(link.get("href") or "") is not None
 
 
 def _list_around(element: HtmlElement, levels: int) -> list[HtmlElement]:

@@ -48,6 +48,11 @@ def name_role(words: str) -> Role:
     return role
 
 
+def names_change(text: str) -> bool:
+    """Whether any word of a text names a change."""
+    return any(match["modified"] for match in _load_roles().finditer(lower(text)))
+
+
 @lru_cache(maxsize=512)  # the fields of one page ask for the same texts
 def split_roles(text: str, hints: Hints | None = None) -> tuple[tuple[Role, Reading], ...]:
     """Every time of the text with its role: the one named before it, else (as in 10:40 更新) right
@@ -63,10 +68,21 @@ def split_roles(text: str, hints: Hints | None = None) -> tuple[tuple[Role, Read
         late = _find_later_clock(text, reading, end)
         lead = text[max(at, reading.start - _REACH) : reading.start]
         tail = text[reading.end : min(end, reading.end + _REACH_AFTER)]
-        found.append((name_role(tail if after else lead), reading))
+        role = name_role(tail if after else lead)
+        if role is Role.OPEN and reading is readings[-1] and not late:
+            role = name_role(tail)
+        found.append((role, reading))
         if late:
             found.append((Role.MODIFIED, late))
         at = late.end if late else reading.end
+    return _prefer_named(found)
+
+
+def _prefer_named(found: Sequence[tuple[Role, Reading]]) -> tuple[tuple[Role, Reading], ...]:
+    """Without what no word names, where words name another the publication: "Received 1 March,
+    published 3 May"."""
+    if any(role is Role.PUBLISHED for role, _ in found):
+        return tuple(pair for pair in found if pair[0] is not Role.OPEN)
     return tuple(found)
 
 

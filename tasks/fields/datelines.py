@@ -15,6 +15,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from tasks.fields.calendar import load_calendar
+from tasks.fields.claims import read_address
 from tasks.fields.gazetteer import fold_place
 from tasks.fields.towns import choose_country, find_region, list_towns, spell_town
 from tasks.fields.unspaced_datelines import read_unspaced
@@ -110,7 +111,7 @@ def read_dateline(
     text = " ".join(text.split())
     if len(text) < 3:
         return None
-    near = guess_near(page.url if page else None)
+    near = guess_near(read_address(page) if page else None)
     if unspaced := read_unspaced(text):
         return unspaced
     start, agency = _read_opening(text)

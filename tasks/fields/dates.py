@@ -13,9 +13,26 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from tasks.fields.date_claims import Claim, Kind, claim_loose_lines, list_claims
+from tasks.fields.date_claims import (
+    Claim,
+    Kind,
+    claim_addresses,
+    claim_machine,
+    claim_marked,
+    claim_scripts,
+    claim_told,
+)
 from tasks.fields.date_doubts import complete, doubt_claims, drop_early
-from tasks.fields.date_hints import make_hints
+from tasks.fields.date_hints import find_moment, make_hints
+from tasks.fields.date_lines import (
+    FEW_LINES,
+    MOST_LINES,
+    Plan,
+    claim_lines,
+    claim_loose_changes,
+    claim_loose_lines,
+    plan_lines,
+)
 from tasks.fields.date_roles import Role
 from tasks.fields.days import Hints
 from tasks.fields.stamps import day_of
@@ -25,7 +42,13 @@ _EARLIEST = date(1990, 1, 1)
 # A claim as sure as this makes loose lines needless.
 _ENOUGH = 0.62
 _MOST = 0.99
+# What is less sure is the day of a comment or of a teaser.
+_LEAST = 0.1
 _WITNESS = 0.5
+# How often the time of a change is that of the publication, too, where no other is told.
+# What the server says of a file is no publication.
+HTTP = "http."
+_ONLY_MODIFIED = 0.75
 
 
 class _Same:
@@ -68,21 +91,54 @@ def list_zone_pairs(page: Page) -> list[tuple[datetime, int]]:
 def _find_both(same: _Same) -> tuple[Sequence[Found[Stamp]], Sequence[Found[Stamp]]]:
     page = same.page
     hints = make_hints(page)
-    changed = list_claims(page, hints, Role.MODIFIED)
-    claims = list_claims(page, hints, Role.PUBLISHED)
-    if max((c.found.confidence for c in claims), default=0.0) < _ENOUGH:
-        claims += claim_loose_lines(page, hints)
+    plan = plan_lines(page)
+    claims, changed = _list_claims(page, plan, hints)
     told = [*claims, *changed]
     published = _finish(page, hints, doubt_claims(page, claims, changed), told)
     modified = _finish(page, hints, changed, told)
-    return published, drop_early(modified, published[0]) if published else modified
+    if not published:
+        printed = [f for f in modified if not f.rule.startswith(HTTP)]
+        return [_take_change(f) for f in printed[:1]], modified
+    return published, drop_early(modified, published[0])
+
+
+def _take_change(found: Found[Stamp]) -> Found[Stamp]:
+    """The change as the publication, which the page tells nowhere: readers know no other day."""
+    return replace(
+        found, rule=f"{found.rule}.only-modified", confidence=found.confidence * _ONLY_MODIFIED
+    )
+
+
+def _list_claims(page: Page, plan: Plan, hints: Hints) -> tuple[list[Claim], list[Claim]]:
+    """All claims for the publication and for the change; lines without a date's label are read
+    where the others are weak, or know the day alone."""
+    claims: dict[Role, list[Claim]] = {Role.PUBLISHED: [], Role.MODIFIED: []}
+    for role, found in claims.items():
+        found += claim_machine(page, hints, role)
+        found += claim_told(page, hints, role)
+    for role, claim in (*claim_marked(page, hints), *claim_lines(page, plan, hints)):
+        claims[role].append(claim)
+    published, changed = claims[Role.PUBLISHED], claims[Role.MODIFIED]
+    published += claim_addresses(page)
+    published += claim_scripts(page, hints)
+    sure = [c.found for c in published if c.found.confidence >= _ENOUGH]
+    if not any(isinstance(found.value.local, datetime) for found in sure):
+        most = FEW_LINES if sure else MOST_LINES
+        published += claim_loose_lines(page, plan, hints, most)
+        if not changed:
+            changed += claim_loose_changes(page, plan, hints)
+    return published, changed
 
 
 def _finish(
     page: Page, hints: Hints, claims: Sequence[Claim], told: Sequence[Claim]
 ) -> list[Found[Stamp]]:
-    latest = page.fetched_at.date() + timedelta(days=1)
-    kept = [c for c in claims if _EARLIEST <= day_of(c.found.value) <= latest]
+    latest = find_moment(page).date() + timedelta(days=1)
+    kept = [
+        c
+        for c in claims
+        if c.found.confidence >= _LEAST and _EARLIEST <= day_of(c.found.value) <= latest
+    ]
     ranked = _rank(kept)
     return complete(page, ranked, told, hints.region)
 

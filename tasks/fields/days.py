@@ -33,6 +33,15 @@ _HAN = re.compile(
     r"(?P<y>[〇零○一二三四五六七八九]{4})年(?P<m>[一二三四五六七八九十]{1,3})月"
     r"(?P<d>[一二三四五六七八九十廿]{1,4})[日号號]"
 )
+# What systems print that know the month's name in another tongue, but not the order: 5月 3, 2024.
+_ASIAN_MONTH_FIRST = re.compile(
+    r"(?<!\d)(?P<m>\d{1,2}|十?[一二三四五六七八九十])\s?[月월]\s?(?P<d>\d{1,2}),?\s(?P<y>(?:19|20)\d\d)(?!\d)"
+)
+_ROMAN = re.compile(
+    r"(?<![\w.])(?P<d>[0-3]?\d)[. ]\s?(?P<m>I{1,3}|I?[VX]|VI{1,3}|XI{1,2})[. ]\s?"
+    r"(?P<y>(?:19|20)\d\d)(?!\d)"
+)
+_ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _YEAR_FIRST = re.compile(
     r"(?<![\d.,/])(?P<y>(?:19|20|1[34]|25)\d\d)\s?(?P<sep>[./-])\s?(?P<m>\d{1,2})\s?(?P=sep)"
     r"\s?(?P<d>\d{1,2})(?!\d)"
@@ -49,15 +58,15 @@ _BEFORE = re.compile(
     r"[\s,./-]{0,3}(?:of |de |d’|d'|do |di |of the |den )?(?:(?:st|nd|rd|th) )?$"
 )
 _AFTER_DAY = re.compile(
-    r"^[.]?[\s/-]{0,3}(?P<d>[0-3]?\d)(?:st|nd|rd|th|er|º|ª|\.|日|a?-an|-e|-én|-i)?"
+    r"^[.]?[\s/-]{0,3}(?P<d>[0-3]?\d)(?:st|nd|rd|th|er|º|ª|\.|日|a?-an|-e|-én|-i|an?(?!\w))?"
     r"(?![\d:])(?!\s?[:h]\s?\d)"
 )
 _AFTER_YEAR = re.compile(
-    r"^[.,]{0,2}[\s,./'’-]{0,4}"
-    r"(?:(?:de|del|do|di|of|año|г\.|ปี|พ\.ศ\.|ค\.ศ\.|в|ל|de l[’'])\s?){0,2}['’]?"
+    r"^[.,]{0,2}[\s,./'’-]{0,4}(?:(?:pazartesi|salı|çarşamba|perşembe|cuma(?:rtesi)?|pazar),?\s)?"
+    r"(?:(?:de|del|do|di|of|año|г\.|ปี|พ\.ศ\.|ค\.ศ\.|в|ל|năm|de l[’'])\s?){0,2}['’]?"
     r"(?P<y>\d{4}|\d\d(?![\d:.]|\s?[:h]\s?\d))"
 )
-_YEAR_BEFORE = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[.,]?\s(?:de |a\. |gada |m\. )?$")
+_YEAR_BEFORE = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:ko)?[.,]?\s(?:de |a\. |gada |m\. )?$")
 _ERA_STARTS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "R": 2018, "H": 1988,
                "S": 1925}  # fmt: skip
 _HAN_DIGITS = {char: value for value, chars in enumerate(
@@ -131,6 +140,10 @@ def _find_asian(text: str, hints: Hints) -> Iterator[Day]:
             day = make_day(_full_year(year), match["m"], match["d"])
         if day:
             yield Day(day, match.start(), match.end(), counted=year is None)
+    for match in _ASIAN_MONTH_FIRST.finditer(text):
+        month = match["m"] if match["m"].isdecimal() else str(_count_han(match["m"]))
+        if day := make_day(match["y"], month, match["d"]):
+            yield Day(day, match.start(), match.end())
     for match in _HAN.finditer(text):
         year = "".join(str(_HAN_DIGITS[char]) for char in match["y"])
         day = make_day(year, str(_count_han(match["m"])), str(_count_han(match["d"])))
@@ -170,6 +183,10 @@ def _find_numeric(text: str, hints: Hints) -> Iterator[Day]:
         month, number = _order(match["a"], match["b"], match["sep"], hints)
         if day := make_day(_full_year(match["y"]), month, number):
             yield Day(day, match.start(), match.end())
+    for match in _ROMAN.finditer(text):
+        month = str(_ROMAN_MONTHS.index(match["m"]) + 1)
+        if day := make_day(match["y"], month, match["d"]):
+            yield Day(day, match.start(), match.end())
     for match in _NO_YEAR.finditer(text) if hints.before else ():
         order = replace(hints, month_first=hints.month_first or hints.region in _YEAR_FIRST_LANDS)
         month, number = _order(match["a"], match["b"], match["sep"], order)
@@ -188,12 +205,12 @@ def _order(first: str, second: str, mark: str, hints: Hints) -> tuple[str, str]:
 
 def _find_named(low: str, hints: Hints) -> Iterator[Day]:
     calendar = load_calendar()
-    for match in calendar.pattern.finditer(low):
-        end = match.end()
-        if low[end : end + 1] == "/" and (twin := calendar.pattern.match(low, end + 1)):
-            end = twin.end()  # آب/أغسطس: one month by its two names
-        for month in calendar.months[match["month"]]:
-            found = _read_around(low, match.start(), end, month, hints)
+    for start, last, months in calendar.find_months(low):
+        end = last
+        if low[end : end + 1] == "/":
+            end = calendar.match_month(low, end + 1) or end  # آب/أغسطس: one month by two names
+        for month in months:
+            found = _read_around(low, start, end, month, hints)
             if found:
                 yield found
                 break

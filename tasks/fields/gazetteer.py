@@ -45,10 +45,7 @@ def list_places(name: str) -> tuple[Place, ...]:
 def find_folded(key: str) -> tuple[Place, ...]:
     """The same for a name that `fold_place` made."""
     rows = _index().get(key)
-    if rows is None:
-        return ()
-    places = [_read_row(row) for row in (rows if isinstance(rows, tuple) else (rows,))]
-    return tuple(sorted(places, key=_weigh, reverse=True))
+    return () if rows is None else _read_rows(rows)
 
 
 def begins_longer(key: str) -> bool:
@@ -66,6 +63,12 @@ def fold_place(name: str) -> str:
     if name.isascii() and name.isalpha():
         return name.lower()
     return fold_name(name)
+
+
+@lru_cache(maxsize=4_096)
+def _read_rows(rows: str | tuple[str, ...]) -> tuple[Place, ...]:
+    places = [_read_row(row) for row in (rows if isinstance(rows, tuple) else (rows,))]
+    return tuple(sorted(places, key=_weigh, reverse=True))
 
 
 def _weigh(place: Place) -> int:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from tasks.fields.claims import clean_text, list_meta, list_texts
+from tasks.fields.claims import clean_text, list_meta, list_texts, read_address
 from tasks.fields.jsonld import list_types
 from tasks.fields.wires import list_others
 from tasks.lexicon.lines import load_rows, normalise
@@ -64,7 +64,7 @@ def find_kind(page: Page, values: Values) -> Sequence[Found[ArticleKind]]:
         for one in (
             *_by_data(page),
             *_by_section(page, values),
-            *_by_address(page.url),
+            *_by_address(read_address(page)),
             *_by_titles(page, values),
             *_by_kicker(page),
             *_by_shape(page, kept, values),
@@ -152,7 +152,7 @@ def _by_titles(page: Page, values: Values) -> Iterator[Found[ArticleKind]]:
     titles += page.structured.h1[:1]
     titles += [clean_text(raw) for _, raw in list_meta(page, "og:title")][:1]
     for text in dict.fromkeys(titles):
-        if kind := next((k for w, k in _words("start").items() if _starts(text, w)), None):
+        if kind := _name_start(text):
             yield Found(kind, text, "title.start", 0.82)
         for pattern, rule, sure in (
             (_MARKED, "title.prefix", 0.84),
@@ -161,6 +161,14 @@ def _by_titles(page: Page, values: Values) -> Iterator[Found[ArticleKind]]:
         ):
             if match := pattern.search(text):
                 yield from _know(match[1], "title", rule, sure)
+
+
+def _name_start(text: str) -> ArticleKind | None:
+    """The kind that the first words of a title name."""
+    starts = _words("start")
+    if not text.casefold().lstrip().startswith(tuple(starts)):
+        return None
+    return next((kind for words, kind in starts.items() if _starts(text, words)), None)
 
 
 def _starts(text: str, words: str) -> bool:

@@ -35,6 +35,7 @@ _SCRIPTS = (
     (re.compile(r"[\u10a0-\u10ff]"), "ka", 0.4),
     (re.compile(r"[\u0530-\u058f]"), "hy", 0.4),
 )
+_ANY_SCRIPT = re.compile("|".join(pattern.pattern for pattern, _, _ in _SCRIPTS))
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "bs": "hr", "sh": "hr"}
 
 
@@ -80,8 +81,8 @@ def _spread(page: Page) -> list[Line]:
 def guess_paragraph(text: str, main: object) -> str:
     """The language of a paragraph where script or small words settle it, else "": the model is
     never asked, and the main language needs less."""
-    if not text.isascii():
-        letters = max(sum(map(str.isalpha, text)), 1)
+    if not text.isascii() and _ANY_SCRIPT.search(text):
+        letters = max(_count_letters(text), 1)
         for pattern, code, share in _SCRIPTS:
             if len(pattern.findall(text)) > letters * share:
                 # A Japanese paragraph of names and numbers may have hardly any kana.
@@ -120,10 +121,12 @@ def guess_language(
 ) -> tuple[str, str, float] | None:
     """(code, rule, confidence) by script, by small words, else, where nothing is declared, by the
     model; None where the text does not tell."""
-    letters = sum(map(str.isalpha, text))
+    letters = _count_letters(text[:_LONG])
+    if letters < _ENOUGH or not text.isascii():
+        letters = _count_letters(text)
     if letters < 12:
         return None
-    if not text.isascii():
+    if not text.isascii() and _ANY_SCRIPT.search(text):
         for pattern, code, share in _SCRIPTS:
             if len(pattern.findall(text)) > letters * share:
                 return code, "text.script", 0.95
@@ -134,15 +137,19 @@ def guess_language(
     return _classify(text), "text.model", 0.85 if letters >= _ENOUGH else 0.5
 
 
+def _count_letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
+
+
 def _guess_by_words(text: str, declared: frozenset[str]) -> str | None:
     """The language whose small words are a fifth of the text and far more than any other's; a
     declared one needs less."""
     words = _WORD.findall(text.lower())
     counts: Counter[str] = Counter()
     index = _function_words()
-    for word in words:
-        for language in index.get(word, ()):
-            counts[language] += 1
+    for word, times in Counter(filter(index.__contains__, words)).items():
+        for language in index[word]:
+            counts[language] += times
     ranked = counts.most_common(2)
     if not ranked or len(words) < 8:
         return None

@@ -12,6 +12,9 @@ from tasks.identity import fold_name
 from tasks.lexicon.lines import load_rows
 from tasks.model import AuthorKind
 
+_HEAD = re.compile(r"[^\s:：／/|·・＝=丨-]+")
+# A name may stick to these.
+_STUCK = ("By", "Par", "Por", "Von")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -20,11 +23,13 @@ class Lexicons:
     """Patterns and sets over the byline lexicons."""
 
     prefixes: re.Pattern[str]
+    prefix_heads: frozenset[str]
     prefix_words: frozenset[str]
     weak_prefixes: frozenset[str]
     places: re.Pattern[str]
     apart: re.Pattern[str]
     joins: re.Pattern[str]
+    join_words: frozenset[str]
     suffixes: re.Pattern[str]
     ends: re.Pattern[str]
     marks: re.Pattern[str]
@@ -32,6 +37,9 @@ class Lexicons:
     days: frozenset[str]
     cities: frozenset[str]
     waws: frozenset[str]
+    contacts: frozenset[str]
+    copulas: frozenset[str]
+    short_days: frozenset[str]
     titles: frozenset[str]
     particles: frozenset[str]
     roles: frozenset[str]
@@ -44,6 +52,11 @@ class Lexicons:
     unspaced_agencies: tuple[str, ...]
     nonames: frozenset[str]
     organisations: frozenset[str]
+
+    def may_begin(self, text: str) -> bool:
+        """Whether the pattern of prefixes is worth trying: a cheap look at the first word."""
+        head = find_head(text)
+        return head in self.prefix_heads or text[:1] > "\u0dff" or text.startswith(_STUCK)
 
     def is_role_word(self, word: str) -> bool:
         """Whether one word is a role by itself."""
@@ -108,6 +121,12 @@ class Lexicons:
         return len(words) > 1 and (words[-1] in self.desk_words or words[0] in self.desk_words)
 
 
+def find_head(text: str) -> str:
+    """The first word of a text, in small letters, up to the marks that may end a prefix."""
+    match = _HEAD.match(text)
+    return match[0].lower() if match else ""
+
+
 @lru_cache(maxsize=1)
 def load_lexicons() -> Lexicons:
     """Read and compile every byline lexicon."""
@@ -118,12 +137,14 @@ def load_lexicons() -> Lexicons:
     agencies = {form: row[0] for row in load_rows("agencies.tsv") for form in row}
     roles = _forms("roles.tsv")
     return Lexicons(
-        prefixes=_compile_prefixes(words["prefix"]),
+        prefixes=_compile_prefixes([*words["prefix"], *words["asked"]]),
+        prefix_heads=frozenset(find_head(w) for w in (*words["prefix"], *words["asked"])),
         prefix_words=frozenset(fold_name(w) for w in words["prefix"]),
         weak_prefixes=frozenset(words["weak"]),
         places=_compile_words(words["place"], r"(?=[^\W\d_a-zß-öø-ÿ])"),
         apart=_compile_words(words["apart"], r"(?=\S)"),
         joins=_compile_joins(words["join"]),
+        join_words=frozenset(fold_name(w) for w in words["join"]),
         suffixes=_compile_suffixes(words["suffix"]),
         ends=_compile_ends(words["end"]),
         marks=_compile_marks({kind: words[kind] for kind in MARKS}),
@@ -131,6 +152,9 @@ def load_lexicons() -> Lexicons:
         days=frozenset(fold_name(w) for w in words["day"]),
         cities=frozenset(fold_name(w) for w in words["city"]),
         waws=frozenset(words["waw"]),
+        short_days=frozenset(fold_name(w) for w in words["shortday"]),
+        copulas=frozenset(words["copula"]),
+        contacts=frozenset(fold_name(w) for w in words["contact"]),
         titles=frozenset(words["title"]),
         particles=frozenset(words["particle"]),
         roles=frozenset(r.casefold() for r in roles),
@@ -157,7 +181,14 @@ def _list_unspaced_desks(desks: Iterable[str], suffixes: Iterable[str]) -> tuple
 # The kinds of section marks: what their names did is their role, or no author's work at all.
 MARKS = ("contributor", "editor", "translator", "credit", "reviewer")
 _ORGANISED = ("verband", "stiftung", "verein", "ministerium", "gesellschaft", "zeitung", "verlag")
-_AGENCY_STAFF = frozenset({"staff", "team"})
+# Prefixes that a name may follow without a mark.
+_PREFIXED = (
+    "記者", "记者", "本报记者", "本報記者", "新华社记者", "新華社記者",
+    "特派記者", "特派记者", "中央社記者", "โดย",
+)  # fmt: skip
+_AGENCY_STAFF = frozenset(
+    {"staff", "team", "national", "sports", "politics", "business", "entertainment", "world"}
+)
 _ARTICLES = frozenset({"the", "die", "la", "le", "los", "de", "der", "our", "unsere"})
 
 
@@ -172,14 +203,18 @@ def _alternatives(words: Iterable[str]) -> str:
 
 def _compile_prefixes(words: Iterable[str]) -> re.Pattern[str]:
     """A prefix at the start: before a space or colon, or, in an unspaced script, before a mark."""
+    apart = _alternatives(w for w in words if "…" in w).replace("…", ".{3,60}?")
+    stuck = "|".join(_STUCK)
+    words = [w for w in words if "…" not in w]
     spaced = [w for w in words if not _UNSPACED.search(w) and w[-1] != ":"]
     headed = [w[:-1] for w in words if w[-1] == ":"]
     unspaced = [w for w in words if _UNSPACED.search(w)]
     return re.compile(
-        rf"(?:(?-i:(?:By|Par|Por|Von)(?=[A-ZÀ-Þ][a-zß-öø-ÿ.]))|(?:{_alternatives(headed)})\s?[:：]\s?"
+        rf"(?:(?:{apart})\s|(?-i:(?:{stuck})(?=[A-ZÀ-Þ][a-zß-öø-ÿ.]))"
+        rf"|(?:{_alternatives(headed)})\s?[:：]\s?"
         rf"|(?:{_alternatives(spaced)})(?:\s?[:：／]\s?|\s[-–—]\s|\s|\s?\|\s)"
         rf"|(?:{_alternatives(unspaced)})\s?(?:[:：／/・＝=丨|]|\s)\s?"
-        r"|(?:記者|记者|本报记者|本報記者|新华社记者|新華社記者|特派記者|特派记者|中央社記者|โดย)(?=[\u0e00-\u0e7f\u3400-\u9fff]{2,4}(?:$|[\s、，,/／])))",
+        rf"|(?:{'|'.join(_PREFIXED)})(?=[\u0e00-\u0e7f\u3400-\u9fff]{{2,4}}(?:$|[\s、，,/／])))",
         re.IGNORECASE,
     )
 

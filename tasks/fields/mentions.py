@@ -8,8 +8,7 @@ nouns with a capital, only known first names open a name.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tasks.fields.capitals import Word, is_within, list_chains, list_titled
 from tasks.fields.mention_words import MentionWords, list_stems, load_mention_words
@@ -17,8 +16,6 @@ from tasks.fields.organisations import (
     find_acronyms,
     find_called,
     find_organisations,
-    is_acronym,
-    may_be_known,
     spells,
 )
 from tasks.fields.people import find_people, find_titled
@@ -30,6 +27,7 @@ from tasks.model import Author, AuthorKind, Mention, MentionKind
 
 # No more of a body is read: what is named later is named before, and the cost stays bounded.
 MOST_LETTERS = 60_000
+_AGAIN = 0.8
 
 
 def find_mentions(
@@ -42,8 +40,8 @@ def find_mentions(
     """
     body = body[:MOST_LETTERS]
     words = load_mention_words(language or "en")
-    chains = list(list_chains(body, words.idle))
-    sightings = _read_chains(chains, body, words, language or "en", signers)
+    chains = list_chains(body, language or "en")
+    sightings = _read_chains(chains, body, words, signers)
     sightings += find_unspaced(body, language)
     return tuple(join_sightings(body, sightings))
 
@@ -59,33 +57,62 @@ def pick_people(mentions: Iterable[Mention]) -> tuple[str, ...]:
 
 
 def _read_chains(
-    chains: Sequence[Sequence[Word]], body: str, words: MentionWords, language: str,
-    signers: Sequence[str],
-) -> list[Sighting]:  # fmt: skip
+    chains: Sequence[Sequence[Word]], body: str, words: MentionWords, signers: Sequence[str]
+) -> list[Sighting]:
     found: list[Sighting] = []
     titled = list_titled(body)
     lower = frozenset(body.split())
-    seen = Counter(word.text for chain in chains for word in chain if word.text.isupper())
     state = [_mark_titled(chain, titled) for chain in chains]
     found += _find_signers(chains, state, frozenset(map(fold_name, signers)), body)
     for chain, taken in zip(chains, state, strict=True):
-        if len(chain) > 1 or may_be_known(chain[0], words):
+        if any(word.facts.organised for word in chain):
             found += find_organisations(chain, body, words, taken)
         if len(chain) > 1:
             found += find_people(chain, body, words, taken, lower)
-    found += _explain_acronyms(chains, body, words, state)
+    found += _explain_acronyms(chains, body, state)
     people = _list_people(found)
-    for chain, taken in zip(chains, state, strict=True):
-        if people:
-            found += _find_surnames(chain, taken, people, words, titled)
-        if all(taken):
-            continue
-        found += find_titled(chain, body, words, taken)
-        found += find_called(chain, body, words, taken)
-        if seen:
-            found += find_acronyms(chain, body, words, taken, seen)
-        found += find_places(chain, body, words, taken, language)
+    if people:
+        found += _find_surnames(chains, state, people, words, titled)
+    found += find_titled(chains, state, body, words)
+    found += find_called(chains, state, body, words)
+    found += find_acronyms(chains, state, body)
+    found += find_places(chains, state, body, words)
+    found += _find_again(chains, state, found)
     return found
+
+
+def _find_again(
+    chains: Sequence[Sequence[Word]], state: Sequence[list[bool]], found: Sequence[Sighting]
+) -> list[Sighting]:
+    """Places and organisations of one word that the text has made sure of, where they stand
+    without what made sure of them: "in Israel" makes every "Israel" a place, but not the one of
+    "Israel Katz"."""
+    known = {s.start: s for s in found if s.kind is not MentionKind.PERSON}
+    named = {
+        word.key: known[word.start]
+        for chain in chains
+        for word in chain
+        if word.start in known and known[word.start].end == word.end
+    }
+    again = []
+    for chain, taken in zip(chains, state, strict=True) if named else ():
+        for at, word in enumerate(chain):
+            if taken[at] or word.key not in named or _shares_name(chain, at, taken):
+                continue
+            first = named[word.key]
+            sure = min(first.confidence, _AGAIN)
+            taken[at] = True
+            again.append(
+                first._replace(start=word.start, end=word.end, rule="text.again", confidence=sure)
+            )
+    return again
+
+
+def _shares_name(chain: Sequence[Word], at: int, taken: Sequence[bool]) -> bool:
+    """Whether a word that nothing has taken stands right beside it."""
+    after = at + 1 < len(chain) and chain[at + 1].gap == " " and not taken[at + 1]
+    before = chain[at].gap == " " and not taken[at - 1] and not chain[at - 1].first
+    return after or before
 
 
 def _mark_titled(chain: Sequence[Word], titled: Sequence[tuple[int, int]]) -> list[bool]:
@@ -96,14 +123,14 @@ def _mark_titled(chain: Sequence[Word], titled: Sequence[tuple[int, int]]) -> li
 
 
 def _explain_acronyms(
-    chains: Sequence[Sequence[Word]], body: str, words: MentionWords, state: Sequence[list[bool]]
+    chains: Sequence[Sequence[Word]], body: str, state: Sequence[list[bool]]
 ) -> list[Sighting]:
     """Organisations with their short form in brackets behind: both, in all places."""
     short: dict[str, str] = {}
     found = []
     for index, chain in enumerate(chains[1:], 1):
         word, before = chain[0], chains[index - 1]
-        if body[before[-1].end : word.start] != " (" or not is_acronym(word, words):
+        if not word.facts.acronym or body[before[-1].end : word.start] != " (":
             continue
         first = _find_spelled(word.text, before)
         if first is None:
@@ -124,7 +151,7 @@ def _explain_acronyms(
                     0.9,
                 )
             )
-    for chain, taken in zip(chains, state, strict=True):
+    for chain, taken in zip(chains, state, strict=True) if short else ():
         for at, word in enumerate(chain):
             if not taken[at] and word.text in short:
                 taken[at] = True
@@ -158,10 +185,11 @@ def _find_signers(
 ) -> list[Sighting]:
     """The authors, where the body names them."""
     found = []
-    for chain, taken in zip(chains, state, strict=True):
-        if not signers or len(chain) < 2:
-            continue
+    heads = {signer.partition(" ")[0] for signer in signers}
+    for chain, taken in zip(chains, state, strict=True) if signers else ():
         for first in range(len(chain) - 1):
+            if chain[first].key.partition(" ")[0] not in heads:
+                continue
             for last in range(first + 1, min(len(chain), first + 4)):
                 start, end = chain[first].start, chain[last].end
                 key = fold_name(body[start:end])
@@ -192,43 +220,35 @@ def _list_case_stems(name: str) -> list[str]:
 
 
 def _find_surnames(
-    chain: Sequence[Word], taken: list[bool], people: dict[str, list[Sighting]],
-    words: MentionWords, titled: Sequence[tuple[int, int]],
-) -> list[Sighting]:  # fmt: skip
+    chains: Sequence[Sequence[Word]], state: Sequence[list[bool]],
+    people: dict[str, list[Sighting]], words: MentionWords, titled: Sequence[tuple[int, int]],
+) -> Iterator[Sighting]:  # fmt: skip
     """Last names alone, each the name of the last person called so before it."""
-    found = []
-    for at, word in enumerate(chain):
-        inside = taken[at] and is_within(titled, word.start)
-        if taken[at] and not inside:
-            continue
-        bearers = _find_bearers(word, people)
-        if not bearers or len(word.text) < 3 or word.key in words.never:
-            continue
-        if chain[at].gap == " " and words.is_given(chain[at - 1].key) and not inside:
-            continue
-        before = [b for b in bearers if b.start < word.start] or bearers[:1]
-        taken[at] = True
-        found.append(
-            Sighting(
-                MentionKind.PERSON,
-                word.start,
-                word.end,
-                before[-1].key,
-                None,
-                "text.last-name",
-                0.85,
+    for chain, taken in zip(chains, state, strict=True):
+        for at, word in enumerate(chain):
+            bearers = _find_bearers(word.key, people)
+            if not bearers or len(word.text) < 3 or word.key in words.never:
+                continue
+            inside = taken[at] and is_within(titled, word.start)
+            if taken[at] and not inside:
+                continue
+            if word.gap == " " and chain[at - 1].facts.given and not inside:
+                continue
+            before = [b for b in bearers if b.start < word.start] or bearers[:1]
+            taken[at] = True
+            key = before[-1].key
+            yield Sighting(
+                MentionKind.PERSON, word.start, word.end, key, None, "text.last-name", 0.85
             )
-        )
-    return found
 
 
-def _find_bearers(word: Word, people: dict[str, list[Sighting]]) -> list[Sighting]:
-    key = word.key
-    if key in people:
-        return people[key]
-    if key.endswith("s") and key[:-1] in people:
-        return people[key[:-1]]
-    return next((people[stem] for stem in list_stems(key) if stem in people), [])
+def _find_bearers(key: str, people: dict[str, list[Sighting]]) -> list[Sighting]:
+    found = people.get(key)
+    if found is None and key[-1:] == "s":
+        found = people.get(key[:-1])
+    if found is None and key[-1:] > "\u03ff":
+        found = next((people[stem] for stem in list_stems(key) if stem in people), None)
+    return found or []
 
 
 def join_sightings(body: str, sightings: Iterable[Sighting]) -> list[Mention]:

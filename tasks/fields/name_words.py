@@ -13,6 +13,8 @@ from tasks.lexicon.lines import load_rows
 
 _HAN = re.compile(r"^[\u3400-\u9fff々〆ヶ]{2,6}$")
 _HANGUL = re.compile(r"^[\uac00-\ud7af]{2,4}$")
+_UNSPACED_NAME = re.compile(r"[\u3400-\u9fff\uac00-\ud7af々〆ヶ]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 # What a name of an unspaced script has behind its family name, at most.
 _GIVEN_CHARS = 3
 
@@ -29,6 +31,13 @@ class NameWords:
         """Whether the word, or its half before a hyphen, is a common first name."""
         folded = fold_name(word)
         return folded in self.given or folded.partition(" ")[0] in self.given
+
+    def may_name(self, text: str) -> bool:
+        """Whether any word of the text could begin a name that is borne out."""
+        if not text.isascii() and _UNSPACED_NAME.search(text):
+            return True
+        words = _LETTERS.findall(text)
+        return any(self.is_given(w) or fold_name(w) in self.leading for w in words)
 
     def bears_out(self, name: str) -> bool:
         """Whether the name begins as a person's does."""

@@ -278,6 +278,7 @@ def classify_name(text: str, reading: _Reading) -> Author | None:
     person, role = split_role(name, lexicons)
     if signer.is_outlet(person):
         return Author(person, AuthorKind.OUTLET, raw)
+    person = signer.drop_outlet(person)
     if not is_person(person, lexicons):
         return None
     if lexicons.is_organisation(person):

@@ -4,11 +4,11 @@ capitals that the text itself explains ("World Health Organization (WHO)")."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from tasks.fields.capitals import Word
 from tasks.fields.mention_words import MentionWords
-from tasks.fields.places import name_place
 from tasks.fields.sightings import Sighting
 from tasks.identity import fold_name
 from tasks.model import MentionKind
@@ -16,9 +16,6 @@ from tasks.model import MentionKind
 # First and last word in a chain, where the name ends in the body, rule, confidence.
 Span = tuple[int, int, int, str, float]
 MOST_WORDS = 8
-_ACRONYM = re.compile(
-    r"[^\W\d_a-zß-öø-ÿ]{2,7}\d?\Z|[^\W\d_a-z]{1,3}&[^\W\d_a-z]{1,3}\Z|[^\W\d_a-z]{2,5}-[^\W\d_a-z]{1,2}\Z"
-)
 _ARTICLE = re.compile(
     r"(?:^|[\s('\"«„“])(?:the|der|die|das|dem|des|den|la|le|les|el|los|las|il|lo|i|gli|o|a|os|as|al|del|della|"
     r"dell|nella|alla|dalla|do|da|no|na|ao|à|de|het|du|au|aux|l['’]|d['’]|zur|zum|vom|beim|im|by|с|в|у|при)\s?\Z",
@@ -50,9 +47,9 @@ _COMMON = frozenset(
 def find_organisations(
     chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool]
 ) -> Iterator[Sighting]:
-    """The organisations in a chain; their words become taken."""
+    """The organisations in a chain that has an `organised` word; their words become taken."""
     for first, last, end, rule, sure in [
-        *_list_known(chain, body, words),
+        *_list_known(chain, body),
         *_list_named(chain, words),
     ]:
         if not any(taken[first : last + 1]):
@@ -60,14 +57,6 @@ def find_organisations(
             yield _sight(chain, first, last, rule, sure)._replace(
                 end=end, key=fold_name(body[chain[first].start : end])
             )
-
-
-def may_be_known(word: Word, words: MentionWords) -> bool:
-    """Whether a word alone can be an organisation: cheap, for it is asked of every word."""
-    text = word.text
-    if text in words.heads or text[:-1] in words.heads:
-        return True
-    return bool(words.ends) and len(text) > 9 and text.lower().endswith(words.ends)
 
 
 def _sight(chain: Sequence[Word], first: int, last: int, rule: str, sure: float) -> Sighting:
@@ -82,17 +71,17 @@ def _sight(chain: Sequence[Word], first: int, last: int, rule: str, sure: float)
     )
 
 
-def _list_known(chain: Sequence[Word], body: str, words: MentionWords) -> Iterator[Span]:
+def _list_known(chain: Sequence[Word], body: str) -> Iterator[Span]:
     """Names that are named everywhere, the longest first; one word of a longer name is none."""
     for first, word in enumerate(chain):
-        for name in words.heads.get(word.text) or words.heads.get(word.text[:-1], ()):
+        for name in word.facts.known:
             end = word.start + len(name)
             if not body.startswith(name, word.start) or _goes_on(body, end):
                 continue
             last = first
             while last + 1 < len(chain) and chain[last + 1].start < end:
                 last += 1
-            if last > first or " " in name or _stands_alone(chain, first, words):
+            if last > first or " " in name or _stands_alone(chain, first):
                 yield first, last, max(end, word.end), "text.known", 0.9
             break
 
@@ -103,13 +92,13 @@ def _goes_on(body: str, end: int) -> bool:
     return after[:1].isalnum() and not (after[0] == "s" and not after[1:].isalnum())
 
 
-def _stands_alone(chain: Sequence[Word], at: int, words: MentionWords) -> bool:
+def _stands_alone(chain: Sequence[Word], at: int) -> bool:
     """Whether the word is no part of a longer name: an acronym always, a word by its neighbours."""
     if chain[at].text[:2].isupper():
         return True
-    if at + 1 < len(chain) and chain[at + 1].gap == " " and words.is_given(chain[at + 1].key):
+    if at + 1 < len(chain) and chain[at + 1].gap == " " and chain[at + 1].facts.given:
         return False
-    before = chain[at].gap in (" ",) and not chain[at - 1].first if at else False
+    before = chain[at].gap == " " and not chain[at - 1].first if at else False
     return not before
 
 
@@ -126,7 +115,7 @@ def _list_named(chain: Sequence[Word], words: MentionWords) -> Iterator[Span]:
             if at - first >= enough:
                 last = _reach_on(chain, at, words)
                 yield first, last, chain[last].end, "text.closing-word", 0.8
-        elif words.ends and len(word.text) > 9 and word.text.lower().endswith(words.ends):
+        elif word.facts.compound:
             yield at, at, word.end, "text.compound", 0.7
 
 
@@ -153,7 +142,7 @@ def _back(chain: Sequence[Word], at: int, words: MentionWords) -> int:
         ):
             break
         before = chain[first - 1]
-        if words.is_title(before.text) or (before.first and before.key in _OPENING):
+        if before.facts.title or (before.first and before.key in _OPENING):
             break
         if before.text.isupper() and len(before.text) > 7:
             break
@@ -220,7 +209,7 @@ def _reach(chain: Sequence[Word], at: int, words: MentionWords) -> int:
     """The last word of the name that an opening word begins: on over plain and linking words."""
     last = at
     while last + 1 < len(chain) and last + 1 - at < MOST_WORDS:
-        gap = chain[last + 1].gap or ""
+        gap = chain[last + 1].gap
         if gap != " " and not _links(gap, words):
             break
         if _begins_another(chain, last + 1, last == at, words):
@@ -231,15 +220,15 @@ def _reach(chain: Sequence[Word], at: int, words: MentionWords) -> int:
 
 def _begins_another(chain: Sequence[Word], at: int, bare: bool, words: MentionWords) -> bool:
     """Whether an "and" before the word leads to something else: "… and the Ministry of Ports"."""
-    parts = (chain[at].gap or "").split()
+    parts = chain[at].gap.split()
     if not parts or parts[0] not in _ANDS:
         return False
-    return bare or len(parts) > 1 or chain[at].key in words.opens or name_place(chain, at)
+    return bare or len(parts) > 1 or chain[at].key in words.opens or chain[at].facts.place
 
 
 def _reach_on(chain: Sequence[Word], at: int, words: MentionWords) -> int:
     """A closed name goes on after "of" and "for": "Department of Climate Change and Energy"."""
-    if at + 1 < len(chain) and (chain[at + 1].gap or "").strip() in ("of", "for", "on"):
+    if at + 1 < len(chain) and chain[at + 1].gap.strip() in ("of", "for", "on"):
         return _reach(chain, at, words)
     return at
 
@@ -254,29 +243,25 @@ def _links(gap: str, words: MentionWords) -> bool:
 
 
 def find_acronyms(
-    chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool], seen: dict[str, int]
+    chains: Sequence[Sequence[Word]], state: Sequence[list[bool]], body: str
 ) -> Iterator[Sighting]:
     """Words in capitals that the text names twice, puts into brackets or gives an article."""
-    for at, word in enumerate(chain):
-        if taken[at] or not is_acronym(word, words) or _is_shouted(chain, at):
-            continue
-        bracketed = (
-            body[word.start - 1 : word.start] == "(" and body[word.end : word.end + 1] == ")"
-        )
-        if bracketed and not (at == 0 and body[: word.start - 1].rstrip()[-1:].isalpha()):
-            continue
-        named = seen.get(word.text, 0) > 1 or _ARTICLE.search(
-            body, max(0, word.start - 8), word.start
-        )
-        if named:
-            taken[at] = True
-            yield _sight(chain, at, at, "text.acronym", 0.65)
+    seen = Counter(word.text for chain in chains for word in chain if word.facts.acronym)
+    for chain, taken in zip(chains, state, strict=True) if seen else ():
+        for at, word in enumerate(chain):
+            if word.facts.acronym and not taken[at] and _is_named(chain, at, body, seen):
+                taken[at] = True
+                yield _sight(chain, at, at, "text.acronym", 0.65)
 
 
-def is_acronym(word: Word, words: MentionWords) -> bool:
-    """Whether a word is in capitals and may name an organisation."""
-    text = word.text
-    return bool(_ACRONYM.match(text)) and text.casefold() not in words.unnamed and text.isupper()
+def _is_named(chain: Sequence[Word], at: int, body: str, seen: Mapping[str, int]) -> bool:
+    if _is_shouted(chain, at):
+        return False
+    word = chain[at]
+    bracketed = body[word.start - 1 : word.start] == "(" and body[word.end : word.end + 1] == ")"
+    if bracketed and not (at == 0 and body[: word.start - 1].rstrip()[-1:].isalpha()):
+        return False
+    return seen[word.text] > 1 or bool(_ARTICLE.search(body, max(0, word.start - 8), word.start))
 
 
 def _is_shouted(chain: Sequence[Word], at: int) -> bool:
@@ -286,14 +271,15 @@ def _is_shouted(chain: Sequence[Word], at: int) -> bool:
 
 
 def find_called(
-    chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool]
+    chains: Sequence[Sequence[Word]], state: Sequence[list[bool]], body: str, words: MentionWords
 ) -> Iterator[Sighting]:
     """Names behind a word that says what they are: "the retailer Exempla", "die Firma Muster"."""
-    for at, word in enumerate(chain):
-        if taken[at] or word.first or not word.before or word.key in words.never:
-            continue
-        said = word.before.rpartition("'")[2].rpartition("’")[2]
-        if is_calling(said, words) and body[word.start - 1] == " " and not name_place(chain, at):
+    for chain, taken in zip(chains, state, strict=True):
+        for at, word in enumerate(chain):
+            if taken[at] or word.first or not word.before or not is_calling(word.before, words):
+                continue
+            if word.key in words.never or body[word.start - 1] != " " or word.facts.place:
+                continue
             last = at
             while (
                 last + 1 < len(chain)
@@ -306,8 +292,9 @@ def find_called(
             yield _sight(chain, at, last, "text.called", 0.65)
 
 
-def is_calling(said: str, words: MentionWords) -> bool:
-    """Whether a word says that a name behind it is an organisation's."""
+def is_calling(before: str, words: MentionWords) -> bool:
+    """Whether what stands before a name says that it is an organisation's."""
+    said = before.rpartition("'")[2].rpartition("’")[2]
     if said in words.callings:
         return True
     return words.nouns and said[:1].isupper() and said.lower().endswith(words.calling_ends)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts, resolve_node
+from tasks.fields.same import Same
 from tasks.fields.signers import Signer
 from tasks.model import Found, Page
 
@@ -64,6 +66,12 @@ def _claim_names(page: Page) -> Iterator[tuple[str, str, float]]:
 
 def make_signer(page: Page) -> Signer:
     """Every name the outlet goes by, to tell it from a person in a byline."""
+    return _make_signer(Same(page))
+
+
+@lru_cache(maxsize=1)  # several fields of one page ask for it
+def _make_signer(same: Same) -> Signer:
+    page = same.page
     names: list[str | None] = [page.source, read_host(page.url)]
     names.extend(found.value for found in find_outlet(page))
     for node in page.structured.jsonld:

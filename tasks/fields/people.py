@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tasks.fields.capitals import Word
-from tasks.fields.gazetteer import CITY, find_folded
+from tasks.fields.gazetteer import CITY
 from tasks.fields.mention_words import MentionWords
-from tasks.fields.places import find_longer, name_place
+from tasks.fields.places import find_longer
 from tasks.fields.sightings import Sighting
 from tasks.identity import fold_name
 from tasks.model import MentionKind
@@ -79,7 +79,7 @@ def find_people(
 ) -> Iterator[Sighting]:
     """The full names of people in a chain; their words become taken."""
     at = 0
-    while at < len(chain):
+    while at < len(chain) - 1:
         last, sure = _read_name(chain, at, body, words, taken, lower)
         if sure >= ENOUGH:
             taken[at : last + 1] = [True] * (last + 1 - at)
@@ -100,12 +100,12 @@ def _read_name(
 ) -> tuple[int, float]:  # fmt: skip
     """The last word of a name that begins at a word, and how much speaks for it."""
     word = chain[at]
-    if taken[at] or len(word.text) < 2 or not _may_open(word, words):
+    if taken[at] or len(word.text) < 2 or not word.facts.opens_name:
         return at, 0.0
-    given = words.is_given(word.key)
-    titled = _is_titled(chain, at, words)
-    if not given and (words.is_title(word.text) or _given_follows(chain, at, words)):
+    given = word.facts.given
+    if not given and (word.facts.title or _given_follows(chain, at)):
         return at, 0.0
+    titled = _is_titled(word.before, words)
     if not given and at and chain[at].gap == " " and not titled and not chain[at - 1].first:
         return at, 0.0
     last = _reach_surname(chain, at, words, taken)
@@ -114,22 +114,15 @@ def _read_name(
     return last, _weigh(chain, at, last, body, words, lower, given, titled)
 
 
-def _given_follows(chain: Sequence[Word], at: int, words: MentionWords) -> bool:
+def _given_follows(chain: Sequence[Word], at: int) -> bool:
     """Whether a first name and another word follow: then the name begins there."""
     if at + 2 >= len(chain) or chain[at + 1].gap != " " or chain[at + 2].gap != " ":
         return False
-    return words.is_given(chain[at + 1].key)
+    return chain[at + 1].facts.given
 
 
-def _may_open(word: Word, words: MentionWords) -> bool:
-    if word.key in words.never:
-        return False
-    return not (word.text.isupper() and len(word.text) > 2 and "." not in word.text)
-
-
-def _is_titled(chain: Sequence[Word], at: int, words: MentionWords) -> bool:
-    """Whether a title or role stands right before."""
-    before = chain[at].before
+def _is_titled(before: str, words: MentionWords) -> bool:
+    """Whether what stands right before is a title or role."""
     return (
         bool(before) and before[-1] not in ".,:;" and words.is_title(before.strip("(\"'«„“-"))
     ) or (before in _ADDRESSES)
@@ -144,12 +137,12 @@ def _reach_surname(
     while last + 1 < len(chain) and last - at < 5:
         after = chain[last + 1]
         gap = after.gap
-        if gap is None or taken[last + 1]:
+        if taken[last + 1]:
             break
         if gap != " ":
-            if not _is_particle(gap, words, surnames) or not _may_close(after, words):
+            if not _is_particle(gap, words, surnames) or not _may_close(after):
                 break
-            if surnames and (after.key in words.opens or name_place(chain, last + 1)):
+            if surnames and (after.key in words.opens or after.facts.place):
                 break
             last, surnames = last + 1, surnames + 1
             continue
@@ -160,17 +153,17 @@ def _reach_surname(
             break
         if after.key in _GENERATION:
             return last + 1 if surnames else last
-        if not _may_close(after, words) or surnames >= most:
+        if not _may_close(after) or surnames >= most:
             break
-        if not (words.is_given(after.key) and not surnames and _goes_on(chain, last + 1, words)):
+        if not (after.facts.given and not surnames and _goes_on(chain, last + 1)):
             surnames += 1
         last += 1
     return last if surnames else at
 
 
-def _goes_on(chain: Sequence[Word], at: int, words: MentionWords) -> bool:
+def _goes_on(chain: Sequence[Word], at: int) -> bool:
     """Whether another word of the name follows, so that this one is a first name too."""
-    return at + 1 < len(chain) and chain[at + 1].gap == " " and _may_close(chain[at + 1], words)
+    return at + 1 < len(chain) and chain[at + 1].gap == " " and _may_close(chain[at + 1])
 
 
 def _is_particle(gap: str, words: MentionWords, surnames: int) -> bool:
@@ -191,19 +184,9 @@ _WEAK_PARTICLES = frozenset(
 _NO_PARTICLES = frozenset({"in", "i", "und", "e", "y", "af", "av", "op", "ap", "zu", "zum", "al"})
 
 
-def _may_close(word: Word, words: MentionWords) -> bool:
+def _may_close(word: Word) -> bool:
     """Whether a word may be a last name."""
-    if word.key in words.never or word.first:
-        return False
-    if word.key in words.closes and not word.key.endswith("s"):
-        return False
-    return not words.is_title(word.text) or word.key in (
-        "king",
-        "prince",
-        "pope",
-        "bishop",
-        "judge",
-    )
+    return word.facts.closes_name and not word.first
 
 
 def _weigh(
@@ -224,21 +207,44 @@ def _weigh(
         weight += 0.2
     if _says(body, start, after, words):
         weight += 0.35
-    if " " + name.split()[-1] in body[end:] and body.count(surname) > body.count(name):
-        weight += 0.25
-    if any(_INITIALS.match(word.text) for word in chain[first + 1 : last]):
-        weight += 0.35
-    if any(chain[i].gap != " " for i in range(first + 1, last + 1)):
-        weight += 0.1
-    if len(surname) > 5 and surname.lower().endswith(_ENDINGS):
-        weight += 0.5 if surname.lower().endswith(_PATRONYMS) else 0.25
-    if words.nouns and not given and not titled:
-        weight -= 0.5
-    weight -= 0.35 * sum(word.text.lower() in lower for word in chain[first : last + 1])
-    places = find_folded(chain[last].key)
-    if places and (places[0].kind != CITY or places[0].population > 1_000_000):
-        weight -= 0.3 if not titled else 0.1
+    others = list(_weigh_words(chain[first : last + 1], words, lower, given, titled))
+    # Counting reads the whole body: left out where it could not make a name.
+    if weight + sum(others) + _AGAIN > ENOUGH - _SLACK and _is_named_again(
+        body, end, surname, name
+    ):
+        weight += _AGAIN
+    for other in others:
+        weight += other
     return weight
+
+
+# What a last name that stands alone later on counts; more than sums of weights can be off.
+_AGAIN, _SLACK = 0.25, 1e-6
+
+
+def _is_named_again(body: str, end: int, surname: str, name: str) -> bool:
+    """Whether the last name stands alone somewhere, and behind the full name once more."""
+    again = body.find(" " + name.split()[-1], end) >= 0
+    return again and body.count(surname) > body.count(name)
+
+
+def _weigh_words(
+    named: Sequence[Word], words: MentionWords, lower: frozenset[str], given: bool, titled: bool
+) -> Iterator[float]:
+    """What the words of the name say by themselves, one weight after the other."""
+    surname = named[-1].text
+    if any(_INITIALS.match(word.text) for word in named[1:-1]):
+        yield 0.35
+    if any(word.gap != " " for word in named[1:]):
+        yield 0.1
+    if len(surname) > 5 and (low := surname.lower()).endswith(_ENDINGS):
+        yield 0.5 if low.endswith(_PATRONYMS) else 0.25
+    if words.nouns and not given and not titled:
+        yield -0.5
+    yield -0.35 * sum(word.text.lower() in lower for word in named)
+    places = named[-1].facts.places
+    if places and (places[0].kind != CITY or places[0].population > 1_000_000):
+        yield -0.3 if not titled else -0.1
 
 
 def _says(body: str, start: int, after: str, words: MentionWords) -> bool:
@@ -249,15 +255,16 @@ def _says(body: str, start: int, after: str, words: MentionWords) -> bool:
 
 
 def find_titled(
-    chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool]
+    chains: Sequence[Sequence[Word]], state: Sequence[list[bool]], body: str, words: MentionWords
 ) -> Iterator[Sighting]:
     """Last names behind a form of address ("Mr Bowen"), where no full name is known."""
-    for at, word in enumerate(chain):
-        if taken[at] or not word.before or word.key in words.closes or not _may_open(word, words):
-            continue
-        if word.before in _ADDRESSES and not words.is_title(word.text):
-            taken[at] = True
-            yield _sight(chain, at, at, body, "text.addressed", 0.7)
+    for chain, taken in zip(chains, state, strict=True):
+        for at, word in enumerate(chain):
+            if word.before not in _ADDRESSES or taken[at] or word.key in words.closes:
+                continue
+            if word.facts.opens_name and not word.facts.title:
+                taken[at] = True
+                yield _sight(chain, at, at, body, "text.addressed", 0.7)
 
 
 _ADDRESSES = frozenset(

@@ -5,148 +5,66 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tasks.fields.capitals import Word
-from tasks.fields.gazetteer import ADMIN, CITY, COUNTRY, Place, begins_longer, find_folded
-from tasks.fields.mention_words import MentionWords, list_stems
+from tasks.fields.gazetteer import ADMIN, CITY, COUNTRY, Place, find_folded
+from tasks.fields.mention_words import MentionWords
 from tasks.fields.sightings import Sighting
+from tasks.fields.word_facts import LARGE
 from tasks.model import MentionKind
 
 MOST_WORDS = 4
-# A town of so many people is a place wherever it is named; smaller ones want a word before them.
-LARGE, KNOWN, MIDDLING = 900_000, 250_000, 100_000
-_STEMS = (
-    # Genitive and other cases: what to cut off, and what may have stood there.
-    ("s", ("",)),
-    ("ssa", ("",)),
-    ("ssä", ("",)),
-    ("sta", ("",)),
-    ("stä", ("",)),
-    ("lle", ("",)),
-    ("n", ("",)),
-    ("ii", ("ia",)),
-    ("ię", ("ia",)),
-    ("ią", ("ia",)),
-    ("ie", ("a", "")),
-    ("y", ("a",)),
-    ("ę", ("a",)),
-    ("ą", ("a",)),
-    ("u", ("", "a")),
-    ("em", ("",)),
-    ("iem", ("",)),
-    ("e", ("a", "")),
-    ("i", ("a", "")),
-    ("sce", ("ska",)),
-    ("ě", ("a", "")),
-    ("ou", ("a",)),
-    ("ar", ("",)),
-    ("i", ("ur",)),
-    ("a", ("",)),
-    ("ban", ("",)),
-    ("ben", ("",)),
-)
-_INFLECTED = frozenset(
-    {"pl", "cs", "sk", "fi", "is", "hr", "sl", "hu", "lt", "lv", "et", "sv", "da", "no", "de"}
-)
-_ADJECTIVES = ("ski", "ska", "skie", "skich", "skiej", "skim", "skiego", "ský", "ské", "ského")
-_ONLY_S = frozenset({"de", "da", "no", "sv"})
+# A town smaller than `LARGE` wants a word before it, by its people.
+KNOWN, MIDDLING = 250_000, 100_000
 
 
 def find_places(
-    chain: Sequence[Word], body: str, words: MentionWords, taken: list[bool], language: str
+    chains: Sequence[Sequence[Word]], state: Sequence[list[bool]], body: str, words: MentionWords
 ) -> Iterator[Sighting]:
-    """The places among the words of a chain that nothing else has taken."""
-    at = 0
-    while at < len(chain):
-        last = at
-        if not taken[at]:
-            found = _longest(chain, at, taken, body, words, language)
-            if found:
+    """The places among the words that nothing else has taken."""
+    for chain, taken in zip(chains, state, strict=True):
+        for at, word in enumerate(chain):
+            facts = word.facts
+            if not (facts.places or facts.longer or facts.inflected) or taken[at]:
+                continue
+            if found := _longest(chain, at, taken, body, words):
                 last, place, sure = found
                 taken[at : last + 1] = [True] * (last + 1 - at)
+                rule = f"gazetteer.{place.kind}"
                 yield Sighting(
-                    MentionKind.PLACE,
-                    chain[at].start,
-                    chain[last].end,
-                    place.name,
-                    place.country,
-                    f"gazetteer.{place.kind}",
-                    sure,
-                )
-        at = last + 1
-
-
-def name_place(chain: Sequence[Word], at: int) -> bool:
-    """Whether a country or a large town is named there."""
-    places = find_folded(chain[at].key)
-    return bool(places) and (places[0].kind == COUNTRY or places[0].population >= LARGE)
+                    MentionKind.PLACE, word.start, chain[last].end, place.name, place.country,
+                    rule, sure,
+                )  # fmt: skip
 
 
 def find_longer(chain: Sequence[Word], at: int) -> int:
     """The last word of a place of two words and more that begins there, -1 where there is none."""
-    most = MOST_WORDS if begins_longer(chain[at].key) else 1
-    for last in range(min(len(chain), at + most) - 1, at, -1):
+    if not chain[at].facts.longer:
+        return -1
+    for last in range(min(len(chain), at + MOST_WORDS) - 1, at, -1):
         if _read(chain, at, last):
             return last
     return -1
 
 
 def _longest(
-    chain: Sequence[Word],
-    at: int,
-    taken: Sequence[bool],
-    body: str,
-    words: MentionWords,
-    language: str,
+    chain: Sequence[Word], at: int, taken: Sequence[bool], body: str, words: MentionWords
 ) -> tuple[int, Place, float] | None:
-    most = MOST_WORDS if begins_longer(chain[at].key) else 1
-    for last in range(min(len(chain), at + most) - 1, at - 1, -1):
-        if any(taken[at : last + 1]):
-            continue
-        places = _read(chain, at, last)
-        if last > at:
-            if places:
-                return last, places[0], 0.9
-            continue
-        inflected = not places
-        if inflected:
-            places = _read_stems(chain[at].key, language)
-        if places:
-            sure = _judge(chain, at, places, body, words)
-            if sure:
-                return last, places[0], sure - 0.05 * inflected
+    facts = chain[at].facts
+    most = MOST_WORDS if facts.longer else 1
+    for last in range(min(len(chain), at + most) - 1, at, -1):
+        if not any(taken[at : last + 1]) and (places := _read(chain, at, last)):
+            return last, places[0], 0.9
+    places = facts.places or facts.inflected
+    if places and (sure := _judge(chain, at, places, body, words)):
+        return at, places[0], sure - 0.05 * (not facts.places)
     return None
 
 
 def _read(chain: Sequence[Word], first: int, last: int) -> tuple[Place, ...]:
     key = chain[first].key
     for word in chain[first + 1 : last + 1]:
-        gap = (word.gap or "").strip()
+        gap = word.gap.strip()
         key += f" {gap} {word.key}" if gap else f" {word.key}"
     return find_folded(key.replace("'", " ").replace("’", " ").replace("  ", " "))
-
-
-def _read_stems(key: str, language: str) -> tuple[Place, ...]:
-    """A country or large town in another case than the nominative."""
-    if len(key) < 4:
-        return ()
-    for stem in _list_forms(key, language):
-        places = find_folded(stem)
-        if places and (places[0].kind != CITY or places[0].population >= 300_000):
-            return places
-    return ()
-
-
-def _list_forms(key: str, language: str) -> Iterator[str]:
-    yield from list_stems(key)
-    if language in _ONLY_S:
-        if key.endswith("s"):
-            yield key[:-1]
-    elif language in _INFLECTED and not key.endswith(_ADJECTIVES):
-        for ending, others in _STEMS:
-            if key.endswith(ending):
-                for other in others:
-                    stem = key[: -len(ending)] + other
-                    if len(stem) > 3:
-                        yield stem
 
 
 def _judge(

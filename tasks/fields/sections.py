@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts
+from tasks.fields.claims import (
+    clean_text,
+    list_articles,
+    list_meta,
+    list_texts,
+    read_address,
+)
 from tasks.fields.jsonld import Node, list_types
 from tasks.identity import fold_name
 from tasks.lexicon.lines import load_rows
@@ -42,7 +48,7 @@ def find_section(page: Page) -> Sequence[Found[str]]:
         if (text := clean_text(raw)) and not _MACHINE.search(text):
             found.append(Found(text, raw, f"meta.{name}", 0.85 if "section" in name else 0.6))
     found += (Found(raw, raw, "jsonld.breadcrumb", 0.5) for raw in _list_crumbs(page))
-    if folder := read_path_section(page.url):
+    if folder := read_path_section(read_address(page)):
         found.append(Found(folder.replace("-", " ").capitalize(), folder, "url.path", 0.6))
     return [f for f in found if 1 < len(f.value) <= _MAX_TAG and not _is_none(page, f.value)]
 
@@ -88,7 +94,7 @@ def _is_none(page: Page, name: str) -> bool:
     return "." in name and " " not in name and name.casefold() in (page.url or "").casefold()
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _words(how: str) -> frozenset[str]:
     rows = (row for row in load_rows("sections.tsv") if row[0] == how)
     return frozenset(

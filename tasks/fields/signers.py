@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.identity import fold_name
 
@@ -32,7 +33,16 @@ class Signer:
         key = squeeze_name(name)
         return bool(key) and key in self.outlets
 
+    def drop_outlet(self, name: str) -> str:
+        """A name of several words without the outlet's behind it ("Jane Doe EXAMPLE TIMES")."""
+        words = name.split()
+        for size in range(2, len(words) if self.outlets else 0):
+            if self.is_outlet(" ".join(words[size:])):
+                return " ".join(words[:size])
+        return name
 
+
+@lru_cache(maxsize=2_048)  # the sources of one page say the same names
 def squeeze_name(name: str) -> str:
     """Letters and digits only, folded; "www." and the ending of a host name cut off."""
     bare = _ADDRESS.sub("", name.strip().casefold()).rstrip("/")

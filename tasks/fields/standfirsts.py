@@ -14,7 +14,7 @@ def find_standfirst(page: Page) -> Sequence[Found[str]]:
     """The lines so labelled, else the description that a page gives of itself, where the page
     prints it outside the body: a description for search engines alone is no standfirst."""
     found = sorted(map(_join, _group(page)), key=lambda found: -found.confidence)[:3]
-    printed = {line.text for line in page.lines if line.label not in KEPT}
+    printed = [line.text for line in page.lines if line.label not in KEPT]
     for rule, raw, confidence in _claim(page):
         text = clean_text(raw)
         if 20 <= len(text) <= _LONGEST and text in printed:

@@ -11,13 +11,16 @@ from collections.abc import Iterable, Sequence
 from lxml import etree
 from lxml.html import HtmlElement
 
+from tasks.fields.byline_marks import HOOKS, BylineMarks, is_hook, is_personal, stands_alone
 from tasks.fields.date_marks import DateMarks, read_script_dates
-from tasks.fields.elements import clean, is_beside, read_parts, read_visible
+from tasks.fields.elements import clean, read_visible
 from tasks.fields.jsonld import choose_article, flatten, parse_jsonld
 from tasks.model import Structured
 
 _WITH_MARKS = etree.XPath(
-    "//*[@class or @itemprop or @rel or self::time or self::p or self::h1]", smart_strings=False
+    "//*[@class or @itemprop or @rel or self::time or self::p or self::h1 or self::h2 or self::h3"
+    f" or self::a or {' or '.join(f'@{name}' for name in HOOKS)}]",
+    smart_strings=False,
 )
 _BYLINE_CLASS = re.compile(
     r"by-?_?line|author|autor|auteur|writer|(?<![a-z])written-?by|(?<![a-z])signature(?![a-z])"
@@ -33,8 +36,8 @@ _HINTS = (
     "redakteur", "contributor", "yazar", "posted", "date", "time", "publish", "fecha", "datum",
 )  # fmt: skip
 _SKIPPED_TAGS = frozenset({"script", "style", "link", "meta", "html", "body", "svg", "form"})
-_MAX_BYLINE = 200
-_MAX_MARKS = 40
+# Where the headline and the text stand decides whose a date is.
+_PASSED = frozenset({"h1", "h2", "h3", "p", "time"})
 # Values under one name: of a meta element, of a rel, of <h1>.
 _MAX_VALUES = 200
 
@@ -44,10 +47,9 @@ class _Marks:
 
     def __init__(self) -> None:
         self.meta: dict[str, list[str]] = {}
-        self.bylines: list[tuple[str, str]] = []
+        self.bylines = BylineMarks()
         self.dates = DateMarks()
         self.kinds: dict[str, tuple[str, str]] = {}
-        self.last: tuple[str, HtmlElement | None] = ("", None)
 
     def learn(self, names: str) -> tuple[str, str]:
         """What a class attribute says its element is: (mark of a byline, mark of a date)."""
@@ -59,6 +61,9 @@ class _Marks:
                 break
         self.kinds[names] = kind
         return kind
+
+    def add_byline(self, element: HtmlElement, mark: str) -> None:
+        self.bylines.add(element, mark, self.dates.place, self.dates.titles)
 
     def add_meta(self, name: str | None, content: str | None) -> None:
         if name and content and (value := content.strip()):
@@ -100,7 +105,7 @@ def read_structured(tree: HtmlElement) -> Structured:
                 h1.append(read_visible(element))
         elif not _inside_svg(element):
             titles.append(clean(element.text_content()))
-    marks.dates.titles = [*titles[:1], *marks.meta.get("og:title", ())]
+    marks.dates.name_titles([*titles[:1], *marks.meta.get("og:title", ())])
     _read_marks(tree, marks)
     return _assemble(tree, marks, scripts, data, links, titles, h1)
 
@@ -117,7 +122,7 @@ def _assemble(
     nodes = flatten([value for script in scripts for value in parse_jsonld(script)])
     addresses = [*links.get("canonical", ()), *marks.meta.get("og:url", ())]
     headings = [*h1, *marks.meta.get("og:title", ()), *titles[:1]]
-    bylines = _drop_repeats(marks.bylines)
+    bylines = marks.bylines.list_all(marks.dates)
     article = choose_article(nodes, addresses, headings)
     told = (article or {}).get("datePublished") or marks.meta.get("article:published_time")
     return Structured(
@@ -128,8 +133,9 @@ def _assemble(
         html_lang=_read_language(tree),
         title_tag=next((t for t in titles if t), None),
         h1=tuple(h for h in h1 if h),
-        bylines=tuple(text for _, text in bylines),
-        byline_marks=tuple(mark for mark, _ in bylines),
+        bylines=tuple(found.text for found in bylines),
+        byline_marks=tuple(found.mark for found in bylines),
+        byline_places=tuple(found.place for found in bylines),
         dates=marks.dates.list_all(),
         script_dates=() if told else read_script_dates(data),
     )
@@ -156,22 +162,25 @@ def _read_marks(tree: HtmlElement, marks: _Marks) -> None:
         tag = element.tag
         if tag in _SKIPPED_TAGS:
             continue
-        if tag in ("h1", "p", "time"):
+        if tag in _PASSED:
             marks.dates.pass_by(element, tag)
         itemprop = element.get("itemprop")
         if itemprop:
             _read_itemprop(element, itemprop.lower().split(), marks)
         rel = element.get("rel")
         if rel and "author" in rel.lower().split():
-            _add_byline(element, "rel", marks)
+            marks.add_byline(element, "rel")
             continue
         names = element.get("class")
-        if names:
-            byline, date = marks.kinds.get(names) or marks.learn(names)
-            if byline:
-                _add_byline(element, byline, marks)
-            if date and tag != "time":
-                marks.dates.add(element, date)
+        byline, date = (marks.kinds.get(names) or marks.learn(names)) if names else ("", "")
+        if not byline:
+            byline = _judge_address(element, marks) if tag == "a" else ""
+        if not byline and is_hook(element):
+            byline = "hook"
+        if byline:
+            marks.add_byline(element, byline)
+        if date and tag != "time":
+            marks.dates.add(element, date)
 
 
 def _read_itemprop(element: HtmlElement, properties: Sequence[str], marks: _Marks) -> None:
@@ -182,7 +191,14 @@ def _read_itemprop(element: HtmlElement, properties: Sequence[str], marks: _Mark
         elif name in ("datepublished", "datemodified", "datecreated") and element.tag != "time":
             marks.dates.add(element, name)
         if name == "author":
-            _add_byline(_find_name(element), "itemprop", marks)
+            marks.add_byline(_find_name(element), "itemprop")
+
+
+def _judge_address(link: HtmlElement, marks: _Marks) -> str:
+    """A link by the headline that leads to an author's own page."""
+    if marks.dates.place != "head" or not is_personal(link.get("href")):
+        return ""
+    return "link" if stands_alone(link) else ""
 
 
 def _find_name(author: HtmlElement) -> HtmlElement:
@@ -190,35 +206,6 @@ def _find_name(author: HtmlElement) -> HtmlElement:
         if inner.get("itemprop") == "name":
             return inner
     return author
-
-
-def _add_byline(element: HtmlElement, mark: str, marks: _Marks) -> None:
-    if len(marks.bylines) >= _MAX_MARKS or is_beside(element):
-        return
-    text = clean(element.get("content") or "") or read_parts(element, _MAX_BYLINE)
-    if not 2 <= len(text) <= _MAX_BYLINE:
-        return
-    if marks.last[0] == mark and _same_group(marks.last[1], element):
-        text = f"{marks.bylines.pop()[1]}\n{text}"
-    marks.bylines.append((mark, text))
-    marks.last = (mark, element)
-
-
-def _same_group(before: HtmlElement | None, element: HtmlElement) -> bool:
-    """Whether two marked elements stand in one list of authors: brothers, or cousins."""
-    if before is None:
-        return False
-    parent, other = element.getparent(), before.getparent()
-    if parent is None or other is None:
-        return False
-    return parent is other or (len(parent) <= 3 and parent.getparent() is other.getparent())
-
-
-def _drop_repeats(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    seen: dict[str, str] = {}
-    for mark, text in pairs:
-        seen.setdefault(text, mark)
-    return [(mark, text) for text, mark in seen.items()]
 
 
 def _inside_svg(element: HtmlElement) -> bool:

@@ -55,6 +55,8 @@ def _take_line(line: Line, page: Page) -> Found[str]:
 def choose_printing(claims: Sequence[Claim]) -> Claim:
     """The claim that prints the title best: as most sources do, not in capitals where one has small
     letters, and without the blanks that markup leaves before a colon."""
+    if len(claims) == 1:
+        return claims[0]
     votes: dict[str, float] = {}
     for claim in claims:
         text = _level(claim.text)
@@ -67,7 +69,7 @@ def _weigh_printing(rule: str) -> float:
 
 
 def _level(text: str) -> str:
-    return text.translate(_MARKS)
+    return text.replace("`", "'") if text.isascii() else text.translate(_MARKS)
 
 
 def _count_flaws(text: str) -> float:

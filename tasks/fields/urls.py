@@ -68,6 +68,17 @@ def is_tracking(name: str) -> bool:
 
 def normalise_url(url: str, base: str | None = None) -> str | None:
     """The address in its normal form, with its scheme; None for what is no http(s) address."""
+    if len(url) <= _SHORT and len(base or "") <= _SHORT:
+        return _normalise_short(url, base)
+    return _normalise(url, base, _MOST_UNWRAPPED)
+
+
+# A page gives its address in several places.
+_SHORT = 1_000
+
+
+@lru_cache(maxsize=64)
+def _normalise_short(url: str, base: str | None) -> str | None:
     return _normalise(url, base, _MOST_UNWRAPPED)
 
 

@@ -12,10 +12,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tasks.fields.byline_text import clean_byline, cut_end
+from tasks.fields.byline_parts import strip_prefix
+from tasks.fields.byline_text import EDGE, clean_byline, cut_end
 from tasks.fields.lexicons import load_lexicons
 from tasks.fields.name_words import load_name_words
 from tasks.fields.names import parse_byline
+from tasks.fields.person_names import CJK
+from tasks.fields.signers import Signer
 from tasks.fields.stamps import find_stamp
 from tasks.identity import fold_name
 from tasks.model import KEPT, Author, AuthorKind, Label
@@ -30,6 +33,8 @@ LONGEST, MOST_WORDS = 140, 16
 LONGEST_TAIL = 60
 # What a line must score to sign; one more beside it, less.
 ENOUGH, ENOUGH_BESIDE = 2.5, 1.5
+# More than the words of a line can add to its place.
+_MOST = 10.0
 # A line of so many words between a signature and the text speaks against it, up to so many lines.
 LONG_WORDS, MOST_LONG, LONG_COST = 6, 3, 0.35
 # Words of a headline.
@@ -41,6 +46,8 @@ _OPEN = frozenset({Label.NAVIGATION, Label.BOILERPLATE, Label.RELATED, Label.BIO
 _HALF_OPEN = frozenset({Label.TITLE, Label.STANDFIRST, Label.DATE_LINE})
 # Rules that read the line itself know what it is; the others judged by its place alone.
 _SURE = ("line.", "html.nav", "html.link", "html.comment", "html.bio")
+# "Jane Doe · 2 May 2024 · 3 min read" looks like a trail of links.
+_TRAIL = "line.breadcrumb"
 # What the page itself marks up as a byline keeps that mark.
 _MARKED = "html."
 _NOTE = re.compile(r"(?<=[^\W\d_])\d{1,2}(?=\W|$)")
@@ -95,7 +102,7 @@ class _Sheet:
     def writes_small(self, name: str) -> bool:
         """Whether a word of the name is written small elsewhere on the page: no name, then."""
         if self.small is None:
-            words = (word for text in self.texts for word in _WORD.findall(text))
+            words = frozenset(_WORD.findall("\n".join(self.texts)))
             self.small = frozenset(word for word in words if word.islower())
         return any(word.lower() in self.small for word in _WORD.findall(name) if len(word) > 3)
 
@@ -113,15 +120,28 @@ def sign_lines(
     titles = [n for n in range(kept[0]) if labels[n] is Label.TITLE]
     rules = [rule for _, rule in verdicts]
     sheet = _Sheet(texts, labels, rules, kept[0], kept[-1], titles[-1] if titles else None, marked)
-    above = _choose(sheet, range(max(0, sheet.first - ABOVE), min(sheet.first + INTO, sheet.last)))
+    top = (
+        sheet.first - ABOVE
+        if marked or sheet.title is None
+        else min(sheet.first - ABOVE, sheet.title - 2)
+    )
+    above = _choose(sheet, range(max(0, top), min(sheet.first + INTO, sheet.last)))
     for number in above:
         if labels[number] is not Label.DATE_LINE:
             revised[number] = (Label.BYLINE, SIGNATURE)
     if not above and not _is_signed(sheet):
-        below = range(sheet.last + 1, min(len(texts), sheet.last + 1 + BELOW))
-        for number in _choose(sheet, below):
+        for number in _choose(sheet, _list_below(sheet)):
             revised[number] = (Label.BYLINE, SIGNED_BELOW)
     return revised
+
+
+def _list_below(sheet: _Sheet) -> range:
+    """The lines below the text; where nothing else tells comments apart, before they begin."""
+    end = min(len(sheet.texts), sheet.last + 1 + BELOW)
+    if sheet.marked:
+        return range(sheet.last + 1, end)
+    comments = (n for n in range(sheet.last + 1, end) if sheet.labels[n] is Label.COMMENT)
+    return range(sheet.last + 1, next(comments, end))
 
 
 def _is_signed(sheet: _Sheet) -> bool:
@@ -136,9 +156,10 @@ def _choose(sheet: _Sheet, numbers: range) -> list[int]:
     scores: dict[int, float] = {}
     for number in numbers:
         if number < len(sheet.texts) and _is_open(sheet, number):
-            authors = read_signature(sheet.texts[number])
-            if authors:
-                scores[number] = _score(sheet, number, authors)
+            text = sheet.texts[number]
+            place = _score_place(sheet, number) if _may_sign(text) else -LONGEST
+            if place + _bound(text) >= ENOUGH_BESIDE and (authors := read_signature(text)):
+                scores[number] = place + _score(sheet, number, authors)
     best = max(scores, key=lambda n: (scores[n], n), default=None)
     if best is None or scores[best] < ENOUGH:
         return []
@@ -151,6 +172,27 @@ def _choose(sheet: _Sheet, numbers: range) -> list[int]:
     return beside[low : high + 1] if low < high else [beside[at]]
 
 
+def _may_sign(text: str) -> bool:
+    """A cheap look that spares most lines the reading: one word, unless it is a desk or an agency,
+    and words that are all written small sign nothing."""
+    if not 2 <= len(text) <= LONGEST or text.islower():
+        return False
+    if text.isascii() and text.isalpha():
+        return load_lexicons().find_kind(text) is not None
+    return True
+
+
+def _bound(text: str) -> float:
+    """What a line's words can add to its place at most: little without a date, a role, a common
+    name or a byline word."""
+    if any(map(str.isdigit, text)) or not text.isascii():
+        return _MOST
+    lexicons = load_lexicons()
+    if lexicons.may_begin(text.lstrip()) or lexicons.marks.search(text):
+        return _MOST
+    return _MOST if load_name_words().may_name(text) or lexicons.is_role(text) else 1.0
+
+
 def _is_open(sheet: _Sheet, number: int) -> bool:
     """Whether no rule knows the line for something else."""
     label, rule = sheet.labels[number], sheet.rules[number]
@@ -158,13 +200,15 @@ def _is_open(sheet: _Sheet, number: int) -> bool:
         return any(map(str.isdigit, sheet.texts[number]))
     if label is Label.BYLINE:
         return not rule.startswith(_MARKED)
+    if rule == _TRAIL:
+        return any(map(str.isdigit, sheet.texts[number]))
     return label in _OPEN and not rule.startswith(_SURE)
 
 
 def _is_beside(sheet: _Sheet, upper: int, lower: int) -> bool:
     """Whether two lines that sign follow each other: marks, byline words, dates and notes on the
     authors aside."""
-    words = load_lexicons().prefix_words
+    words = load_lexicons().prefix_words | load_lexicons().join_words
     name = sheet.fold(upper)
     return all(
         not sheet.fold(n)
@@ -175,30 +219,37 @@ def _is_beside(sheet: _Sheet, upper: int, lower: int) -> bool:
     )
 
 
-def read_signature(text: str) -> tuple[Author, ...]:
-    """The authors of a line that is nothing but a byline: names, roles, a date; else nobody."""
+def read_signature(text: str, signer: Signer | None = None) -> tuple[Author, ...]:
+    """The authors of a line that is nothing but a byline: names, roles, a date; else nobody.
+    `signer` tells the outlet's own names."""
     if not 2 <= len(text) <= LONGEST or len(text.split()) > MOST_WORDS or not _LETTER.search(text):
         return ()
     lexicons = load_lexicons()
     text = _TWICE.sub(r"\1", text if lexicons.find_agency(text) else _NOTE.sub("", text))
     if _ENDS.search(text.rstrip()) and not text.rstrip().lower().endswith(("jr.", "sr.")):
         return ()
-    authors = parse_byline(text)
+    authors = parse_byline(text, signer)
     if not authors:
         words = [w.strip(",;") for w in text.split()]
         run = list(load_name_words().split_run(words)) if 4 <= len(words) <= 12 else []
-        authors = parse_byline("; ".join(run)) if len(run) > 1 else ()
-    if not authors or not _covers(authors, text):
+        authors = parse_byline("; ".join(run), signer) if len(run) > 1 else ()
+    bare = signer.drop_outlet(text.rstrip(EDGE)) if signer else text
+    if not authors or not _covers(authors, bare):
         return ()
     return authors if all(_is_whole(a) for a in authors) else ()
 
 
 def _is_whole(author: Author) -> bool:
-    """A person has more than one name, or is one of an unspaced script with a family name; a desk
+    """A person has more than one name, or, in an unspaced script, a family name or a role; a desk
     is a known one."""
+    if author.kind is AuthorKind.OUTLET:
+        return True
     if author.kind is not AuthorKind.PERSON:
         return load_lexicons().find_kind(author.name) is not None
-    return " " in author.name or load_name_words().bears_out(author.name)
+    if CJK.search(author.name):
+        foreign = "・" in author.name or "·" in author.name
+        return foreign or author.role is not None or load_name_words().bears_out(author.name)
+    return " " in author.name
 
 
 def _covers(authors: Sequence[Author], text: str) -> bool:
@@ -207,15 +258,16 @@ def _covers(authors: Sequence[Author], text: str) -> bool:
     rest = cut_end(text, load_lexicons())
     if len(text) - len(rest) > LONGEST_TAIL:
         return False
-    rest = _AMOUNT.sub(" ", rest)
+    rest = _AMOUNT.sub(" ", strip_prefix(rest, load_lexicons()))
     told = "".join(f"{a.name}{a.role or ''}{a.location or ''}" for a in authors)
     return len(_LETTER.findall(told)) >= 0.72 * len(_LETTER.findall(rest))
 
 
 def _score(sheet: _Sheet, number: int, authors: Sequence[Author]) -> float:
-    """How much a line looks like a signature: its place, its names, what stands beside them."""
+    """How much a line looks like a signature, its place aside: its names, what stands beside
+    them."""
     people = [a for a in authors if a.kind is AuthorKind.PERSON]
-    score = _score_place(sheet, number)
+    score = 0.0
     dated = any(map(str.isdigit, sheet.texts[number]))
     if not people:
         agencies = all(a.kind is AuthorKind.AGENCY for a in authors)
@@ -236,6 +288,8 @@ def _score_place(sheet: _Sheet, number: int) -> float:
     if number > 0 and fold_name(sheet.texts[number - 1][:40]) in load_lexicons().prefix_words:
         score += 2.0
     if number > sheet.last:
+        if any(_is_contact(sheet, n) for n in range(max(sheet.last + 1, number - 2), number)):
+            return score - 3.0
         return score + {1: 1.5, 2: 1.0, 3: 0.3}.get(number - sheet.last, -1.0)
     long = sum(
         len(sheet.texts[n].split()) >= LONG_WORDS and not sheet.is_dated(n)
@@ -252,6 +306,11 @@ def _score_place(sheet: _Sheet, number: int) -> float:
     if any(sheet.is_dated(n) for n in (number - 2, number - 1, number + 1, number + 2)):
         score += 1.0
     return score
+
+
+def _is_contact(sheet: _Sheet, number: int) -> bool:
+    """Whether a line heads whom to ask ("Media contact"), and not who wrote."""
+    return not load_lexicons().contacts.isdisjoint(sheet.fold(number).split()[:4])
 
 
 def _follows_headline(sheet: _Sheet, number: int) -> bool:

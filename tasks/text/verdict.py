@@ -76,10 +76,13 @@ def is_prose(line: Line) -> bool:
 
 
 def has_text(page: Page) -> bool:
-    """Whether any kept line, headings aside, ends like a sentence or is as long as one."""
-    lines = [line for line in page.lines if line.label in KEPT and line.label is not Label.HEADING]
-    shapes = [read_shape(line.text) for line in lines]
-    return any(shape.ends or shape.words >= TEXT_WORDS for shape in shapes)
+    """Whether any kept line is as long as a sentence, or ends like one and is no heading."""
+    return any(
+        shape.words >= TEXT_WORDS or (shape.ends and label is not Label.HEADING)
+        for label, shape in (
+            (line.label, read_shape(line.text)) for line in page.lines if line.label in KEPT
+        )
+    )
 
 
 def measure_runs(lines: Sequence[Line]) -> list[int]:

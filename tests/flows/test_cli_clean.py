@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -167,6 +168,13 @@ def test_explain_shows_lines_and_evidence(tmp_path):
     assert PARAGRAPHS[0] in text
     assert "✓" in text
     assert "title" in text
+
+
+def test_explain_shows_speech_and_names(tmp_path):
+    result = CliRunner().invoke(app, ["explain", str(write_page(tmp_path))])
+    speech, names = result.stdout.split("\nSpeech")[1].split("\nNames")
+    assert re.search(r"Inga Dahl\s+0\.\d\d\s+quote\.\S+\s+We worked at every low tide", speech)
+    assert re.search(r"Inga Dahl\s+1×\s+person", names)
 
 
 def test_explain_json_holds_every_line_with_label_and_rule(tmp_path):

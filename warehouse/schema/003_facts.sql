@@ -63,6 +63,11 @@ comment on column superseded_versions.truncated is
 comment on column superseded_versions.reading_seconds is
     'Seconds an adult needs to read the body silently';
 
+comment on column articles.published_on is
+    'Day the article was published, as printed, in the zone of the page; where the page tells only a change, the day of that, and the rule in evidence ends in only-modified';
+comment on column superseded_versions.published_on is
+    'Day the article was published, as printed, in the zone of the page; where the page tells only a change, the day of that, and the rule in evidence ends in only-modified';
+
 alter table links add column site VARCHAR;
 comment on column links.site is 'Host of url without www';
 

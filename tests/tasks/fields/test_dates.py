@@ -97,10 +97,20 @@ def test_text_that_opens_with_a_day():
 @pytest.mark.parametrize(
     "text", ["Aktualisiert am 13.08.2024", "Mis à jour le 13 août 2024", "更新：2024年8月13日"]
 )
-def test_updates_are_not_publications(text):
+def test_an_update_alone_is_the_day_that_readers_know(text):
     page = make_text_page(("date_line", text), ("body", "x"))
-    assert find_published(page) == []
+    found = find_published(page)[0]
+    assert (found.rule, found.value.isoformat()) == ("line.date_line.only-modified", "2024-08-13")
+    assert found.confidence < 0.6
     assert first(find_modified(page)) == "2024-08-13"
+
+
+def test_an_update_is_no_publication_where_another_is_told():
+    page = make_text_page(
+        ("date_line", "Aktualisiert am 14.08.2024"), ("body", "x"), ("date_line", "13.08.2024")
+    )
+    assert first(find_published(page)) == "2024-08-13"
+    assert first(find_modified(page)) == "2024-08-14"
 
 
 def test_american_pages_write_the_month_first():

@@ -148,3 +148,11 @@ def test_press_releases_by_their_contact_or_wire():
     assert kind_of(make_text_page(lines[0], ("navigation", "Pressekontakt"))) == "news"
     wire = Dateline("BONN /PRNewswire/ --", "Bonn", "DE", "PR Newswire")
     assert kind_of(make_text_page(lines[0]), dateline=wire) == "press_release"
+
+
+def test_a_page_from_a_file_is_filed_under_the_address_it_gives_itself():
+    html = wrap().replace(
+        "</head>", '<link rel="canonical" href="https://a.example/opinion/bridge-12"></head>'
+    )
+    assert "canonical" in html
+    assert kind_of(make_page(html, url=None)) == "opinion"

@@ -245,3 +245,13 @@ def test_the_cost_is_linear(piece):
     began = time.process_time()
     find_mentions(body, "en")
     assert time.process_time() - began < 3
+
+
+def test_a_place_that_is_sure_once_is_counted_wherever_it_stands():
+    body = (
+        "The boats came back to Israel on Monday. Officials blamed Israel for the delay. Israel "
+        "has not answered, and Israel’s port stays shut, said Israel Mendel, who runs a kiosk."
+    )
+    [place] = [m for m in find_mentions(body, "en") if m.kind is MentionKind.PLACE]
+    assert (place.name, place.country, len(place.offsets)) == ("Israel", "IL", 4)
+    assert all(body[at:].startswith("Israel") for at in place.offsets)

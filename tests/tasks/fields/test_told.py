@@ -78,3 +78,9 @@ def test_last_modified_is_a_weak_witness_of_the_change():
 )
 def test_what_says_nothing_changes_nothing(told):
     assert edit(PAGE, **told) == edit(PAGE)
+
+
+def test_last_modified_alone_is_no_publication():
+    article = edit(PAGE, last_modified="Tue, 03 Mar 2026 08:15:00 GMT")
+    assert article.published is None
+    assert article.modified.utc == datetime(2026, 3, 3, 8, 15, tzinfo=UTC)

@@ -27,6 +27,10 @@ def test_texts_of_any_length_are_articles(text):
         f"<h1>Brief</h1><p>{PARAGRAPHS[0]}</p><ul>"
         + "".join(f"<li><a href=/{n}>Another story, number {n}</a></li>" for n in range(60))
         + "</ul>",
+        # Some set their text in headings.
+        f"<main><h1>Brief</h1><h3>{PARAGRAPHS[0]}</h3><h4>{PARAGRAPHS[1]}</h4></main><ul>"
+        + "".join(f"<li><a href=/{n}>Another story, number {n}</a></li>" for n in range(60))
+        + "</ul>",
     ],
 )
 def test_pages_with_prose_are_articles(text):
