@@ -34,7 +34,7 @@ from bench.quality.corpus import (
 from bench.titles import choose_fold, read_page
 from bench.training import FOLDS, SETTINGS, export
 from tasks.errors import CopydeskError
-from tasks.fields.titles import find_title
+from tasks.fields.titles.titles import find_title
 from tasks.model import Media, Page
 from tasks.text.headline import MODEL, list_candidates, survey, tell
 from tasks.text.label import label_by_rules

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tasks.fields.mentions import find_mentions
+from tasks.fields.mentions.mentions import find_mentions
 from tasks.identity import fold_name
 from tasks.model import Mention, MentionKind
 

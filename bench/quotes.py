@@ -25,9 +25,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.captions import digest, rate, run_clean, squeeze
-from tasks.fields.entities import list_mentions
-from tasks.fields.mentions import pick_people
-from tasks.fields.quotes import find_quotes
+from tasks.fields.mentions.entities import list_mentions
+from tasks.fields.mentions.mentions import pick_people
+from tasks.fields.speech.quotes import find_quotes
 from tasks.identity import fold_name
 from tasks.model import Quote
 

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from bench.quality.corpus import PageSet, find_domain, find_half, read_corpus, read_rows
 from tasks.charset import decode
 from tasks.errors import CopydeskError
-from tasks.fields.title_claims import Claim, fold_title, list_claims, list_printed
-from tasks.fields.title_facts import NONE, WEIGHTS, list_facts, survey
+from tasks.fields.titles.claims import Claim, fold_title, list_claims, list_printed
+from tasks.fields.titles.facts import NONE, WEIGHTS, list_facts, survey
 from tasks.model import Fault, Limits, Media, Page
 from tasks.text.html import read_html
 

@@ -117,7 +117,7 @@ def fix_learned(layout: Layout, writer: Writer) -> Path | None:
 def learn_zones(run: Run) -> list[OutletZone]:
     """The time zones of the sites that got new pages, as their pages with offsets tell them, in
     order of site; a zone of None is one that they leave open."""
-    from tasks.fields.outlet_zones import find_country, learn_zone
+    from tasks.fields.times.outlet_zones import find_country, learn_zone
 
     return [
         OutletZone(site, learn_zone(times, find_country(site)), len(times))

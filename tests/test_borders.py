@@ -15,7 +15,7 @@ TRESPASSES = {
     "Prefect only in flows/ and tasks/stages.py": ("tasks/model.py", "import prefect"),
     "DuckDB only in warehouse/": ("flows/report.py", "import duckdb"),
     "trafilatura only in tasks/text/": ("tasks/tally.py", "from trafilatura import extract"),
-    "htmldate only in tasks/fields/dates.py": ("tasks/tally.py", "import htmldate"),
+    "htmldate only in tasks/fields/times/dates.py": ("tasks/tally.py", "import htmldate"),
     "Nothing imports flows/": ("warehouse/__init__.py", "import flows.report"),
     "Of tasks/ only stages.py imports warehouse/": ("tasks/errors.py", "import warehouse"),
     "Of tasks/ warehouse/ imports only the nouns": ("warehouse/__init__.py", "import tasks.text"),

@@ -97,7 +97,7 @@ def read_limits(max_bytes: int, time_limit: float) -> Limits:
     (COPYDESK_MAX_RATIO, COPYDESK_MAX_NESTING, COPYDESK_MAX_MEMORY). The model that
     COPYDESK_ENTITIES asks for must be there."""
     if os.environ.get("COPYDESK_ENTITIES"):
-        from tasks.fields.entities import check_entities
+        from tasks.fields.mentions.entities import check_entities
 
         check_entities()
     return Limits(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from tasks.fields.lexicons import load_lexicons
+from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.model import AuthorKind, Caption, Page
 from tasks.text.credits import split_credit as _split_credit
 

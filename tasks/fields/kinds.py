@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from tasks.fields.claims import clean_text, list_meta, list_texts, read_address
 from tasks.fields.jsonld import list_types
-from tasks.fields.wires import list_others
+from tasks.fields.wires.wires import list_others
 from tasks.lexicon.lines import load_rows, normalise
 from tasks.model import KEPT, ArticleKind, Dateline, Found, Label, Line, Page
 

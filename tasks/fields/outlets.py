@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from tasks.fields.bylines.signers import Signer
 from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts, resolve_node
 from tasks.fields.same import Same
-from tasks.fields.signers import Signer
 from tasks.model import Found, Page
 
 _HOST_PREFIX = re.compile(r"^(?:www\d?|amp|m|mobile)\.(?=[^.]+\.)")

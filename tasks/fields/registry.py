@@ -13,25 +13,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.fields.addresses import find_canonical, find_image
-from tasks.fields.agencies import find_agency, find_credit_line
-from tasks.fields.bylines import find_authors, find_byline
+from tasks.fields.bylines.authors import find_authors, find_byline
 from tasks.fields.captions import list_captions
 from tasks.fields.confidence import rate_confidence
-from tasks.fields.datelines import find_dateline
-from tasks.fields.dates import find_modified, find_published
-from tasks.fields.entities import list_mentions
 from tasks.fields.kinds import find_kind
 from tasks.fields.languages import find_language, find_other_language
-from tasks.fields.mentions import name_people, pick_people
+from tasks.fields.mentions.entities import list_mentions
+from tasks.fields.mentions.mentions import name_people, pick_people
 from tasks.fields.outlets import find_outlet, find_site
 from tasks.fields.paywalls import find_paywalled, find_truncated
-from tasks.fields.quotes import find_quotes
 from tasks.fields.readings import measure_seconds
 from tasks.fields.sections import find_section, find_tags
+from tasks.fields.speech.quotes import find_quotes
 from tasks.fields.standfirsts import find_standfirst
-from tasks.fields.titles import find_title
+from tasks.fields.times.dates import find_modified, find_published
+from tasks.fields.titles.titles import find_title
 from tasks.fields.told import add_told
 from tasks.fields.urls import identify_url, normalise_url
+from tasks.fields.wires.agencies import find_agency, find_credit_line
+from tasks.fields.wires.datelines import find_dateline
 from tasks.fields.words import count_words
 from tasks.identity import make_id
 from tasks.model import (

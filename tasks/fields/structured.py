@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from lxml import etree
 from lxml.html import HtmlElement
 
-from tasks.fields.byline_marks import HOOKS, BylineMarks, is_hook, is_personal, stands_alone
-from tasks.fields.date_marks import DateMarks, read_script_dates
+from tasks.fields.bylines.marks import HOOKS, BylineMarks, is_hook, is_personal, stands_alone
 from tasks.fields.elements import clean, read_visible
 from tasks.fields.jsonld import choose_article, flatten, parse_jsonld
+from tasks.fields.times.marks import DateMarks, read_script_dates
 from tasks.model import Structured
 
 _WITH_MARKS = etree.XPath(

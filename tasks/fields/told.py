@@ -1,7 +1,7 @@
 """What the source says of a page, as candidates among the page's own.
 
 The page comes first where it speaks clearly: each of these stands before the candidates that are
-less sure. Times are no part of this: they are witnesses among others (`date_claims`).
+less sure. Times are no part of this: they are witnesses among others (`times.claims`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from tasks.fields.bylines.names import parse_byline
 from tasks.fields.claims import clean_text
-from tasks.fields.names import parse_byline
 from tasks.fields.outlets import make_signer
 from tasks.model import Found, Page
 

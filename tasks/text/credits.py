@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from tasks.fields.lexicons import load_lexicons
+from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.lexicon.lines import load_phrases, load_rows, normalise
 
 _BRACKET = re.compile(

@@ -1,7 +1,7 @@
 """Whether a line is a date line: a date, a time, an "Updated", and next to nothing else.
 
 Only the shape is read here (digits, month names, clock, zone); what the date is, is found by
-`tasks.fields.dates`.
+`tasks.fields.times.dates`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from tasks.fields.digits import normalise_digits
-from tasks.fields.relative import is_counted
+from tasks.fields.times.digits import normalise_digits
+from tasks.fields.times.relative import is_counted
 from tasks.lexicon.lines import load_rows
 from tasks.text.shape import Shape
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tasks.fields.lexicons import load_lexicons
+from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.lexicon.lines import load_phrases, normalise
 from tasks.model import Label
 from tasks.text.credits import is_credit_text

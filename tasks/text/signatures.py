@@ -12,14 +12,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tasks.fields.byline_parts import strip_prefix
-from tasks.fields.byline_text import EDGE, clean_byline, cut_end
-from tasks.fields.lexicons import load_lexicons
-from tasks.fields.name_words import load_name_words
-from tasks.fields.names import parse_byline
-from tasks.fields.person_names import CJK
-from tasks.fields.signers import Signer
-from tasks.fields.stamps import find_stamp
+from tasks.fields.bylines.lexicons import load_lexicons
+from tasks.fields.bylines.name_words import load_name_words
+from tasks.fields.bylines.names import parse_byline
+from tasks.fields.bylines.parts import strip_prefix
+from tasks.fields.bylines.person_names import CJK
+from tasks.fields.bylines.signers import Signer
+from tasks.fields.bylines.text import EDGE, clean_byline, cut_end
+from tasks.fields.times.stamps import find_stamp
 from tasks.identity import fold_name
 from tasks.model import KEPT, Author, AuthorKind, Label
 

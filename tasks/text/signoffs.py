@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tasks.fields.lexicons import load_lexicons
+from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.text.shape import Shape, squeeze
 
 # Sign-offs are looked for in so many lines at the end.

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import blake2b
 
-from tasks.fields.entities import list_mentions
-from tasks.fields.mentions import name_people, pick_people
-from tasks.fields.quotes import find_quotes
+from tasks.fields.mentions.entities import list_mentions
+from tasks.fields.mentions.mentions import name_people, pick_people
 from tasks.fields.readings import measure_seconds
+from tasks.fields.speech.quotes import find_quotes
 from tasks.fields.words import count_words
 from tasks.learned import Template
 from tasks.model import KEPT, Article, Imprint, Label, Line, Link

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from tasks.errors import FolderUnwritable, WarehouseMissing
-from tasks.fields.quotes import find_quotes
+from tasks.fields.speech.quotes import find_quotes
 from tasks.model import Mention, MentionKind, Precision, Stamp
 from tasks.tally import Tally
 from tests.warehouse.builders import START, edit, fail, make_batch, make_layout, many, repeat

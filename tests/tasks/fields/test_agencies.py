@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.fields.agencies import find_agency, find_credit_line, read_credit_line
-from tasks.fields.wires import name_any_wire, name_wire
+from tasks.fields.wires.agencies import find_agency, find_credit_line, read_credit_line
+from tasks.fields.wires.wires import name_any_wire, name_wire
 from tasks.model import Author, AuthorKind, Dateline
 from tests.tasks.fields.pages import FIXED, jsonld, make_page, make_text_page, wrap
 

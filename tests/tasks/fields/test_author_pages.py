@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.fields.bylines import find_authors
+from tasks.fields.bylines.authors import find_authors
 from tasks.model import Limits
 from tasks.text.html import read_html
 from tasks.text.plain import read_plain

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.fields.names import parse_byline
-from tasks.fields.signers import Signer
+from tasks.fields.bylines.names import parse_byline
+from tasks.fields.bylines.signers import Signer
 from tests.tasks.fields.pages import FIXED
 
 SIGNER = Signer.of(["Example Times", "example.com"])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.fields.bylines import find_authors, find_byline
+from tasks.fields.bylines.authors import find_authors, find_byline
 from tests.tasks.fields.pages import jsonld, make_page, make_text_page, wrap
 
 

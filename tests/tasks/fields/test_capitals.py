@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.fields.capitals import list_chains, list_words, look_back
+from tasks.fields.mentions.capitals import list_chains, list_words, look_back
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.fields.dates import find_modified, find_published, list_zone_pairs
+from tasks.fields.times.dates import find_modified, find_published, list_zone_pairs
 from tasks.model import ZoneFrom
 from tests.tasks.fields.pages import jsonld, make_page, make_text_page, wrap
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.fields.dates import find_modified, find_published
+from tasks.fields.times.dates import find_modified, find_published
 from tasks.model import Limits, Media, Page
 from tasks.text.html import read_html
 from tests.tasks.fields.pages import FETCHED

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.fields.date_roles import Role, split_roles
-from tasks.fields.days import Hints
-from tasks.fields.stamps import list_stamps
+from tasks.fields.times.days import Hints
+from tasks.fields.times.roles import Role, split_roles
+from tasks.fields.times.stamps import list_stamps
 from tests.tasks.fields.pages import FIXED
 
 TABLE = Path(__file__).with_name("dates.tsv")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.fields.datelines import find_dateline, read_dateline
-from tasks.fields.towns import choose_country, find_region, spell_town
+from tasks.fields.wires.datelines import find_dateline, read_dateline
+from tasks.fields.wires.towns import choose_country, find_region, spell_town
 from tasks.model import Dateline
 from tests.tasks.fields.pages import FIXED, make_page, make_text_page
 

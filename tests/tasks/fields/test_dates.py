@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tasks.fields.dates import find_modified, find_published
+from tasks.fields.times.dates import find_modified, find_published
 from tests.tasks.fields.pages import jsonld, make_page, make_text_page, wrap
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tasks.errors import EntitiesMissing
-from tasks.fields.entities import SETTING, check_entities, choose_model, list_mentions
-from tasks.fields.mentions import find_mentions
+from tasks.fields.mentions.entities import SETTING, check_entities, choose_model, list_mentions
+from tasks.fields.mentions.mentions import find_mentions
 from tasks.model import MentionKind
 
 TEXT = "Qwelo Brandt left for Ankara. Brandt works at Exempla."
@@ -23,7 +23,7 @@ def test_an_unknown_way_is_refused(monkeypatch):
 
 
 def test_a_missing_library_is_told(monkeypatch):
-    monkeypatch.setattr("tasks.fields.entities.find_spec", lambda _name: None)
+    monkeypatch.setattr("tasks.fields.mentions.entities.find_spec", lambda _name: None)
     monkeypatch.setenv(SETTING, "spacy")
     choose_model.cache_clear()
     with pytest.raises(EntitiesMissing, match=r"copydesk\[entities\]"):

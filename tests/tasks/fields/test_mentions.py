@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.fields.mentions import find_mentions
+from tasks.fields.mentions.mentions import find_mentions
 from tasks.model import MentionKind
 
 PERSON, ORGANISATION, PLACE = MentionKind.PERSON, MentionKind.ORGANISATION, MentionKind.PLACE

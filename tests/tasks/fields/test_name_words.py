@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.fields.name_words import load_name_words
+from tasks.fields.bylines.name_words import load_name_words
 
 
 @pytest.mark.parametrize(

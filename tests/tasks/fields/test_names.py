@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.fields.lexicons import load_lexicons
-from tasks.fields.names import merge_authors, parse_byline
-from tasks.fields.person_names import print_name
-from tasks.fields.signers import Signer
+from tasks.fields.bylines.lexicons import load_lexicons
+from tasks.fields.bylines.names import merge_authors, parse_byline
+from tasks.fields.bylines.person_names import print_name
+from tasks.fields.bylines.signers import Signer
 from tasks.identity import fold_name
 from tasks.model import AuthorKind
 from tests.tasks.fields.pages import FIXED

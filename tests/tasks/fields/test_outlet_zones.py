@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tasks.fields.outlet_zones import (
+from tasks.fields.times.outlet_zones import (
     assume_zone,
     find_country,
     find_language_country,

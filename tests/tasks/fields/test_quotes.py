@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tasks.fields.quotes import find_quotes
-from tasks.fields.sayings import load_sayings
+from tasks.fields.speech.quotes import find_quotes
+from tasks.fields.speech.sayings import load_sayings
 from tests.tasks.fields.speech import CASES, NO_SPEECH
 
 

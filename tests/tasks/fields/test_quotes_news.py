@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.fields.quotes import find_quotes
+from tasks.fields.speech.quotes import find_quotes
 
 ROWS = [
     json.loads(line)

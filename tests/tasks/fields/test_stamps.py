@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.fields.calendar import convert_persian
-from tasks.fields.stamps import Hints, drop_midnight, normalise_digits, parse_stamp
+from tasks.fields.times.calendar import convert_persian
+from tasks.fields.times.stamps import Hints, drop_midnight, normalise_digits, parse_stamp
 from tasks.model import Precision
 from tests.tasks.fields.pages import FIXED
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.fields.title_claims import clean_title, list_claims, list_printed
-from tasks.fields.title_facts import NONE, list_facts, load_weights, rate, read_address, survey
-from tasks.fields.titles import choose_printing, find_title
+from tasks.fields.titles.claims import clean_title, list_claims, list_printed
+from tasks.fields.titles.facts import NONE, list_facts, load_weights, rate, read_address, survey
+from tasks.fields.titles.titles import choose_printing, find_title
 from tests.tasks.fields.pages import FIXED, jsonld, make_page, make_text_page, wrap
 
 SEO, SHOWN = "Harbour bridge news: what we know today", "Bridge opens after nine years"

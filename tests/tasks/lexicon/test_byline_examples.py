@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.fields.calendar import load_calendar
-from tasks.fields.lexicons import load_lexicons
-from tasks.fields.names import parse_byline
-from tasks.fields.stamps import parse_stamp
+from tasks.fields.bylines.lexicons import load_lexicons
+from tasks.fields.bylines.names import parse_byline
+from tasks.fields.times.calendar import load_calendar
+from tasks.fields.times.stamps import parse_stamp
 from tasks.fields.urls import is_tracking
 from tasks.lexicon.lines import load_rows
 from tasks.model import AuthorKind

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tasks.fields.calendar import load_calendar
-from tasks.fields.lexicons import load_lexicons
+from tasks.fields.bylines.lexicons import load_lexicons
+from tasks.fields.times.calendar import load_calendar
 from tasks.fields.urls import is_tracking
 from tasks.identity import fold_name
 from tasks.lexicon.lines import load_examples, load_rows

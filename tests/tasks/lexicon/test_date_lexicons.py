@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tasks.fields.date_roles import Role, name_role
-from tasks.fields.days import Hints
-from tasks.fields.offsets import load_zone
-from tasks.fields.outlet_zones import find_language_country
-from tasks.fields.stamps import list_stamps, parse_stamp
+from tasks.fields.times.days import Hints
+from tasks.fields.times.offsets import load_zone
+from tasks.fields.times.outlet_zones import find_language_country
+from tasks.fields.times.roles import Role, name_role
+from tasks.fields.times.stamps import list_stamps, parse_stamp
 from tasks.lexicon.lines import load_examples, load_rows
 from tasks.text.dates import is_date_line
 from tasks.text.shape import read_shape

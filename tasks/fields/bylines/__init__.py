@@ -1,0 +1,1 @@
+"""Who signs: reading bylines, choosing among authors."""

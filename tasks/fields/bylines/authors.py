@@ -1,0 +1,103 @@
+"""The byline as printed and the authors it names, chosen among what a page tells machines and what
+a reader sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from tasks.fields.bylines.claims import Signed, list_claims, list_logins
+from tasks.fields.bylines.lines import MARKS, begins_byline, list_lines, list_marked, parse_mark
+from tasks.fields.bylines.names import parse_byline
+from tasks.fields.bylines.signers import Signer
+from tasks.fields.claims import clean_text
+from tasks.fields.outlets import make_signer
+from tasks.identity import fold_name
+from tasks.model import Author, AuthorKind, Found, Label, Page
+from tasks.text.signatures import SIGNATURE, SIGNED_BELOW, read_signature
+
+_MOST_BYLINES = 6
+_HELPERS = frozenset({"editor", "translator"})
+_LESS_HELPER = 0.35
+# What a line must be to speak against what machines are told, and what that is worth then.
+_SAID, _LESS_UPLOADER = 0.6, 0.55
+_TOLD = ("jsonld", "meta")
+
+
+def find_authors(page: Page) -> Sequence[Signed]:
+    """Author lists of each source, best first; one that names people comes before one that
+    names only a desk, an agency or the outlet."""
+    signer = make_signer(page)
+    found = doubt_uploaders(doubt_editors([f for f in _list_found(page, signer) if f.value]))
+    return sorted(found, key=lambda f: -f.confidence)
+
+
+def _list_found(page: Page, signer: Signer) -> Iterator[Signed]:
+    yield from list_claims(page, signer)
+    yield from list_marked(page, signer)
+    yield from list_lines(page, signer)
+    yield from list_logins(page, signer)
+
+
+def doubt_editors(found: Sequence[Signed]) -> list[Signed]:
+    """Who edited or translated, as any source says, signs less than who wrote: a source that names
+    nobody else counts less."""
+    helpers = {fold_name(a.name) for f in found for a in f.value if a.role in _HELPERS}
+    if not helpers:
+        return list(found)
+    return [
+        replace(f, confidence=max(f.confidence - _LESS_HELPER, 0.05))
+        if all(fold_name(a.name) in helpers for a in f.value)
+        else f
+        for f in found
+    ]
+
+
+def doubt_uploaders(found: Sequence[Signed]) -> list[Signed]:
+    """Whom only machines are told of, while a line by the text says that somebody else wrote it,
+    put the story into the system: that counts less."""
+    lines = [f for f in found if f.rule.startswith(("line.", "text.")) and f.confidence > _SAID]
+    writers = {n for f in lines if begins_byline(f.raw, strong=True) for n in _name_people(f)}
+    if not writers:
+        return list(found)
+    seen = {n for f in found if not f.rule.startswith(_TOLD) for n in _name_people(f)}
+    return [
+        replace(f, confidence=min(f.confidence, _LESS_UPLOADER))
+        if f.rule.startswith(_TOLD) and seen.isdisjoint(_name_people(f)) and _name_people(f)
+        else f
+        for f in found
+    ]
+
+
+def _name_people(found: Signed) -> set[str]:
+    return {fold_name(a.name) for a in found.value if a.kind is AuthorKind.PERSON}
+
+
+def find_byline(page: Page) -> Sequence[Found[str]]:
+    """The byline as a reader sees it."""
+    signed = islice((f for f in _list_bylines(page) if f.confidence > 0), _MOST_BYLINES)
+    return sorted(signed, key=lambda f: -f.confidence)
+
+
+def _list_bylines(page: Page) -> Iterator[Found[str]]:
+    signer = make_signer(page)
+    for line in page.lines:
+        if line.label is Label.BYLINE:
+            # A mark-up is more exact than a line that only its place makes a byline.
+            bare = line.rule in (SIGNATURE, SIGNED_BELOW)
+            seen = 0.7 if bare and not begins_byline(line.text, strong=False) else 0.9
+            sure = _rate_byline(line.text, seen, parse_byline(line.text, signer))
+            span = (line.start, line.end)
+            yield Found(clean_text(line.text), line.text, line.rule, sure, span)
+    told = page.structured
+    for mark, text, place in zip(told.byline_marks, told.bylines, told.byline_places, strict=True):
+        sure = _rate_byline(text, MARKS[mark][place], parse_mark(mark, text, signer))
+        yield Found(clean_text(text), text, f"html.{mark}", sure)
+
+
+def _rate_byline(text: str, sure: float, authors: Sequence[Author]) -> float:
+    """Less for who edited alone, nothing where nobody signs."""
+    if not authors:
+        return sure if read_signature(clean_text(text)) else 0.0
+    return 0.5 if all(a.role in _HELPERS for a in authors) else sure

@@ -1,0 +1,1 @@
+"""The title: its claims, what speaks for each, the choice."""

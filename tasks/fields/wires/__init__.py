@@ -1,0 +1,1 @@
+"""Where a story was filed, and which agency it comes from."""
