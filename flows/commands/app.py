@@ -39,6 +39,7 @@ EPILOG = """[bold]Exit codes[/bold]
 
   COPYDESK_WAREHOUSE  the warehouse where --warehouse is not given
   COPYDESK_DEBUG=1    tracebacks, as with --debug
+  COPYDESK_ENTITIES   spacy: names by a model that is installed (README)
   PREFECT_API_URL     the Prefect server to report to; none is needed
 """
 
