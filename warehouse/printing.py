@@ -13,9 +13,13 @@ from tasks.model import (
     Author,
     AuthorKind,
     Caption,
+    Dateline,
     Heading,
     Link,
+    Mention,
+    MentionKind,
     Precision,
+    Quote,
     Stamp,
     ZoneFrom,
 )
@@ -32,13 +36,17 @@ PLAIN = (
     "byline",
     "section",
     "image_url",
+    "kind",
+    "agency",
+    "credit_line",
 )
+DATELINE = ("dateline", "dateline_place", "dateline_country", "dateline_agency")
 STAMP = ("at", "local", "offset_minutes", "precision", "zone_from")
 
 
 def print_article(article: Article) -> dict[str, str]:
     """Every field a reader would see, as text; "" where there is no value."""
-    texts = {name: getattr(article, name) or "" for name in PLAIN}
+    texts = {name: str(getattr(article, name) or "") for name in PLAIN}
     return texts | {
         "word_count": str(article.word_count),
         "published": article.published.isoformat() if article.published else "",
@@ -48,7 +56,20 @@ def print_article(article: Article) -> dict[str, str]:
         "headings": join(heading.text for heading in article.headings),
         "tags": join(article.tags),
         "links": join(f"{link.text} <{link.url}>" for link in article.links),
+        "dateline": print_dateline(article.dateline),
+        "quotes": join(f"{quote.speaker or '?'}: {quote.text}" for quote in article.quotes),
+        "mentions": join(
+            f"{name.name} ({name.kind}, {len(name.offsets)})" for name in article.mentions
+        ),
     }
+
+
+def print_dateline(dateline: Dateline | None) -> str:
+    """As printed, and what was read from it."""
+    if dateline is None:
+        return ""
+    parts = (dateline.raw, dateline.place, dateline.country, dateline.agency)
+    return " | ".join(text for text in parts if text)
 
 
 def join(texts: Iterable[str]) -> str:
@@ -73,7 +94,7 @@ def read_articles(
 ) -> dict[str, Article]:
     """The current articles of these ids, without lines and evidence; unknown ids have no key."""
     stamps = [f"{name}_{part}" for name in ("published", "modified") for part in STAMP]
-    columns = ", ".join(("article_id", "content_hash", "word_count", *PLAIN, *stamps))
+    columns = ", ".join(("article_id", "content_hash", "word_count", *PLAIN, *stamps, *DATELINE))
     rows = connection.execute(
         f"select {columns} from articles where article_id in (select unnest(?::varchar[]))",
         [list(article_ids)],
@@ -85,7 +106,7 @@ def read_articles(
 def read_children(
     connection: duckdb.DuckDBPyConnection, article_ids: list[str]
 ) -> dict[str, dict[str, list[Any]]]:
-    """Authors, captions, headings, tags and links of the articles: by table, then by article."""
+    """What stands in tables of its own, such as authors: by table, then by article."""
     return {
         "authors": group(
             connection,
@@ -104,6 +125,16 @@ def read_children(
         "headings": group(connection, "headings", "text, level", Heading, article_ids),
         "tags": group(connection, "tags", "tag", str, article_ids),
         "links": group(connection, "links", "url, text", Link, article_ids),
+        "quotes": group(
+            connection, "quotes", "text, body_start, body_end, speaker", Quote, article_ids
+        ),
+        "mentions": group(
+            connection,
+            "mentions",
+            "name, kind, offsets",
+            lambda name, kind, offsets: Mention(name, MentionKind(kind), tuple(offsets)),
+            article_ids,
+        ),
     }
 
 
@@ -130,7 +161,8 @@ def make_article(row: tuple[Any, ...], children: dict[str, dict[str, list[Any]]]
     """The article of a row and what describes it."""
     article_id, content_hash, word_count = row[:3]
     plain: dict[str, Any] = dict(zip(PLAIN, row[3 : 3 + len(PLAIN)], strict=True))
-    stamps = row[3 + len(PLAIN) :]
+    stamps = row[3 + len(PLAIN) : -len(DATELINE)]
+    dateline = row[-len(DATELINE) :]
     items: dict[str, Any] = {
         name: tuple(found.get(article_id, ())) for name, found in children.items()
     }
@@ -141,6 +173,7 @@ def make_article(row: tuple[Any, ...], children: dict[str, dict[str, list[Any]]]
         word_count=word_count,
         published=make_stamp(*stamps[: len(STAMP)]),
         modified=make_stamp(*stamps[len(STAMP) :]),
+        dateline=Dateline(*dateline) if dateline[0] else None,
         **plain,
         **items,
     )
