@@ -20,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.captions import rate
 from tasks.fields.mentions.mentions import find_mentions
 from tasks.identity import fold_name
 from tasks.model import Mention, MentionKind
@@ -107,15 +108,6 @@ def load_bodies(corpus: Path, pages: Iterable[Page]) -> dict[tuple[str, str], st
             row = json.loads(line)
             found[name, row["id"]] = row.get("body") or ""
     return found
-
-
-def rate(counts: Sequence[int]) -> tuple[float, float, float]:
-    """Precision, recall and F1 of (right, found, labelled)."""
-    right, found, labelled = counts
-    precision = right / found if found else 1.0
-    recall = right / labelled if labelled else 1.0
-    both = precision + recall
-    return precision, recall, 2 * precision * recall / both if both else 0.0
 
 
 def print_scores(scores: dict[str, Score], verbose: str) -> None:

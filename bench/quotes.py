@@ -14,7 +14,6 @@ Exit code 2: no such pages.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
 import sys
@@ -246,11 +245,6 @@ def print_scores(scores: dict[tuple[str, str], Score], verbose: bool) -> None:
             f"{part:6}{language:8}{score.articles:9}{right:7}{found:7}{truth:7}{precision:8.3f}"
             f"{recall:8.3f}{both:8.3f}{share:11.3f}{score.speakers[1]:6}\n"
         )
-
-
-def hash_text(text: str) -> str:
-    """The SHA-256 of a text, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

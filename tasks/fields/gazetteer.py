@@ -30,13 +30,6 @@ class Place(NamedTuple):
     kind: str
 
 
-def find_place(name: str, country: str | None = None) -> Place | None:
-    """The place of that name, in any case and with or without accents: a country before its part,
-    and either before a town; of two towns the larger. With `country` only one in it."""
-    found = list_places(name)
-    return next((p for p in found if country is None or p.country == country), None)
-
-
 def list_places(name: str) -> tuple[Place, ...]:
     """Every place of that name, the likeliest first."""
     return find_folded(fold_place(name))

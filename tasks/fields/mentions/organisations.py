@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from tasks.fields.mentions.capitals import Word
+from tasks.fields.mentions.name_parts import load_parts
 from tasks.fields.mentions.sightings import Sighting
 from tasks.fields.mentions.words import MentionWords
 from tasks.identity import fold_name
@@ -20,27 +21,6 @@ _ARTICLE = re.compile(
     r"(?:^|[\s('\"«„“])(?:the|der|die|das|dem|des|den|la|le|les|el|los|las|il|lo|i|gli|o|a|os|as|al|del|della|"
     r"dell|nella|alla|dalla|do|da|no|na|ao|à|de|het|du|au|aux|l['’]|d['’]|zur|zum|vom|beim|im|by|с|в|у|при)\s?\Z",
     re.IGNORECASE,
-)
-# Closing words that end many names that are no organisation's: these need two words before them.
-_COMMON = frozenset(
-    {
-        "house",
-        "times",
-        "post",
-        "center",
-        "centre",
-        "news",
-        "project",
-        "office",
-        "unit",
-        "industries",
-        "campaign",
-        "church",
-        "museum",
-        "company",
-        "group",
-        "conference",
-    }
 )
 
 
@@ -111,7 +91,7 @@ def _list_named(chain: Sequence[Word], words: MentionWords) -> Iterator[Span]:
                 yield _back(chain, at, words), last, chain[last].end, "text.opening-word", 0.8
         elif _closes(word, words) and at and not _closes_again(chain, at, words):
             first = _back(chain, at, words)
-            enough = 2 if word.key in _COMMON else 1
+            enough = 2 if word.key in load_parts("common") else 1
             if at - first >= enough:
                 last = _reach_on(chain, at, words)
                 yield first, last, chain[last].end, "text.closing-word", 0.8
@@ -138,71 +118,16 @@ def _back(chain: Sequence[Word], at: int, words: MentionWords) -> int:
     first = at
     while first and at - first < MOST_WORDS:
         if chain[first].gap != " " and not (
-            chain[at].key in _BODIES and chain[first].gap == " and "
+            chain[at].key in load_parts("body") and chain[first].gap == " and "
         ):
             break
         before = chain[first - 1]
-        if before.facts.title or (before.first and before.key in _OPENING):
+        if before.facts.title or (before.first and before.key in load_parts("opening")):
             break
         if before.text.isupper() and len(before.text) > 7:
             break
         first -= 1
     return first
-
-
-# Names that have an "and": "Relief and Works Agency".
-_BODIES = frozenset(
-    {
-        "agency",
-        "department",
-        "ministry",
-        "commission",
-        "committee",
-        "council",
-        "authority",
-        "administration",
-        "association",
-        "organization",
-        "bureau",
-    }
-)
-_OPENING = frozenset(
-    {
-        "the",
-        "a",
-        "an",
-        "der",
-        "die",
-        "das",
-        "la",
-        "le",
-        "el",
-        "il",
-        "in",
-        "at",
-        "on",
-        "for",
-        "but",
-        "and",
-        "when",
-        "while",
-        "as",
-        "with",
-        "from",
-        "former",
-        "our",
-        "his",
-        "her",
-        "their",
-        "its",
-        "this",
-        "that",
-        "by",
-        "after",
-        "before",
-        "o",
-    }
-)
 
 
 def _reach(chain: Sequence[Word], at: int, words: MentionWords) -> int:
@@ -221,7 +146,7 @@ def _reach(chain: Sequence[Word], at: int, words: MentionWords) -> int:
 def _begins_another(chain: Sequence[Word], at: int, bare: bool, words: MentionWords) -> bool:
     """Whether an "and" before the word leads to something else: "… and the Ministry of Ports"."""
     parts = chain[at].gap.split()
-    if not parts or parts[0] not in _ANDS:
+    if not parts or parts[0] not in load_parts("and"):
         return False
     return bare or len(parts) > 1 or chain[at].key in words.opens or chain[at].facts.place
 
@@ -231,9 +156,6 @@ def _reach_on(chain: Sequence[Word], at: int, words: MentionWords) -> int:
     if at + 1 < len(chain) and chain[at + 1].gap.strip() in ("of", "for", "on"):
         return _reach(chain, at, words)
     return at
-
-
-_ANDS = frozenset({"and", "und", "et", "y", "e", "en", "i", "og", "och", "ve"})
 
 
 def _links(gap: str, words: MentionWords) -> bool:

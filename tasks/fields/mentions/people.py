@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from tasks.fields.gazetteer import CITY
 from tasks.fields.mentions.capitals import Word
+from tasks.fields.mentions.name_parts import list_parts, load_parts
 from tasks.fields.mentions.places import find_longer
 from tasks.fields.mentions.sightings import Sighting
 from tasks.fields.mentions.words import MentionWords
@@ -25,53 +26,6 @@ _APPOSITION = re.compile(
 )
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+\Z|[^\W\d_a-z]{1}\Z")
 _GENERATION = frozenset({"jr", "sr", "ii", "iii", "iv"})
-_PATRONYMS = ("dóttir", "sson", "oğlu", "shvili", "opoulos", "enko", "енко", "ović", "ević")
-_ENDINGS = (
-    "ov",
-    "ova",
-    "ev",
-    "eva",
-    "ski",
-    "sky",
-    "skij",
-    "ska",
-    "skiy",
-    "enko",
-    "chuk",
-    "vić",
-    "vic",
-    "ič",
-    "ić",
-    "oğlu",
-    "yan",
-    "ian",
-    "shvili",
-    "dze",
-    "sson",
-    "sen",
-    "son",
-    "dóttir",
-    "nen",
-    "opoulos",
-    "idis",
-    "akis",
-    "escu",
-    "wicz",
-    "wska",
-    "cki",
-    "cka",
-    "инг",
-    "ов",
-    "ова",
-    "ев",
-    "ева",
-    "ский",
-    "енко",
-    "чук",
-    "ского",
-    "овым",
-    "евым",
-)
 
 
 def find_people(
@@ -125,7 +79,7 @@ def _is_titled(before: str, words: MentionWords) -> bool:
     """Whether what stands right before is a title or role."""
     return (
         bool(before) and before[-1] not in ".,:;" and words.is_title(before.strip("(\"'«„“-"))
-    ) or (before in _ADDRESSES)
+    ) or (before in load_parts("address"))
 
 
 def _reach_surname(
@@ -170,18 +124,11 @@ def _is_particle(gap: str, words: MentionWords, surnames: int) -> bool:
     parts = gap.split()
     if parts in (["y"], ["e"], ["i"], ["und"]) or not parts:
         return False
-    if len(parts) == 1 and parts[0] in _WEAK_PARTICLES and surnames:
+    if len(parts) == 1 and parts[0] in load_parts("weak") and surnames:
         return False
     return len(parts) <= 3 and all(
-        part in words.particles and part not in _NO_PARTICLES for part in parts
+        part in words.particles and part not in load_parts("joining") for part in parts
     )
-
-
-# Prepositions of their languages as well: between two last names they lead to a place.
-_WEAK_PARTICLES = frozenset(
-    {"de", "da", "do", "di", "del", "von", "van", "en", "in", "i", "of", "la", "du"}
-)
-_NO_PARTICLES = frozenset({"in", "i", "und", "e", "y", "af", "av", "op", "ap", "zu", "zum", "al"})
 
 
 def _may_close(word: Word) -> bool:
@@ -237,8 +184,8 @@ def _weigh_words(
         yield 0.35
     if any(word.gap != " " for word in named[1:]):
         yield 0.1
-    if len(surname) > 5 and (low := surname.lower()).endswith(_ENDINGS):
-        yield 0.5 if low.endswith(_PATRONYMS) else 0.25
+    if len(surname) > 5 and (low := surname.lower()).endswith(list_parts("surname")):
+        yield 0.5 if low.endswith(list_parts("patronym")) else 0.25
     if words.nouns and not given and not titled:
         yield -0.5
     yield -0.35 * sum(word.text.lower() in lower for word in named)
@@ -260,15 +207,8 @@ def find_titled(
     """Last names behind a form of address ("Mr Bowen"), where no full name is known."""
     for chain, taken in zip(chains, state, strict=True):
         for at, word in enumerate(chain):
-            if word.before not in _ADDRESSES or taken[at] or word.key in words.closes:
+            if word.before not in load_parts("address") or taken[at] or word.key in words.closes:
                 continue
             if word.facts.opens_name and not word.facts.title:
                 taken[at] = True
                 yield _sight(chain, at, at, body, "text.addressed", 0.7)
-
-
-_ADDRESSES = frozenset(
-    """Mr Mr. Mrs Mrs. Ms Ms. Dr Dr. Herr Herrn Frau M. Mme Mlle Sr. Sra. Señor Señora señor señora
-    dhr. mevrouw Mevrouw meneer Sayın pan pani Pan Pani г-н г-жа uMnu UMnu uNkk UNkk Sen. Rep. Gov.
-    Lt. Sgt. Capt. Prof. ông bà""".split()  # noqa: SIM905
-)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tasks.fields.gazetteer import ADMIN, CITY, COUNTRY, Place, find_folded
 from tasks.fields.mentions.capitals import Word
+from tasks.fields.mentions.name_parts import load_parts
 from tasks.fields.mentions.sightings import Sighting
 from tasks.fields.mentions.word_facts import LARGE
 from tasks.fields.mentions.words import MentionWords
@@ -99,16 +100,10 @@ def _judge_town(
         return 0.85
     if words.nouns and word.first and not led:
         return 0
-    if told or (led and (place.population >= MIDDLING or word.before.lower() not in _VAGUE)):
+    vague = word.before.lower() in load_parts("vague")
+    if told or (led and (place.population >= MIDDLING or not vague)):
         return 0.7
     return 0.6 if place.population >= KNOWN and not word.first else 0
-
-
-# These lead to anything, and so not to a small town.
-_VAGUE = frozenset(
-    """de del do da di du des della dal and und y e et i og och en with mit con com avec for für
-    para per pour over über um of por do к с и от voor dla na od met""".split()  # noqa: SIM905
-)
 
 
 def _is_part(chain: Sequence[Word], at: int) -> bool:
@@ -144,12 +139,4 @@ def _tells_country(chain: Sequence[Word], at: int, body: str) -> bool:
         return False
     after = body[end + 2 : end + 30].split(",")[0].split(".")[0].strip()
     places = find_folded(after.lower()) or find_folded(after.split(" ")[0].lower())
-    return (bool(places) and places[0].kind != CITY) or after in _STATES
-
-
-_STATES = frozenset(
-    """Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Mass Md Mich Minn Miss Mo Mont Neb
-    Nev N Okla Ore Pa R S Tenn Tex Va Vt Wash Wis Wyo CA TX FL NY PA OH IL GA NC MI NJ VA WA AZ MA
-    TN IN MO MD WI CO MN SC AL LA KY OR OK CT UT IA NV AR MS KS NM NE ID WV HI NH ME MT RI DE SD ND
-    AK VT WY Ont Alta Que""".split()  # noqa: SIM905
-)
+    return (bool(places) and places[0].kind != CITY) or after in load_parts("state")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tasks.fields.gazetteer import CITY, Place, find_folded, list_keys
+from tasks.fields.mentions.name_parts import list_parts
 from tasks.fields.mentions.sightings import Sighting
 from tasks.fields.mentions.words import load_known
 from tasks.lexicon.lines import load_rows
@@ -53,7 +54,7 @@ _COMPANY = re.compile(
 def _find_japanese(body: str) -> Iterator[Sighting]:
     """Japanese organisations by the word they end with, set off by kana."""
     for match in _COMPANY.finditer(body):
-        if match[0] not in ("大学", "同大学", "同銀行") and not match[0].startswith(_BEGINS):
+        if match[0] != "大学" and not match[0].startswith(list_parts("opens-unspaced")):
             yield Sighting(
                 MentionKind.ORGANISATION,
                 match.start(),
@@ -118,8 +119,8 @@ def _find_people(body: str, language: str | None) -> Iterator[Sighting]:
             name in stops
             or find_folded(name)
             or name in load_known()
-            or name.startswith(_BEGINS)
-            or name.endswith(_ENDS)
+            or name.startswith(list_parts("opens-unspaced"))
+            or name.endswith(list_parts("ends-unspaced"))
         ):
             continue
         names.append(name)
@@ -143,53 +144,6 @@ def _list_places(body: str, form: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = body.find(form, at + len(form))
-
-
-_BEGINS = (
-    "同社",
-    "両",
-    "同",
-    "前",
-    "元",
-    "新",
-    "現",
-    "副",
-    "各",
-    "某",
-    "代表",
-    "大手",
-    "社長",
-    "会社",
-    "取締役",
-    "本部",
-    "担当",
-    "男性",
-    "女性",
-)
-_ENDS = (
-    "会社",
-    "協会",
-    "大学",
-    "銀行",
-    "組合",
-    "委員会",
-    "本部",
-    "庁",
-    "省",
-    "部",
-    "課",
-    "区",
-    "市",
-    "県",
-    "副",
-    "元",
-    "前",
-    "党",
-    "総合",
-    "経営",
-    "国家",
-    "外交",
-)
 
 
 @lru_cache(maxsize=1)

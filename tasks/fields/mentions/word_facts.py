@@ -8,56 +8,21 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tasks.fields.gazetteer import CITY, COUNTRY, Place, begins_longer, find_folded, fold_place
+from tasks.fields.mentions.name_parts import list_parts, load_cases, load_parts
 from tasks.fields.mentions.words import list_stems, load_mention_words
 
 _ACRONYM = re.compile(
     r"[^\W\d_a-zß-öø-ÿ]{2,7}\d?\Z|[^\W\d_a-z]{1,3}&[^\W\d_a-z]{1,3}\Z|[^\W\d_a-z]{2,5}-[^\W\d_a-z]{1,2}\Z"
 )
-# Titles that are last names as well.
-_ROYAL = frozenset({"king", "prince", "pope", "bishop", "judge"})
 # A town of so many people is a place wherever it is named.
 LARGE = 900_000
 # Compounds that end with a word for organisations are longer than this.
 _LONG = 9
 # Texts repeat their words, and pages each other's. A word's facts are some 300 bytes.
 _KEPT_WORDS = 16_384
-_STEMS = (
-    # Genitive and other cases: what to cut off, and what may have stood there.
-    ("s", ("",)),
-    ("ssa", ("",)),
-    ("ssä", ("",)),
-    ("sta", ("",)),
-    ("stä", ("",)),
-    ("lle", ("",)),
-    ("n", ("",)),
-    ("ii", ("ia",)),
-    ("ię", ("ia",)),
-    ("ią", ("ia",)),
-    ("ie", ("a", "")),
-    ("y", ("a",)),
-    ("ę", ("a",)),
-    ("ą", ("a",)),
-    ("u", ("", "a")),
-    ("em", ("",)),
-    ("iem", ("",)),
-    ("e", ("a", "")),
-    ("i", ("a", "")),
-    ("sce", ("ska",)),
-    ("ě", ("a", "")),
-    ("ou", ("a",)),
-    ("ar", ("",)),
-    ("i", ("ur",)),
-    ("a", ("",)),
-    ("ban", ("",)),
-    ("ben", ("",)),
-)
-_STEMS_BY_LAST = {
-    last: tuple(row for row in _STEMS if row[0][-1] == last) for last in {e[-1] for e, _ in _STEMS}
-}
 _INFLECTED = frozenset(
     {"pl", "cs", "sk", "fi", "is", "hr", "sl", "hu", "lt", "lv", "et", "sv", "da", "no", "de"}
 )
-_ADJECTIVES = ("ski", "ska", "skie", "skich", "skiej", "skim", "skiego", "ský", "ské", "ského")
 _ONLY_S = frozenset({"de", "da", "no", "sv"})
 
 
@@ -101,7 +66,9 @@ def read_word(text: str, language: str) -> WordFacts:
         words.is_given(key),
         title,
         not never and not (capitals and len(text) > 2 and "." not in text),
-        not never and not (closes and key[-1:] != "s") and (not title or key in _ROYAL),
+        not never
+        and not (closes and key[-1:] != "s")
+        and (not title or key in load_parts("royal")),
         capitals and bool(_ACRONYM.match(text)) and text.casefold() not in words.unnamed,
         known,
         compound,
@@ -129,8 +96,8 @@ def _list_forms(key: str, language: str) -> Iterator[str]:
     if language in _ONLY_S:
         if key.endswith("s"):
             yield key[:-1]
-    elif language in _INFLECTED and not key.endswith(_ADJECTIVES):
-        for ending, others in _STEMS_BY_LAST.get(key[-1:], ()):
+    elif language in _INFLECTED and not key.endswith(list_parts("adjective")):
+        for ending, others in load_cases().get(key[-1:], ()):
             if key.endswith(ending):
                 for other in others:
                     stem = key[: -len(ending)] + other

@@ -8,44 +8,9 @@ from functools import lru_cache
 
 from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.fields.gazetteer import COUNTRY, REGION, find_folded, fold_place
+from tasks.fields.mentions.name_parts import list_parts
 from tasks.lexicon.lines import load_rows
 
-# A title that is the end of a longer word, as German writes them.
-_TITLE_ENDS = (
-    "minister",
-    "ministerin",
-    "präsident",
-    "präsidentin",
-    "sprecher",
-    "sprecherin",
-    "chef",
-    "chefin",
-    "trainer",
-    "trainerin",
-    "direktor",
-    "direktorin",
-    "kanzler",
-    "kanzlerin",
-    "leiter",
-    "leiterin",
-    "sekretär",
-    "sekretärin",
-    "experte",
-    "expertin",
-    "meister",
-    "meisterin",
-    "politiker",
-    "politikerin",
-    "forscher",
-    "forscherin",
-    "vorsitzende",
-    "vorsitzender",
-    "abgeordnete",
-    "ministeren",
-    "presidenten",
-    "ordfører",
-    "sjef",
-)
 # Languages that write common nouns with a capital: only what is known to be a name is one.
 NOUN_LANGUAGES = frozenset({"de", "lb", "gsw"})
 
@@ -76,7 +41,7 @@ class MentionWords:
     def is_title(self, word: str) -> bool:
         """Whether a word stands before names of people."""
         key = word.casefold().strip(".,:")
-        return key in self.titles or (len(key) > 8 and key.endswith(_TITLE_ENDS))
+        return key in self.titles or (len(key) > 8 and key.endswith(list_parts("ends-title")))
 
     def is_given(self, key: str) -> bool:
         """Whether a folded word is a first name, in any case of Slavic languages."""

@@ -14,10 +14,6 @@ from tasks.lexicon.lines import load_rows
 # Homes of names in which "a" at the end is a woman's.
 _HOMES = frozenset(("en", "de", "fr", "es", "pt", "it", "nl", "nordic", "pl", "slav", "ru",
                     "slavic", "ro", "hu", "el", "uk", "bg"))  # fmt: skip
-_SHE_ENDS = ("ová", "ская", "цкая", "ська", "цька", "ská", "cká", "dóttir", "skaya", "ienė", "ska",
-             "cka", "dzka")  # fmt: skip
-_HE_ENDS = ("ský", "cký", "ский", "цкий", "ський", "цький", "ski", "cki", "dzki", "skij")
-_SHE_RUSSIAN, _HE_RUSSIAN = ("ова", "ева", "ёва", "ина"), ("ов", "ев", "ёв", "ин")
 # Past tenses that tell: language → endings of a woman's, of a man's.
 _TENSES = {
     "cs": (("la",), ("l",)),
@@ -25,22 +21,21 @@ _TENSES = {
     "ru": (("ла", "лась"), ("л", "лся")),
     "uk": (("ла", "лась", "лася"), ("в", "вся")),
 }
-_TITLES = {"mme": "she", "mrs": "she", "ms": "she", "miss": "she", "frau": "she", "mevrouw": "she",
-           "sra": "she", "señora": "she", "signora": "she", "dona": "she", "doña": "she",
-           "madame": "she", "mlle": "she", "fru": "she", "pani": "she", "paní": "she",
-           "lady": "she", "queen": "she", "princess": "she", "mr": "he", "sir": "he", "lord": "he",
-           "herr": "he", "monsieur": "he", "meneer": "he", "señor": "he", "signor": "he",
-           "don": "he", "pan": "he", "sr": "he", "king": "he", "prince": "he",
-           "son": "he", "father": "he", "brother": "he", "husband": "he", "daughter": "she",
-           "mother": "she", "sister": "she", "wife": "she", "sohn": "he", "mann": "he",
-           "vater": "he", "bruder": "he", "tochter": "she", "mutter": "she", "schwester": "she",
-           "fils": "he", "père": "he", "mari": "he", "frère": "he", "fille": "she",
-           "mère": "she", "sœur": "she", "hijo": "he", "hija": "she", "filho": "he",
-           "filha": "she", "marido": "he", "esposa": "she", "figlio": "he", "figlia": "she",
-           "moglie": "she", "marito": "he", "zoon": "he", "dochter": "she", "man": "he",
-           "woman": "she", "vrouw": "she", "spokeswoman": "she", "spokesman": "he"}  # fmt: skip
 # Languages whose offices have a woman's form in "a".
 _IN_A = frozenset(("es", "pt", "it"))
+
+
+@lru_cache(maxsize=8)
+def _list_marks(kind: str) -> tuple[str, ...]:
+    """The titles or endings of a kind."""
+    rows = load_rows("name_genders.tsv")
+    return tuple(word for name, _, *words in rows if name == kind for word in words)
+
+
+@lru_cache(maxsize=1)
+def _load_titles() -> dict[str, str]:
+    """Words before a name or for a person → "she" or "he"."""
+    return {word: kind for kind in ("she", "he") for word in _list_marks(f"{kind}-title")}
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +43,7 @@ def _load_names() -> tuple[dict[tuple[str, str], str], frozenset[str]]:
     """(language or "*", folded name) → gender, and all first names of Europe."""
     genders: dict[tuple[str, str], str] = {}
     for kind, languages, *names in load_rows("name_genders.tsv"):
-        for language in languages.split(","):
+        for language in languages.split(",") if "-" not in kind else ():
             for name in names:
                 genders[language, fold_name(name)] = "" if kind == "both" else kind
     rows = [row for row in load_rows("given_names.tsv") if row[0] in _HOMES]
@@ -76,13 +71,13 @@ def find_name_gender(name: str, language: str) -> str:
 def _find_family_gender(word: str, language: str) -> str:
     low = word.lower()
     if language in ("ru", "uk") and len(low) > 4:
-        if low.endswith(_SHE_RUSSIAN):
+        if low.endswith(_list_marks("she-russian")):
             return "she"
-        if low.endswith(_HE_RUSSIAN):
+        if low.endswith(_list_marks("he-russian")):
             return "he"
-    if len(low) > 5 and low.endswith(_SHE_ENDS):
+    if len(low) > 5 and low.endswith(_list_marks("she-end")):
         return "she"
-    return "he" if len(low) > 5 and low.endswith(_HE_ENDS) else ""
+    return "he" if len(low) > 5 and low.endswith(_list_marks("he-end")) else ""
 
 
 def find_verb_gender(verb: str | None, sayings: Sayings) -> str:
@@ -101,7 +96,7 @@ def find_words_gender(words: Sequence[Word], sayings: Sayings) -> str:
     if not words:
         return ""
     for word in words:
-        if (title := _TITLES.get(word.low.rstrip("."))) is not None:
+        if (title := _load_titles().get(word.low.rstrip("."))) is not None:
             return title
     first, noun = words[0], words[min(1, len(words) - 1)]
     if sayings.language == "de":

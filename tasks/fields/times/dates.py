@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from tasks.fields.same import Same
 from tasks.fields.times.claims import (
     Claim,
     Kind,
@@ -36,7 +37,7 @@ from tasks.fields.times.lines import (
 )
 from tasks.fields.times.roles import Role
 from tasks.fields.times.stamps import day_of
-from tasks.model import Found, Page, Stamp, ZoneFrom
+from tasks.model import Found, Page, Stamp
 
 _EARLIEST = date(1990, 1, 1)
 # A claim as sure as this makes loose lines needless.
@@ -51,44 +52,18 @@ HTTP = "http."
 _ONLY_MODIFIED = 0.75
 
 
-class _Same:
-    """A page as a key: equal to itself alone, and cheap to hash."""
-
-    __slots__ = ("page",)
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def __hash__(self) -> int:
-        return id(self.page)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.page is self.page
-
-
 def find_published(page: Page) -> Sequence[Found[Stamp]]:
     """Candidates for the time of first publication, best first."""
-    return _find_both(_Same(page))[0]
+    return _find_both(Same(page))[0]
 
 
 def find_modified(page: Page) -> Sequence[Found[Stamp]]:
     """Candidates for the time of the last change, best first; none before the publication."""
-    return _find_both(_Same(page))[1]
-
-
-def list_zone_pairs(page: Page) -> list[tuple[datetime, int]]:
-    """The (local time, minutes east of UTC) pairs that the page itself shows, from which
-    `outlet_zones.learn_zone` learns the zone of its outlet; assumed zones are no evidence."""
-    pairs = {
-        (f.value.local, f.value.offset_minutes)
-        for f in (*find_published(page), *find_modified(page))
-        if f.value.zone_from is ZoneFrom.OFFSET and isinstance(f.value.local, datetime)
-    }
-    return [(local, minutes) for local, minutes in pairs if minutes is not None]
+    return _find_both(Same(page))[1]
 
 
 @lru_cache(maxsize=1)  # the two fields of one page are asked for one after the other
-def _find_both(same: _Same) -> tuple[Sequence[Found[Stamp]], Sequence[Found[Stamp]]]:
+def _find_both(same: Same) -> tuple[Sequence[Found[Stamp]], Sequence[Found[Stamp]]]:
     page = same.page
     hints = make_hints(page)
     plan = plan_lines(page)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tasks.fields.times.dates import find_modified, find_published, list_zone_pairs
+from tasks.fields.times.dates import find_modified, find_published
 from tasks.model import ZoneFrom
 from tests.tasks.fields.pages import jsonld, make_page, make_text_page, wrap
 
@@ -206,12 +206,3 @@ def test_jsonld_shows_the_order():
     head = article(dateModified="2024-06-05")
     body = f'{HEAD}<p class="date">05/06/2024</p>'
     assert published(head, body, lang="en-US").isoformat() == "2024-06-05"
-
-
-def test_the_pairs_that_teach_a_zone():
-    head = article(datePublished="2024-08-13T10:40:00+03:00", dateModified="2024-08-13T11:40:00Z")
-    assert sorted(minutes for _, minutes in list_zone_pairs(read(head))) == [0, 180]
-    assumed = read("", f"{HEAD}<time>13 August 2024, 10:40</time>", url="https://example.de/a")
-    assert list_zone_pairs(assumed) == []
-    counted = read("", f'{HEAD}<span class="date">2 hours ago</span>', url="https://example.de/a")
-    assert list_zone_pairs(counted) == []

@@ -1,12 +1,16 @@
 """Names in invented texts of many languages; what must not be one; offsets, forms and bounds."""
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.fields.mentions.mentions import find_mentions
+from tasks.fields.mentions.name_parts import list_parts
+from tasks.lexicon.lines import load_rows
 from tasks.model import MentionKind
 
 PERSON, ORGANISATION, PLACE = MentionKind.PERSON, MentionKind.ORGANISATION, MentionKind.PLACE
@@ -255,3 +259,11 @@ def test_a_place_that_is_sure_once_is_counted_wherever_it_stands():
     [place] = [m for m in find_mentions(body, "en") if m.kind is MentionKind.PLACE]
     assert (place.name, place.country, len(place.offsets)) == ("Israel", "IL", 4)
     assert all(body[at:].startswith("Israel") for at in place.offsets)
+
+
+def test_the_parts_of_names_are_what_the_code_asks_for():
+    sources = Path("tasks/fields/mentions").glob("*.py")
+    code = "\n".join(path.read_text("utf-8") for path in sources)
+    asked = set(re.findall(r'(?:list|load)_parts\("([a-z-]+)"\)', code))
+    assert asked == {kind for kind, *_ in load_rows("name_parts.tsv")} - {"case"}
+    assert all(list_parts(kind) for kind in asked)
