@@ -201,11 +201,14 @@ class Crawl:
 
     def _close_host(self, host: Host, visit: Visit, reason: str) -> None:
         """Leave a host alone whose robots.txt cannot be had: all it has stays due."""
-        until = retry_after_failure(host.fail(), self._clock(), host.name)
+        until = self._plan_retry(host, host.fail())
         host.pause(until, reason)
         verdict = Verdict(Outcome.FAILED, "robots-unreachable", reason)
-        self._ledger.note_delay(visit, Answer(url=visit.at), verdict, reason, until)
+        self._note(visit, Answer(url=visit.at), verdict, reason)
         self._ledger.note_host(host.snapshot())
+
+    def _plan_retry(self, host: Host, failures: int) -> datetime:
+        return retry_after_failure(failures, self._clock(), host.name, self._settings.retry)
 
     async def _judge(self, host: Host, visit: Visit, answer: Answer, reason: str) -> None:
         """See what an answer means, for the host and for the visit."""
@@ -264,7 +267,7 @@ class Crawl:
             host.add(replace(visit, tries=visit.tries + 1))
             return
         if beyond >= 0:
-            until = retry_after_failure(beyond + 1, self._clock(), host.name)
+            until = self._plan_retry(host, beyond + 1)
             count = host.state.failures
             host.pause(until, f"{count} fetches in a row failed: {verdict.message}")
         self._note(visit, answer, verdict, reason)
