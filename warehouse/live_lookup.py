@@ -40,7 +40,7 @@ chosen as (
     select place, next_at, url_key,
            row_number() over (partition by host order by next_at, url_key) as turn
     from due
-    where visits > 0 or $role = 'listing' or turn_of_source <= coalesce(max_pages, $most)
+    where visits > 0 or $role = 'listing' or max_pages is null or turn_of_source <= max_pages
     qualify turn <= $per_host
     order by turn, next_at, url_key
     limit $most
