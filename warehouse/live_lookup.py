@@ -52,9 +52,14 @@ join chosen on chosen.place = fetch_state.rowid
 order by chosen.turn, chosen.next_at, chosen.url_key
 """
 
+# The rows are found in the narrow column before the others are read, there alone.
 STATES_OF = f"""
-select {STATES.listed} from fetch_state
-where url_key in (select unnest(string_split(?, ',')::ubigint[]))
+with places as materialized (
+    select rowid as place from fetch_state
+    where url_key in (select unnest(string_split(?, ',')::ubigint[]))
+)
+
+select {STATES.listed} from fetch_state where rowid in (select place from places)
 """
 
 HOSTS_OF = f"""
