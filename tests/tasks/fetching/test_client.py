@@ -221,16 +221,23 @@ def test_no_proxy_of_the_environment_is_used(monkeypatch):
     assert answer.content == PAGE
 
 
-def test_a_password_of_the_address_is_sent_there_only():
+def test_a_password_is_sent_to_its_own_server_only():
     async def run():
-        def answer(path, writer):
-            return make_answer(b"", "302 Found", Location="/b") if path == "/a" else make_answer()
+        async with serve(lambda p, w: make_answer(PAGE), "127.0.0.2") as other:
 
-        async with serve(answer) as site, make_client() as client:
-            await client.fetch(Request(f"http://me:s%40fe@127.0.0.1:{site.port}/a"))
-            return [site.find_header("Authorization", n) for n in (0, 1)]
+            def answer(path, writer):
+                away = f"http://you:too@127.0.0.2:{other.port}/c"
+                return make_answer(b"", "302 Found", Location="/b" if path == "/a" else away)
 
-    assert asyncio.run(run()) == ["Basic bWU6c0BmZQ==", None]
+            async with serve(answer) as site, make_client() as client:
+                last = await client.fetch(Request(f"http://me:s%40fe@127.0.0.1:{site.port}/a"))
+                sent = [site.find_header("Authorization", n) for n in (0, 1)]
+                return sent, other.find_header("Authorization"), last.url
+
+    own, others, url = asyncio.run(run())
+    assert own == ["Basic bWU6c0BmZQ=="] * 2
+    assert others is None
+    assert url.startswith("http://127.0.0.2:")
 
 
 def test_headers_that_are_told():
