@@ -11,6 +11,8 @@ from flows.commands.doctor import doctor
 from flows.commands.exits import DeskCommand
 from flows.commands.explain import explain
 from flows.commands.ingest import ingest
+from flows.commands.maintain import maintain
+from flows.commands.poll import poll
 from flows.commands.problems import problems
 from flows.commands.reprocess import reprocess
 from flows.commands.sql import sql
@@ -55,7 +57,7 @@ app = typer.Typer(
 )
 app.add_typer(problems, name="problems")
 
-for function in (ingest, clean, explain, sql, tables, status, reprocess, doctor):
+for function in (ingest, poll, maintain, clean, explain, sql, tables, status, reprocess, doctor):
     app.command(cls=DeskCommand)(function)
 
 
