@@ -10,9 +10,11 @@ from flows.commands.clean import clean
 from flows.commands.doctor import doctor
 from flows.commands.exits import DeskCommand
 from flows.commands.explain import explain
+from flows.commands.health import health
 from flows.commands.ingest import ingest
 from flows.commands.problems import problems
 from flows.commands.reprocess import reprocess
+from flows.commands.sources import sources
 from flows.commands.sql import sql
 from flows.commands.status import status
 from flows.commands.tables import tables
@@ -54,8 +56,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(problems, name="problems")
+app.add_typer(sources, name="sources")
 
-for function in (ingest, clean, explain, sql, tables, status, reprocess, doctor):
+for function in (ingest, clean, explain, sql, tables, status, health, reprocess, doctor):
     app.command(cls=DeskCommand)(function)
 
 

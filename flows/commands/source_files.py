@@ -1,0 +1,126 @@
+"""`copydesk sources import|export|sync|check`: many sources at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.commands.exits import ExitCode
+from flows.commands.options import DEFAULT_WAREHOUSE, Json, Quiet, Wait, Warehouse
+from flows.sources.files import FileFormat
+
+if TYPE_CHECKING:
+    from flows.sources.store import Decide
+
+ImportedFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE", help="An OPML file, a text with an address a line, or a sources.toml."
+    ),
+]
+TruthFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A sources.toml (also OPML, or a list).")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change; change nothing.")]
+Form = Annotated[FileFormat, typer.Option("--format", "-f", help="How they are written.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write them to this file.")
+]
+
+
+def import_file(
+    file: ImportedFile,
+    dry_run: DryRun = False,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    wait: Wait = 60.0,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Add the sources of a file. Those that are known stay as they are.
+
+    [bold]Examples[/bold]
+
+      $ copydesk sources import subscriptions.opml
+      $ copydesk sources import addresses.txt --dry-run
+    """
+    from flows.sources.changes import plan_import
+    from flows.sources.files import read_file
+
+    read = read_file(file)
+    return _apply(lambda known: plan_import(known, read), dry_run, warehouse, wait, quiet, json)
+
+
+def sync(
+    file: TruthFile,
+    dry_run: DryRun = False,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    wait: Wait = 60.0,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Make the sources those of a file: it is the truth, so others are removed.
+
+    Run it as often as you like; keep the file in version control. docs/sources.md has a complete
+    example.
+
+    [bold]Examples[/bold]
+
+      $ copydesk sources export > sources.toml
+      $ copydesk sources sync sources.toml --dry-run
+    """
+    from flows.sources.changes import plan_sync
+    from flows.sources.files import read_file
+
+    read = read_file(file)
+    return _apply(lambda known: plan_sync(known, read), dry_run, warehouse, wait, quiet, json)
+
+
+def _apply(
+    decide: Decide, dry_run: bool, warehouse: Path, wait: float, quiet: bool, json: bool
+) -> int:
+    """Do what is decided, or only tell of it."""
+    from flows.show.console import note
+    from flows.show.sources import show_changes
+    from flows.sources.store import change_sources, load_sources
+
+    if dry_run:
+        changes = decide(load_sources(warehouse))
+    else:
+        changes = change_sources(warehouse, decide, wait, note)
+    show_changes(changes, warehouse, quiet=quiet, json=json, planned=dry_run)
+    return ExitCode.WELL
+
+
+def export(
+    form: Form = FileFormat.TOML,
+    output: Output = None,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+) -> int:
+    """Write all sources as sources.toml or OPML.
+
+    OPML has what feed readers know: name, address, outlet, language. TOML has everything.
+
+    [bold]Examples[/bold]
+
+      $ copydesk sources export > sources.toml
+      $ copydesk sources export --format opml --output sources.opml
+    """
+    from flows.show.console import write_plain
+    from flows.sources.files import write_sources
+    from flows.sources.store import load_sources
+
+    text = write_sources(load_sources(warehouse), form)
+    if output is None:
+        write_plain(text)
+    else:
+        output.write_text(text, encoding="utf-8")
+    return ExitCode.WELL
+
+
+COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
+    {"import": import_file, "export": export, "sync": sync}
+)
