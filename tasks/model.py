@@ -78,7 +78,8 @@ class Capture:
 
     `content` is what was inside the transport (gunzipped, for instance). With a `fault`, it is the
     part that could be read. `fetched_at` is aware, in UTC: as given, else the file's modification
-    time, else now. `place` is set by sources that already are archives.
+    time, else now. `place` is set by sources that already are archives; `robots` says what in a
+    host's robots.txt allowed the fetch.
     """
 
     uri: str
@@ -91,6 +92,7 @@ class Capture:
     place: Place | None = None
     fault: Fault | None = None
     told: Told | None = None
+    robots: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class Document:
     fault: Fault | None = None
     duplicate_of: str | None = None
     told: Told | None = None
+    robots: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
