@@ -34,7 +34,7 @@ HELP = """What is polled: feeds, sitemaps, lists of addresses, home pages, archi
 
 [bold]Start here[/bold]
 
-  $ copydesk sources add https://post.example/rss --outlet "Aldvik Post" --zone Europe/Oslo
+  $ copydesk sources add https://post.example/rss --zone Europe/Oslo
   $ copydesk sources check
   $ copydesk sources import subscriptions.opml
   $ copydesk sources sync sources.toml

@@ -91,7 +91,8 @@ def _summarise(changes: Changes, planned: bool) -> str:
     kept = f"{changes.same:,} as before"
     if not said:
         return f"Nothing {'would change' if planned else 'changed'}: {kept}."
-    return f"{'Would ' if planned else ''}{said}; {kept}.".capitalize()
+    parts = [said, kept] if changes.same else [said]
+    return f"{'Would ' if planned else ''}{'; '.join(parts)}.".capitalize()
 
 
 def show_sources(standings: Sequence[Standing], warehouse: Path, failing: bool) -> None:

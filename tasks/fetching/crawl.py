@@ -518,9 +518,7 @@ def note_answer(
     """The state with the answer's status, and with the validators of the bytes that we have."""
     noted = replace(state, status=answer.status)
     if verdict.outcome is Outcome.FETCHED:
-        return replace(
-            noted, etag=answer.etag, last_modified=answer.last_modified, sha256=sha256
-        )
+        return replace(noted, etag=answer.etag, last_modified=answer.last_modified, sha256=sha256)
     if verdict.outcome is Outcome.UNCHANGED:
         return replace(
             noted,

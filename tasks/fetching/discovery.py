@@ -16,9 +16,7 @@ from tasks.live import Entry, FetchState, Kind, Listing, Nested, Role, Source
 from tasks.model import Fault
 
 # Which of some addresses the crawl had not met before, and what was remembered of those.
-Recall = Callable[
-    [Sequence[str]], Awaitable[tuple[frozenset[str], Mapping[str, FetchState]]]
-]
+Recall = Callable[[Sequence[str]], Awaitable[tuple[frozenset[str], Mapping[str, FetchState]]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,9 +107,7 @@ def _plan_page(
     return None if failures >= most else retry_after_failure(failures, now, failed.url)
 
 
-def settle_listing(
-    state: FetchState, verdict: Verdict, interval: int, now: datetime
-) -> FetchState:
+def settle_listing(state: FetchState, verdict: Verdict, interval: int, now: datetime) -> FetchState:
     """A listing's state after a poll: it is always due again, later each time it fails."""
     if verdict.outcome in WELL:
         return replace(
