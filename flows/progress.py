@@ -17,6 +17,7 @@ from flows.report import FieldChange, Progress, Reporter, RunReport
 from tasks.live import HostState
 from tasks.stages import Run
 from tasks.tally import Tally
+from warehouse.live_health import Health
 
 # Set by whoever calls a flow in this process: parameters of a flow must be plain data.
 REPORTER: ContextVar[Reporter | None] = ContextVar("REPORTER", default=None)
@@ -65,6 +66,23 @@ def show_fetches(report: RunReport, slowest: Sequence[HostState]) -> None:
         for host in slowest
     ]
     create_table_artifact(hosts, key="copydesk-hosts", description="The slowest hosts")
+
+
+def show_health(health: Health) -> None:
+    """Leave how the sources are doing as an artifact, the troubled ones first."""
+    rows = [
+        {
+            "source": source.name,
+            "last success": source.last_success_at.isoformat() if source.last_success_at else "",
+            "failures": source.failures,
+            "late": source.is_late,
+            "pages in 24 h": source.pages_24h,
+            "waiting": source.pending,
+            "said": source.message or "",
+        }
+        for source in sorted(health.sources, key=lambda s: (-s.failures, not s.is_late, s.name))
+    ]
+    create_table_artifact(rows, key="copydesk-sources", description="The health of the sources")
 
 
 def announce(run: Run, stage: str) -> None:

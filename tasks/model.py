@@ -58,8 +58,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a source says of a page beside its bytes: the columns of a manifest's row, the HTTP
-    header Last-Modified. All as given, None where nothing was; `zone` is an IANA name."""
+    """What a source says of a page beside its bytes: the columns of a manifest's row, an entry of a
+    feed or sitemap, the HTTP header Last-Modified. All as given, None where nothing was; `zone` is
+    an IANA name, `tags` are joined by semicolons. `by` says who tells: "feed", "sitemap", None for
+    a manifest's row."""
 
     title: str | None = None
     byline: str | None = None
@@ -70,6 +72,9 @@ class Told:
     section: str | None = None
     language: str | None = None
     zone: str | None = None
+    summary: str | None = None
+    tags: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

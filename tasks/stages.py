@@ -43,6 +43,7 @@ from tasks.sources.registry import open_sources
 from tasks.tally import Tally
 from warehouse.archive import write_archive
 from warehouse.layout import Layout
+from warehouse.live_state import retire_fetches
 from warehouse.segments import StagedSegment
 from warehouse.stage import Batch, stage_batch
 from warehouse.writer import Publication, Writer
@@ -357,6 +358,13 @@ def load_fetched(run: Run, segments: Sequence[StagedSegment]) -> None:
     with run.clock.time(Stage.LOAD):
         for segment in segments:
             run.writer.load(segment.folder)
+
+
+@task(name="retire", task_run_name="retire", **STAGE_OPTIONS)
+def retire(run: Run, before: datetime, pages_before: datetime) -> None:
+    """Forget fetches, and pages that are never fetched again, from before these times."""
+    with run.clock.time(Stage.LOAD):
+        retire_fetches(run.writer, run.layout, before, pages_before, now=datetime.now(UTC))
 
 
 def submit_batch(run: Run, archived: ArchivedBatch) -> PrefectFuture[StagedBatch]:

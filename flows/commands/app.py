@@ -12,6 +12,8 @@ from flows.commands.exits import DeskCommand
 from flows.commands.explain import explain
 from flows.commands.health import health
 from flows.commands.ingest import ingest
+from flows.commands.maintain import maintain
+from flows.commands.poll import poll
 from flows.commands.problems import problems
 from flows.commands.reprocess import reprocess
 from flows.commands.sources import sources
@@ -58,7 +60,21 @@ app = typer.Typer(
 app.add_typer(problems, name="problems")
 app.add_typer(sources, name="sources")
 
-for function in (ingest, clean, explain, sql, tables, status, health, reprocess, doctor):
+COMMANDS = (
+    ingest,
+    poll,
+    maintain,
+    clean,
+    explain,
+    sql,
+    tables,
+    status,
+    health,
+    reprocess,
+    doctor,
+)
+
+for function in COMMANDS:
     app.command(cls=DeskCommand)(function)
 
 

@@ -1,1 +1,1 @@
-"""The way to the web: who is asked, when, how politely, and what becomes of it."""
+"""The way to the web: which addresses may be asked, one exchange, robots.txt, pace, who is next."""

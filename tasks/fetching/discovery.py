@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from tasks.fetching.client import Answer
 from tasks.fetching.hosts import find_host
@@ -42,9 +43,8 @@ async def discover(
 ) -> Discovery:
     """Read a listing and compare it with what is known. Parsing runs in a thread."""
     kind = state.kind or (source.kind if source else None)
-    listing = await asyncio.to_thread(
-        read_listing, answer.content, answer.content_type, answer.url, kind, tuple(sitemaps)
-    )
+    read = partial(read_listing, answer.content, answer.content_type, answer.url, kind)
+    listing = await asyncio.to_thread(read, most=settings.entries, sitemaps=sitemaps)
     entries = select_entries(listing, state, settings, now)
     nested = select_nested(listing, settings, now)
     fresh, known = await recall([entry.url for entry in entries] + [nest.url for nest in nested])
