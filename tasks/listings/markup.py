@@ -43,8 +43,13 @@ def describe_break(error: etree.XMLSyntaxError) -> str:
 def mend_xml(text: str) -> str:
     """Without control characters, and outside CDATA without ampersands that begin nothing that XML
     knows: HTML's named characters are written out, all others escaped."""
-    pieces = _split_cdata(_CONTROL.sub("", text))
+    pieces = _split_cdata(drop_controls(text))
     return "".join(p if raw else _AMPERSAND.sub(_mend_ampersand, p) for raw, p in pieces)
+
+
+def drop_controls(text: str) -> str:
+    """Without the characters that XML 1.0 has no place for (section 2.2)."""
+    return _CONTROL.sub("", text)
 
 
 def _split_cdata(text: str) -> Iterator[tuple[bool, str]]:
