@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from tasks.fetching.client import Answer
-from tasks.fetching.hosts import find_host
 from tasks.fetching.intervals import should_take
 from tasks.fetching.settings import Settings
+from tasks.fetching.visits import find_host
 from tasks.listings.registry import read_listing
 from tasks.live import Entry, FetchState, Kind, Listing, Nested, Role, Source
 from tasks.model import Fault
