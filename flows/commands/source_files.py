@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
@@ -10,11 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands.exits import ExitCode
-from flows.commands.options import DEFAULT_WAREHOUSE, Json, Quiet, Wait, Warehouse
+from flows.commands.options import (
+    DEFAULT_WAREHOUSE,
+    AllowPrivate,
+    Json,
+    Quiet,
+    Wait,
+    Warehouse,
+    set_private,
+)
 from flows.sources.files import FileFormat
 
 if TYPE_CHECKING:
+    from flows.sources.probes import Probe
     from flows.sources.store import Decide
+    from tasks.live import Source
 
 ImportedFile = Annotated[
     Path,
@@ -24,6 +34,13 @@ ImportedFile = Annotated[
 ]
 TruthFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="A sources.toml (also OPML, or a list).")
+]
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[NAME|URL…]",
+        help="Names of sources, or addresses that are none yet; without any, all that are on.",
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change; change nothing.")]
 Form = Annotated[FileFormat, typer.Option("--format", "-f", help="How they are written.")]
@@ -102,7 +119,7 @@ def export(
 ) -> int:
     """Write all sources as sources.toml or OPML.
 
-    OPML has what feed readers know: name, address, outlet, language. TOML has everything.
+    Both come back as they were. Other feed readers read the feeds of the OPML.
 
     [bold]Examples[/bold]
 
@@ -121,6 +138,51 @@ def export(
     return ExitCode.WELL
 
 
+def check(
+    targets: Targets = None,
+    allow_private: AllowPrivate = False,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Fetch sources once, now, and say what they are, what they list, and what is wrong.
+
+    Their robots.txt is honoured, and nothing is stored. Exits with 3 when some cannot be polled.
+
+    [bold]Examples[/bold]
+
+      $ copydesk sources check post
+      $ copydesk sources check https://post.example
+      $ copydesk sources check --quiet || notify-somebody
+    """
+    import asyncio
+
+    from flows.show.console import write_json_line
+    from flows.show.probes import probe_record, show_probe
+    from flows.sources.store import load_sources
+    from flows.sources.targets import find_targets
+
+    set_private(allow_private)
+    chosen = find_targets(load_sources(warehouse), targets or ())
+    show = None if json else (lambda probe: show_probe(probe, quiet))
+    probes = asyncio.run(_probe(chosen, show))
+    if json:
+        write_json_line([probe_record(probe) for probe in probes])
+    return ExitCode.WITH_PROBLEMS if any(probe.problem for probe in probes) else ExitCode.WELL
+
+
+async def _probe(chosen: Sequence[Source], show: Callable[[Probe], None] | None) -> list[Probe]:
+    """All probes, in the order of the sources; shown as they are done."""
+    from flows.sources.probes import probe_all
+
+    found = {}
+    async for probe in probe_all(chosen):
+        found[probe.source.url] = probe
+        if show is not None:
+            show(probe)
+    return [found[source.url] for source in chosen]
+
+
 COMMANDS: Mapping[str, Callable[..., int]] = MappingProxyType(
-    {"import": import_file, "export": export, "sync": sync}
+    {"import": import_file, "export": export, "sync": sync, "check": check}
 )

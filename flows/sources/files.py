@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from flows.sources.settings import KEYS, SettingInvalid, make_source, print_settings
-from tasks.errors import SourceNotFound, SourceUnreadable, UsageError
+from tasks.errors import SourceNotFound, SourceUnreadable
 from tasks.live import Source
 
 TABLE, DEFAULTS = "source", "defaults"
@@ -172,10 +172,21 @@ def write_sources(sources: Sequence[Source], form: FileFormat) -> str:
 
 
 def read_opml_file(content: bytes, path: Path) -> list[Source]:
-    """The feeds of an OPML file."""
-    raise UsageError(f"{path}: OPML")
+    """The feeds of an OPML file, and the other sources where Copydesk wrote it."""
+    from tasks.listings.opml import read_opml
+
+    rows = [print_settings(source) for source in read_opml(content, str(path))]
+    given = [{key: value for key, value in row.items() if value != ""} for row in rows]
+    placed = read_rows(
+        given,
+        lambda _, row: make_source(row, path.absolute().parent),
+        lambda _, row: f"{path}, outline of {row['url']}",
+    )
+    return check_doubles(placed)
 
 
 def write_opml_text(sources: Sequence[Source]) -> str:
-    """OPML 2.0 with these sources."""
-    raise UsageError("OPML")
+    """OPML 2.0 with these sources; what it has no word for is in attributes of our own."""
+    from tasks.listings.opml import write_opml
+
+    return write_opml(sources).decode("utf-8")

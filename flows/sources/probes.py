@@ -104,7 +104,9 @@ class Prober:
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         if origin not in door.rules:
             await door.pace.turn()
-            answer = await self._client.fetch(Request(f"{origin}/robots.txt", most_bytes=MOST_BYTES))
+            answer = await self._client.fetch(
+                Request(f"{origin}/robots.txt", most_bytes=MOST_BYTES)
+            )
             door.pace.done()
             status, text = read_robots(answer)
             rules = door.rules[origin] = Rules(text, status, self._agent)
