@@ -19,6 +19,7 @@ from flows.commands.options import (
     Warehouse,
     set_private,
 )
+from flows.commands.poll import Pace
 from flows.sources.files import FileFormat
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ def export(
 
 def check(
     targets: Targets = None,
+    pace: Pace = None,
     allow_private: AllowPrivate = False,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     quiet: Quiet = False,
@@ -165,18 +167,20 @@ def check(
     set_private(allow_private)
     chosen = find_targets(load_sources(warehouse), targets or ())
     show = None if json else (lambda probe: show_probe(probe, quiet))
-    probes = asyncio.run(_probe(chosen, show))
+    probes = asyncio.run(_probe(chosen, pace, show))
     if json:
         write_json_line([probe_record(probe) for probe in probes])
     return ExitCode.WITH_PROBLEMS if any(probe.problem for probe in probes) else ExitCode.WELL
 
 
-async def _probe(chosen: Sequence[Source], show: Callable[[Probe], None] | None) -> list[Probe]:
+async def _probe(
+    chosen: Sequence[Source], pace: float | None, show: Callable[[Probe], None] | None
+) -> list[Probe]:
     """All probes, in the order of the sources; shown as they are done."""
     from flows.sources.probes import probe_all
 
     found = {}
-    async for probe in probe_all(chosen):
+    async for probe in probe_all(chosen, pace):
         found[probe.source.url] = probe
         if show is not None:
             show(probe)

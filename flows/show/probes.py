@@ -24,7 +24,7 @@ def show_probe(probe: Probe, quiet: bool) -> None:
     mark = ("fail", "bold red") if probe.problem else ("warn", "yellow")
     if not probe.problem and not probe.remarks:
         mark = ("ok  ", "green")
-    name = probe.source.name
+    name = probe.source.name or probe.source.url
     head = Text.assemble(mark, "  ", (f"{name:<32}", "bold"), "  ", describe_probe(probe))
     open_stdout().print(head, soft_wrap=True)
     for line in list_advice(probe):

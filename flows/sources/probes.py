@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 from flows.sources.addresses import BUCKETS, STORED, is_path
 from tasks.fetching.agent import name_agent
 from tasks.fetching.client import Answer, Client, Request
-from tasks.fetching.crawl import ACCEPT_LISTING, read_robots
-from tasks.fetching.hosts import find_host
 from tasks.fetching.pace import Pace
 from tasks.fetching.robots import MOST_BYTES, Rules, name_token
 from tasks.fetching.settings import Settings
+from tasks.fetching.visits import ACCEPT_LISTING, find_host, read_robots
 from tasks.listings.registry import judge_kind, read_listing
 from tasks.live import Kind, Listing, Nested, Source
 from tasks.model import Fault, Stage
@@ -147,19 +146,19 @@ def judge_answer(source: Source, answer: Answer, sitemaps: Sequence[str]) -> Pro
         nested=listing.nested,
         newest=max((time for time in times if time is not None), default=None),
     )
-    fault = find_fault(source, listing)
+    fault = find_fault(source, listing, found)
     if fault is not None:
         return replace(seen, code=fault.code, problem=explain(source, fault, found))
     return replace(seen, remarks=tuple(list_remarks(seen, listing)))
 
 
-def find_fault(source: Source, listing: Listing) -> Fault | None:
+def find_fault(source: Source, listing: Listing, found: Kind | None) -> Fault | None:
     """Why nothing can be polled there."""
     if listing.entries or listing.nested:
         return None
     if listing.fault is not None:
         return listing.fault
-    if source.kind is Kind.HOME:
+    if source.kind is Kind.HOME and found is Kind.HOME:
         message = "No feed, news sitemap or article was found on the page; give a feed's address."
         return Fault(Stage.DISCOVER, "nothing-found", message)
     return None
@@ -168,13 +167,17 @@ def find_fault(source: Source, listing: Listing) -> Fault | None:
 def explain(source: Source, fault: Fault, found: Kind | None) -> str:
     """The fault's sentence, and the kind that would fit."""
     if found is Kind.HOME and source.kind is not Kind.HOME:
-        return f"{fault.message} As a home page it may do: {name_edit(source, '--kind home')}"
+        return f"{fault.message} As a home page it may do: {name_command(source, 'kind', 'home')}"
     return fault.message
 
 
-def name_edit(source: Source, change: str) -> str:
-    """The command that changes a source."""
-    return f"copydesk sources edit {source.name} {change}"
+def name_command(source: Source, option: str, value: str) -> str:
+    """The command that changes a source; one that adds it where it is none yet."""
+    if source.name:
+        return f"copydesk sources edit {source.name} --{option} {value}"
+    if option == "url":
+        return f"copydesk sources add {value}"
+    return f"copydesk sources add {source.url} --{option} {value}"
 
 
 def list_remarks(probe: Probe, listing: Listing) -> list[str]:
@@ -183,10 +186,10 @@ def list_remarks(probe: Probe, listing: Listing) -> list[str]:
     if probe.found is not None and probe.found is not source.kind:
         remarks.append(
             f"It is a {probe.found}, not a {source.kind}: "
-            + name_edit(source, f"--kind {probe.found}")
+            + name_command(source, "kind", probe.found)
         )
     if probe.moved_to is not None:
-        remarks.append(f"It has moved for good: {name_edit(source, f'--url {probe.moved_to}')}")
+        remarks.append(f"It has moved for good: {name_command(source, 'url', probe.moved_to)}")
     if listing.fault is not None:
         remarks.append(listing.fault.message)
     if not probe.entries and not probe.nested:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows.sources.addresses import name_sources
 from flows.sources.changes import find_source
 from flows.sources.settings import make_source
 from tasks.errors import UsageError
@@ -13,7 +12,8 @@ from tasks.live import Source
 
 
 def find_targets(known: Sequence[Source], names: Sequence[str]) -> list[Source]:
-    """The sources of these names or addresses, each once; all that are on where none is given.
+    """The sources of these names or addresses, each once; all that are on where none is given. A
+    source that is none yet has no name.
 
     Raises `UsageError` for a name that no source has, and where there is no source at all.
     """
@@ -31,4 +31,4 @@ def _find_target(known: Sequence[Source], name: str) -> Source:
         return find_source(known, name)
     fresh = make_source({"url": name}, Path.cwd())
     matches = [source for source in known if source.url == fresh.url]
-    return matches[0] if matches else name_sources([fresh], known)[0]
+    return matches[0] if matches else fresh

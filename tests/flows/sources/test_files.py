@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.sources.files import read_file, read_toml, write_toml
@@ -99,6 +99,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).map(
 )
 
 
+@settings(derandomize=True, deadline=None, max_examples=50)
 @given(
     st.lists(
         st.builds(
