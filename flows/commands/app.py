@@ -29,14 +29,16 @@ HELP = """Raw news pages in, a clean DuckDB file out.
   $ copydesk sql "select title, authors from latest_articles limit 5"
   $ copydesk clean page.html --format text
   $ copydesk explain page.html
+  $ copydesk sources add https://post.example/rss && copydesk poll
 """
 
 EPILOG = """[bold]Exit codes[/bold]
 
   0  all well
-  1  nothing could be done
+  1  nothing could be done (health: not well)
   2  the call is wrong (an unknown option, a path that names nothing)
   3  finished, and some documents became problems: copydesk problems list
+     (sources check: some sources cannot be polled)
   130  stopped by Ctrl-C; the next run resumes
 
 [bold]Environment[/bold]

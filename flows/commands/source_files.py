@@ -20,7 +20,7 @@ from flows.commands.options import (
     set_private,
 )
 from flows.commands.poll import Pace
-from flows.sources.files import FileFormat
+from flows.sources.forms import FileFormat
 
 if TYPE_CHECKING:
     from flows.sources.probes import Probe

@@ -6,9 +6,9 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 
+from flows.sources.forms import FileFormat
 from flows.sources.settings import KEYS, SettingInvalid, make_source, print_settings
 from tasks.errors import SourceNotFound, SourceUnreadable
 from tasks.live import Source
@@ -17,13 +17,6 @@ TABLE, DEFAULTS = "source", "defaults"
 # So many faults of a file are told at a time.
 MOST_TOLD = 20
 _OPENING = re.compile(r"^\s*\[\[\s*source\s*\]\]", re.MULTILINE)
-
-
-class FileFormat(StrEnum):
-    """How sources are written."""
-
-    TOML = "toml"
-    OPML = "opml"
 
 
 def read_file(path: Path) -> list[Source]:

@@ -1,5 +1,6 @@
 """Files of sources, read and written."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.sources.files import read_file, read_toml, write_toml
-from flows.sources.settings import SettingInvalid
+from flows.sources.settings import KEYS, SettingInvalid
 from tasks.errors import SourceNotFound, SourceUnreadable
 from tasks.live import Kind, Source
 
@@ -121,3 +122,24 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).map(
 )
 def test_toml_that_is_written_reads_as_the_same(sources):
     assert read_toml(write_toml(sources).encode(), Path("sources.toml")) == sources
+
+
+DOCS = Path(__file__).parents[3] / "docs" / "sources.md"
+
+
+def test_the_example_in_the_docs_is_what_it_says(tmp_path):
+    text = DOCS.read_text("utf-8")
+    [example] = re.findall(r"^```toml\n(.+?)^```$", text, re.MULTILINE | re.DOTALL)
+    post, tidende, sandholm, inbox = read_file(write(tmp_path, "sources.toml", example))
+    assert post == Source(
+        "post", Kind.FEED, "https://post.example/rss", "Aldvik Post", "Europe/Oslo", "no", 300,
+        revisits=(3600, 86_400, 604_800),
+    )  # fmt: skip
+    assert (tidende.kind, tidende.most, tidende.pace) == (Kind.SITEMAP, 100, 2.0)
+    assert (sandholm.kind, sandholm.language, sandholm.enabled) == (Kind.HOME, "en", False)
+    assert (inbox.url, inbox.kind, inbox.revisits) == (str(tmp_path / "inbox"), Kind.INBOX, ())
+
+
+def test_the_docs_name_every_setting_and_kind():
+    rows = re.findall(r"^\| `(\w+)` \|", DOCS.read_text("utf-8"), re.MULTILINE)
+    assert set(rows) == {*KEYS, *Kind}
