@@ -8,7 +8,8 @@ from tasks.fetching.client import Client, Request
 from tasks.fetching.exchange import Deadlines
 from tasks.fetching.guard import Guard
 
-HASTE = Deadlines(connect=0.5, read=0.4, whole=0.8)
+PATIENCE = Deadlines(connect=5, read=5, whole=9)
+HASTE = Deadlines(connect=0.5, read=0.25, whole=0.4)
 
 
 @dataclass
@@ -67,7 +68,7 @@ def make_answer(body=b"<p>Guten Abend.</p>", status="200 OK", **headers):
     return head.encode("utf-8") + b"\r\n\r\n" + body
 
 
-def make_client(guard=None, deadlines=HASTE, **options):
+def make_client(guard=None, deadlines=PATIENCE, **options):
     return Client(guard or Guard(private=True), deadlines, agent="desk/1", **options)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
-from tests.world.news.state import Article, Site, World
+from tests.world.news.state import Article, Site, World, read_clock
 
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 MOST_HEAD = 64 * 1024
@@ -111,7 +113,17 @@ class Exchange:
     def reset(self) -> None:
         """End the connection at once, with what was not sent yet thrown away: the peer sees RST."""
         self.closing = True
+        line = self.writer.get_extra_info("socket")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass; ConnectionResetError when the client has gone meanwhile."""
+        end = read_clock() + seconds
+        while (left := end - read_clock()) > 0:
+            await asyncio.sleep(min(left, 0.05))
+            if self.reader.at_eof():
+                raise ConnectionResetError
 
 
 def make_head(answer: Answer, length: int | None) -> list[tuple[str, str]]:
