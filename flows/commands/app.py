@@ -16,6 +16,7 @@ from flows.commands.reprocess import reprocess
 from flows.commands.sql import sql
 from flows.commands.status import status
 from flows.commands.tables import tables
+from flows.commands.up import up
 
 HELP = """Raw news pages in, a clean DuckDB file out.
 
@@ -55,7 +56,7 @@ app = typer.Typer(
 )
 app.add_typer(problems, name="problems")
 
-for function in (ingest, clean, explain, sql, tables, status, reprocess, doctor):
+for function in (ingest, up, clean, explain, sql, tables, status, reprocess, doctor):
     app.command(cls=DeskCommand)(function)
 
 
