@@ -20,6 +20,7 @@ from flows.commands.sources import sources
 from flows.commands.sql import sql
 from flows.commands.status import status
 from flows.commands.tables import tables
+from flows.commands.up import up
 
 HELP = """Raw news pages in, a clean DuckDB file out.
 
@@ -66,6 +67,7 @@ COMMANDS = (
     ingest,
     poll,
     maintain,
+    up,
     clean,
     explain,
     sql,
