@@ -110,7 +110,7 @@ class Prober:
             status, text = read_robots(answer)
             door.faults[origin] = answer.fault
             rules = door.rules[origin] = Rules(text, status, self._agent)
-            door.pace.require(rules.crawl_delay or 0.0)
+            door.pace.obey(rules.crawl_delay or 0.0)
         return door.rules[origin]
 
     async def _ask(self, door: Door, request: Request) -> Answer:
