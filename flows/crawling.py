@@ -17,8 +17,8 @@ from tasks.fetching.client import Client
 from tasks.fetching.crawl import Crawl
 from tasks.fetching.guard import Guard, may_go_private
 from tasks.fetching.haul import Haul
-from tasks.fetching.hosts import Visit, find_host
 from tasks.fetching.settings import Settings
+from tasks.fetching.visits import Visit, find_host
 from tasks.identity import make_id
 from tasks.intake import describe
 from tasks.live import FetchState, HostState, Kind, Role, Source

@@ -1,6 +1,6 @@
 """poll: what the sources that are due list, fetched and loaded.
 
-fetch (every host in its pace) → and for what has come so far: archive → edit → stage → load → publish
+fetch (every host in its pace) → of what has come: archive → edit → stage → load → publish
 """
 
 from __future__ import annotations

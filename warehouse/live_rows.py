@@ -79,6 +79,7 @@ STATES: LiveTable[FetchState] = LiveTable(
         LiveColumn("visits", "int", lambda state: state.visits),
         LiveColumn("failures", "int", lambda state: state.failures),
         LiveColumn("moved_to", "text", lambda state: state.moved_to),
+        LiveColumn("answered_by", "text", lambda state: state.answered_by),
     ),
 )
 
@@ -142,7 +143,7 @@ def make_state(row: tuple[Any, ...]) -> FetchState:
     """The state of a row with the columns of `STATES`."""
     (url, _, host, role, kind, source, nested_in, told, found_at, next_at, interval) = row[:11]
     (fetched_at, changed_at, status, outcome, etag, last_modified) = row[11:17]
-    (sha256, visits, failures, moved_to) = row[17:]
+    (sha256, visits, failures, moved_to, answered_by) = row[17:]
     return FetchState(
         url=url,
         host=host,
@@ -161,6 +162,7 @@ def make_state(row: tuple[Any, ...]) -> FetchState:
         visits=visits,
         failures=failures,
         moved_to=moved_to,
+        answered_by=answered_by,
         interval=interval,
         kind=None if kind is None else Kind(kind),
         nested_in=nested_in,

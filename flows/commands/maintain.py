@@ -25,7 +25,7 @@ from flows.report import BATCH_SIZE, MaintainOptions
 KeepDays = Annotated[
     int,
     typer.Option(
-        "--keep-days", metavar="DAYS", min=1, help="How far the log of fetches goes back."
+        "--keep-days", metavar="DAYS", min=1, help="Days that the log of fetches goes back."
     ),
 ]
 

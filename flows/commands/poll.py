@@ -26,7 +26,7 @@ Names = Annotated[
     list[str],
     typer.Argument(
         metavar="[SOURCE…]",
-        help="Names of sources, as in `copydesk sources list`; all that are on, where none is named.",
+        help="Names of sources (`copydesk sources list`); all that are on, where none is named.",
         show_default=False,
     ),
 ]

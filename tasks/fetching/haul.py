@@ -80,6 +80,13 @@ class Hold:
             or (self._holds() and time.monotonic() - now.opened_at >= bounds.segment_seconds)
         )
 
+    @property
+    def is_overfull(self) -> bool:
+        """Whether fetching must wait until it is closed."""
+        now, bounds = self._open, self._settings
+        most = 2 * bounds.segment_pages
+        return len(now.captures) >= most or now.size >= 2 * bounds.segment_bytes
+
     async def close(self) -> None:
         """Keep what is open, where that is anything; what is noted meanwhile is in the next."""
         async with self._keeping:

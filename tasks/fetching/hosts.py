@@ -6,33 +6,11 @@ import time
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-from tasks.fetching.client import Hop
 from tasks.fetching.pace import Pace
 from tasks.fetching.robots import Rules
-from tasks.live import FetchState, HostState, Role
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """An address that is to be fetched: `at` is what is asked now, after the redirects `hops`;
-    `tries` counts those before in this crawl."""
-
-    state: FetchState
-    at: str
-    hops: tuple[Hop, ...] = ()
-    tries: int = 0
-
-
-def find_host(url: str) -> str:
-    """The authority of an address in lower case: host, and port where it is not the scheme's."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
-    host = f"[{host}]" if ":" in host else host
-    port = parts.port
-    usual = {"http": 80, "https": 443}.get(parts.scheme)
-    return host if port in (None, usual) else f"{host}:{port}"
+from tasks.fetching.visits import Visit
+from tasks.live import HostState, Role
 
 
 @dataclass(slots=True)
@@ -44,7 +22,6 @@ class Host:
     pace: Pace
     rules: Rules | None = None
     asked_at: float | None = None
-    served: bool = False
     _listings: deque[Visit] = field(default_factory=deque)
     _pages: deque[Visit] = field(default_factory=deque)
 
@@ -94,10 +71,16 @@ class Host:
 
     def succeed(self) -> None:
         """It answered as it should."""
+        self.pace.ease()
         if self.state.failures or self.state.pause_reason or self.state.postponed:
             self.state = replace(
                 self.state, failures=0, paused_until=None, pause_reason=None, postponed=0
             )
+
+    def put_off(self) -> HostState:
+        """It did not answer in the time that there was; its state from now on."""
+        self.state = replace(self.state, postponed=self.state.postponed + 1)
+        return replace(self.snapshot(), latency=self.lag)
 
     def fail(self) -> int:
         """It did not; how many times in a row."""
@@ -109,7 +92,7 @@ class Host:
         gap = self.pace.gap if self.pace.is_slowed else None
         return replace(self.state, pace=gap, latency=self.pace.latency)
 
-    def needs_rules(self, now: datetime, age: int) -> bool:
+    def needs_robots(self, now: datetime, age: int) -> bool:
         """Whether robots.txt must be asked for, the first time or anew."""
         asked = self.state.robots_at
-        return self.rules is None and (asked is None or now - asked > timedelta(seconds=age))
+        return asked is None or now - asked > timedelta(seconds=age)

@@ -61,7 +61,8 @@ create table fetch_state (
     sha256 VARCHAR,
     visits INTEGER not null,
     failures INTEGER not null,
-    moved_to VARCHAR
+    moved_to VARCHAR,
+    answered_by VARCHAR
 );
 comment on table fetch_state is
     'What is remembered of each address, one row each, and when it is fetched next; rows not fetched yet are the frontier';
@@ -88,7 +89,10 @@ comment on column fetch_state.last_modified is 'Last-Modified of the bytes last 
 comment on column fetch_state.sha256 is 'SHA-256 of the bytes last kept';
 comment on column fetch_state.visits is 'Fetches that ended well';
 comment on column fetch_state.failures is 'Fetches since the last good one that did not';
-comment on column fetch_state.moved_to is 'Address it redirects to for good';
+comment on column fetch_state.moved_to is
+    'Address it redirects to for good, or under which the same page is fetched';
+comment on column fetch_state.answered_by is
+    'Address that the validators are of, where it redirects';
 
 create table fetches (
     fetch_id VARCHAR not null,
