@@ -13,19 +13,24 @@ from tasks.listings.markup import strip_markup
 
 # What is read of such a feed; 300 letters take 0.1 ms.
 _LONGEST = 1_000_000
+# What its parsers raise on stray ends, odd prefixes and addresses.
+_STUMBLES = (LookupError, AttributeError, ValueError, TypeError, AssertionError, RuntimeError)
 
 
-def read_broken(text: str, url: str) -> Feed:
-    """What feedparser makes of it."""
+def read_broken(text: str, url: str) -> Feed | None:
+    """What feedparser makes of it; None where it stumbles."""
     import feedparser
 
-    # Bytes by themselves would be tried as the name of a file.
-    parsed: Any = feedparser.parse(
-        io.BytesIO(text[:_LONGEST].encode("utf-8", "replace")),
-        response_headers={"content-type": "text/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        # Bytes by themselves would be tried as the name of a file.
+        parsed: Any = feedparser.parse(
+            io.BytesIO(text[:_LONGEST].encode("utf-8", "replace")),
+            response_headers={"content-type": "text/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except _STUMBLES:
+        return None
     feed = parsed.feed
     built = (feed.get("updated"), feed.get("published"))
     title = strip_markup(feed.get("title") or "") or None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tasks.listings.feed_broken import read_broken
 from tasks.listings.registry import read_listing
 from tasks.live import Entry, Listing
 from tasks.model import Told
@@ -346,6 +347,17 @@ def test_tags_that_do_not_match_are_left_to_feedparser():
     assert told.summary == "The ferry was late. Passengers & crew waited."
     assert (told.byline, told.tags) == ("Ann Lee; Bo Ek", "Harbour; Boats")
     assert told.modified is None
+
+
+def test_what_feedparser_stumbles_over_is_salvaged():
+    """An end within a tag: feedparser raises KeyError."""
+    item = "<item><title>A</title><link>https://pilot.example/{}</link></item>"
+    items = (item.format(1).replace("<link>", "<link</item>>"), item.format(2))
+    text = f"<rss><channel>{''.join(items)}</channel></rss>"
+    assert read_broken(text, URL) is None
+    listing = read(text)
+    assert listing.fault.code == "broken-xml"
+    assert "https://pilot.example/2" in [entry.url for entry in listing.entries]
 
 
 def test_doubles_are_merged_and_the_first_wins():
