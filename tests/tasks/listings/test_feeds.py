@@ -354,7 +354,8 @@ def test_what_feedparser_stumbles_over_is_salvaged():
     item = "<item><title>A</title><link>https://pilot.example/{}</link></item>"
     items = (item.format(1).replace("<link>", "<link</item>>"), item.format(2))
     text = f"<rss><channel>{''.join(items)}</channel></rss>"
-    assert read_broken(text, URL) is None
+    with pytest.raises(KeyError):
+        read_broken(text, URL)
     listing = read(text)
     assert listing.fault.code == "broken-xml"
     assert "https://pilot.example/2" in [entry.url for entry in listing.entries]
