@@ -10,6 +10,7 @@ every page must be in the warehouse exactly once. Exit code 1 when anything is o
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -188,6 +189,7 @@ def main() -> None:
     parser.add_argument("--pace", type=float, default=0.2, help="seconds between two requests")
     parser.add_argument("--keep", type=Path, help="an empty folder where everything stays")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended, too
     plan = Plan(60 * arguments.minutes, arguments.every, arguments.pace)
     place = nullcontext(str(arguments.keep)) if arguments.keep else tempfile.TemporaryDirectory()
     with place as folder:

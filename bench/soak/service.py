@@ -20,6 +20,7 @@ import psutil
 from tests.world.prefect_server import find_free_port
 
 WELL_FIRST = 120.0
+PAGE = 200  # runs that Prefect lists at a time, at most
 
 
 class Service:
@@ -29,6 +30,7 @@ class Service:
         self, warehouse: Path, home: Path, every: int, settings: Mapping[str, str]
     ) -> None:
         self.port = find_free_port()
+        self._home = home
         self.events: list[dict[str, Any]] = []
         self.most_mb = 0.0
         options = ["--every", f"{every}s", "--maintain-every", f"{every}s", "--grace", "20"]
@@ -44,8 +46,11 @@ class Service:
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self.events.append({"at": time.monotonic(), **json.loads(line)})
+        with (self._home / "up.jsonl").open("ab") as kept:
+            for line in self._process.stdout:
+                kept.write(line)
+                kept.flush()
+                self.events.append({"at": time.monotonic(), **json.loads(line)})
 
     def _weigh(self) -> None:
         while self._process.poll() is None:
@@ -83,12 +88,11 @@ class Service:
         """All flow runs that the server knows and that were to begin by now."""
         runs: list[dict[str, Any]] = []
         url = f"http://127.0.0.1:{self.port}/api/flow_runs/filter"
-        query = {"sort": "EXPECTED_START_TIME_DESC", "limit": 200}
         while True:
-            body = {**query, "offset": len(runs)}
+            body = {"sort": "EXPECTED_START_TIME_DESC", "limit": PAGE, "offset": len(runs)}
             page = httpx.post(url, json=body, timeout=30, trust_env=False).raise_for_status().json()
             runs += page
-            if len(page) < query["limit"]:
+            if len(page) < PAGE:
                 return runs
 
     def stop(self) -> tuple[int, list[int]]:
@@ -142,6 +146,7 @@ def weigh(pid: int) -> float:
     """Megabytes of a process and its descendants (unique set size)."""
     try:
         root = psutil.Process(pid)
-        return sum(p.memory_full_info().uss for p in [root, *root.children(recursive=True)]) / 1e6
+        tree = [root, *root.children(recursive=True)]
+        return float(sum(process.memory_full_info().uss for process in tree)) / 1e6
     except psutil.Error:
         return 0.0

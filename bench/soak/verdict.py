@@ -66,15 +66,14 @@ def check_runs(runs: Iterable[Mapping[str, Any]], patience: float, now: datetime
     ]
 
 
-def began(run: Mapping[str, Any]) -> str | None:
+def began(run: Mapping[str, Any]) -> str:
     """When a run began, or was to begin, as ISO 8601 has it."""
-    return run["start_time"] or run["expected_start_time"]
+    return str(run["start_time"] or run["expected_start_time"])
 
 
 def is_late(run: Mapping[str, Any], patience: float, now: datetime) -> bool:
     """Whether a run began, or was to begin, so many seconds ago."""
-    at = began(run)
-    return bool(at) and now - datetime.fromisoformat(at) > timedelta(seconds=patience)
+    return now - datetime.fromisoformat(began(run)) > timedelta(seconds=patience)
 
 
 def check_pace(summary: Mapping[str, Mapping[str, Any]], paces: Mapping[str, float]) -> list[Check]:

@@ -218,7 +218,10 @@ class Client:
         """The next address of a walk, or why it ends here."""
         location = turn_slashes(_read_location(reply))
         try:
-            joined = url.join(location).copy_with(fragment=None, userinfo=b"")
+            joined = url.join(location).copy_with(fragment=None)
+            # A password is for the server it was given for.
+            home = (joined.scheme, joined.netloc) == (url.scheme, url.netloc)
+            joined = joined.copy_with(userinfo=url.userinfo if home else b"")
         except (httpx.InvalidURL, ValueError) as error:
             message = f"It leads to {location[:200]!r}, which is no web address: {error}."
             return fail("redirect-refused", message)

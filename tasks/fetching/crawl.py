@@ -25,7 +25,7 @@ from tasks.fetching.intervals import retry_after_failure
 from tasks.fetching.ledger import Ledger
 from tasks.fetching.pace import Pace
 from tasks.fetching.robots import Rules
-from tasks.fetching.settings import Settings, Slowness
+from tasks.fetching.settings import Settings
 from tasks.fetching.verdicts import Verdict, judge_answer, measure_pause
 from tasks.fetching.visits import (
     HOP,
@@ -355,9 +355,11 @@ class Crawl:
 
     def _are_slow(self, left: Sequence[Host]) -> bool:
         """Whether the others wait for these alone, each much slower than is usual."""
-        if len(left) == len(self._hosts) or any(host.lag < Slowness.LEAST for host in left):
+        if len(left) == len(self._hosts) or any(
+            host.lag < self._settings.slow_least for host in left
+        ):
             return False
-        bound = Slowness.FACTOR * median(self._answers) if self._answers else 0.0
+        bound = self._settings.slow_factor * median(self._answers) if self._answers else 0.0
         return all(host.lag >= bound for host in left)
 
     def _put_off(self, host: Host) -> None:
@@ -365,7 +367,9 @@ class Crawl:
         waited for, for one answer."""
         host.clear()
         asked = host.asked_at is not None
-        if asked and (host.state.postponed >= Slowness.OWED or host.lag < Slowness.LEAST):
+        if asked and (
+            host.state.postponed >= self._settings.put_offs or host.lag < self._settings.slow_least
+        ):
             return
         self._tasks[host.name].cancel()
         self._ledger.note_host(host.put_off() if asked else host.snapshot())
