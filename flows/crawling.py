@@ -19,10 +19,8 @@ from tasks.fetching.guard import Guard, may_go_private
 from tasks.fetching.haul import Haul
 from tasks.fetching.settings import Settings
 from tasks.fetching.visits import Visit, find_host
-from tasks.identity import make_id
 from tasks.intake import describe
 from tasks.live import FetchState, HostState, Kind, Role, Source
-from warehouse.archive import write_archive
 from warehouse.layout import Layout, locate, prepare
 from warehouse.live_state import (
     read_due,
@@ -33,10 +31,13 @@ from warehouse.live_state import (
 )
 from warehouse.lock import hold_fetch_lock
 from warehouse.segments import (
+    PREFIX,
     Segment,
     StagedSegment,
     discard_unfinished,
+    has_unpublished,
     list_segments,
+    name_warc,
     read_segment,
     stage_segment,
 )
@@ -74,18 +75,18 @@ class WarehouseMemory:
         """Write the pages into the archive, then the segment that tells of them."""
         self._room.acquire()
         self._count += 1
-        name = f"fetched-{self._crawl}-{self._count:05d}"
+        id = f"{PREFIX}{self._crawl}-{self._count:05d}"
         documents = [(describe(capture), capture.content) for capture in haul.captures]
-        write_archive(self._layout, name, documents)
         segment = Segment(
-            id=make_id(name),
+            id=id,
             closed_at=haul.closed_at,
-            warc=f"{name}.warc.gz" if documents else None,
+            warc=name_warc(id) if documents else None,
             fetches=haul.fetches,
             states=list(haul.states.values()),
             hosts=list(haul.hosts.values()),
         )
-        staged = read_segment(self._layout, stage_segment(self._layout, segment))
+        folder = stage_segment(self._layout, segment, documents)
+        staged = read_segment(self._layout, folder)
         assert staged is not None, "nobody loads it before it is handed on"
         self._done.append(staged)
 
@@ -103,12 +104,17 @@ class Agenda:
 
 
 class CrawlThread:
-    """A crawl that goes on in a thread of its own, and hands over segment by segment."""
+    """A crawl that goes on in a thread of its own, and hands over segment by segment.
+
+    `leftovers` are the segments of an earlier one; `is_behind` says that what is published lacks
+    some that were loaded.
+    """
 
     def __init__(
         self, layout: Layout, plan: Callable[[], Agenda], settings: Settings, private: bool
     ) -> None:
         self.leftovers = list_segments(layout)
+        self.is_behind = has_unpublished(layout)
         self.watcher: Callable[[int], None] | None = None
         self._waiting: deque[StagedSegment] = deque()
         self._memory = WarehouseMemory(layout, self._waiting)
@@ -120,8 +126,8 @@ class CrawlThread:
         self._thread = threading.Thread(target=self._work, name="crawl", daemon=True)
 
     def start(self) -> None:
-        """Begin with what is due. What an earlier crawl left behind must be loaded by then: it says
-        what is not due any more."""
+        """Begin with what is due. What an earlier crawl left behind must be loaded and published by
+        then: it says what is not due any more."""
         self._thread.start()
 
     @property

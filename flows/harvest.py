@@ -57,7 +57,7 @@ def harvest(
             announce(run, "publish")
         return summarize(run, publication.path)
 
-    reports = [load(crawl.leftovers)] if crawl.leftovers else []
+    reports = [load(crawl.leftovers)] if crawl.leftovers or crawl.is_behind else []
     crawl.start()
     crawl.watcher = tell_fetches
     while not crawl.is_over or not reports:

@@ -3,7 +3,8 @@
 A segment is a WARC file in the archive with the bytes (if any page brought some), and a folder
 `fetched/<id>` in the form of a staged load: the log of the fetches, and what is remembered of their
 addresses and hosts from then on. It is loaded by taking in the WARC file, then by `Writer.load` of
-the folder, which moves it away; so a folder that is there is not loaded in full.
+the folder, which moves it away; so a folder that is there is not loaded in full. An unfinished one
+is there before its WARC file, and names it: what a killed fetcher was writing can be found.
 """
 
 from __future__ import annotations
@@ -14,12 +15,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tasks.errors import WarehouseCorrupt
+from tasks.errors import WarehouseBusy, WarehouseCorrupt
 from tasks.live import Fetch, FetchState, HostState
+from tasks.model import Document
+from warehouse.archive import write_archive
+from warehouse.copies import find_published
+from warehouse.durable import sync_folder
 from warehouse.journal import Entry, read_entry
 from warehouse.layout import Layout
 from warehouse.live_rows import FETCHES, HOSTS, STATES, write_rows
+from warehouse.lock import hold_lock
 from warehouse.stage import UNFINISHED, close_folder, open_folder
+from warehouse.writer import open_writer
+
+# The ids of a crawl's segments begin with it, and so do the names of their WARC files.
+PREFIX = "fetched-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +57,23 @@ class StagedSegment:
     closed_at: datetime
 
 
-def stage_segment(layout: Layout, segment: Segment) -> Path:
+def name_warc(id: str) -> str:
+    """The WARC file that is written with a segment."""
+    return f"{id}.warc.gz"
+
+
+def stage_segment(
+    layout: Layout, segment: Segment, documents: Sequence[tuple[Document, bytes]] = ()
+) -> Path:
     """Write the segment and return its folder, which is on the disk, whole, from then on.
 
-    Its WARC file must be there before. The same id again replaces what is not loaded. Raises
-    OSError.
+    With `documents`, their WARC file (`name_warc`) is written first; another one must be there
+    before. The same id again replaces what is not loaded. Raises OSError.
     """
     folder = open_folder(layout.fetched, segment.id)
+    if documents:
+        sync_folder(layout.fetched)
+        write_archive(layout, segment.id, documents)
     write_rows(folder, FETCHES, segment.fetches)
     write_rows(folder, STATES, list({state.url: state for state in segment.states}.values()))
     write_rows(folder, HOSTS, list({host.host: host for host in segment.hosts}.values()))
@@ -109,7 +129,31 @@ def describe_segment(layout: Layout, entry: Entry) -> StagedSegment:
     )
 
 
+def has_unpublished(layout: Layout) -> bool:
+    """Whether segments are loaded that the published copy lacks: a run was killed before it
+    published. No lock is needed."""
+    published = find_published(layout)
+    applied = published.applied if published is not None else 0
+    names = (folder.name.partition("-") for folder in layout.journal.glob(f"*-{PREFIX}*"))
+    return any(int(number) > applied for number, _, _ in names)
+
+
 def discard_unfinished(layout: Layout) -> None:
     """Remove what a killed fetcher was writing. Only for who holds the fetch lock."""
-    for path in layout.fetched.glob(f"*{UNFINISHED}"):
-        shutil.rmtree(path)
+    for folder in layout.fetched.glob(f"*{UNFINISHED}"):
+        file = name_warc(folder.stem)
+        (layout.archive / f"{file}{UNFINISHED}").unlink(missing_ok=True)
+        if not (layout.archive / file).exists() or discard_warc(layout, file):
+            shutil.rmtree(folder)
+
+
+def discard_warc(layout: Layout, file: str) -> bool:
+    """Remove a WARC file of no segment, unless somebody took it in; False where that cannot be
+    seen while another run writes to the warehouse: a later crawl looks again."""
+    try:
+        with hold_lock(layout, "clean-up", 0.0), open_writer(layout) as writer:
+            if not writer.has_documents(file):
+                (layout.archive / file).unlink()
+    except WarehouseBusy:
+        return False
+    return True

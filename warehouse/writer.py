@@ -157,6 +157,13 @@ class Writer:
                 self._settle(connection, entry, staged)
                 self._seconds[entry.number] = time.perf_counter() - started
 
+    def has_documents(self, file: str) -> bool:
+        """Whether documents are in this file of the archive, unpublished loads included."""
+        query = "select exists (select 1 from documents where archive_file = ?)"
+        with self._turn, self._guard():
+            row = self.open().execute(query, [file]).fetchone()
+            return row is not None and bool(row[0])
+
     def count_run(self, run_id: str) -> Tally:
         """The counts of the batches that a run has loaded."""
         with self._turn, self._guard():
