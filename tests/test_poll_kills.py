@@ -8,10 +8,7 @@ nothing stays behind. With COPYDESK_KILLS=all every moment is tried, else one of
 from __future__ import annotations
 
 import os
-import shutil
-import signal
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -26,7 +23,10 @@ from tests.world.press import (
     Desk,
     add_sources,
     arm,
+    copy_desk,
+    count_marks,
     finish,
+    kill,
     list_asked,
 )
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.slow
 WARC = r"archive/fetched-.*\.part"
 MOMENTS = {
     "first-request": Moment("socket.connect", r"127\.0\.1\.", 1),
-    "fetching": Moment("socket.connect", r"127\.0\.1\.", 12),
+    "fetching": Moment("socket.connect", r"127\.0\.1\.", 5),
     "before-warc": Moment("open", WARC, 1),
     "in-warc": Moment("os.rename", WARC, 1),
     "in-second-warc": Moment("os.rename", WARC, 2),
@@ -59,11 +59,17 @@ MOMENTS = {
     "before-journal-is-dropped": Moment("os.rename", r"/journal/.*/gone-", 1),
     "before-end": Moment("os.remove", r"run\.json", 2),
 }
+# All in one portion: when it is killed, nothing waits to be loaded.
+AT_ONCE = {
+    "at-once-before-record": Moment("os.rename", r"staging/run-.*/journal/", 1),
+    "at-once-before-publish": Moment("os.rename", r"\.new .*killed\.duckdb", 1),
+    "at-once-in-second-copy": Moment("os.rename", r"copy-.*\.part .*copies/", 2),
+}
 CHOSEN = (
-    list(MOMENTS)
+    [*MOMENTS, *AT_ONCE]
     if os.environ.get("COPYDESK_KILLS") == "all"
     else ["fetching", "in-warc", "between-warc-and-folder", "in-documents", "before-fetches",
-          "before-record", "before-publish", "before-second-copy"]
+          "before-record", "before-second-copy", "at-once-before-publish"]
 )  # fmt: skip
 
 
@@ -96,35 +102,14 @@ def undisturbed(tmp_path_factory, begun, world):
     return desk.dump()
 
 
-def copy_desk(desk: Desk, warehouse: Path) -> Desk:
-    """The same warehouse under another name."""
-    other = Desk(warehouse, desk.environment)
-    shutil.copytree(desk.private, other.private, symlinks=True)
-    target = desk.warehouse.readlink()
-    warehouse.symlink_to(Path(other.private.name, *target.parts[1:]))
-    return other
-
-
 def check_pages(desk: Desk, world) -> None:
     """Every page that can be had is an article once per version, and every lost one a problem."""
-    bodies = Counter(
-        mark
-        for (body,) in desk.ask("select body from article_versions")
-        for mark in [word for word in body.replace(".", " ").split() if word.startswith("A")]
-        if mark.count("-") == 2
-    )
     wanted = [page.mark for page in world.published() if page.site in HAD]
-    assert bodies == Counter(wanted)
+    assert count_marks(desk) == Counter(wanted)
     assert len(desk.ask("select * from problems where resolved_at is null")) == PAGES
     lost = desk.ask("select distinct code from problems")
     assert lost == [("http-410",)]
     assert [page.site for page in world.published(GONE)] == [GONE] * PAGES
-
-
-def kill(process) -> None:
-    """Wait for the end of a command that is killed."""
-    output = process.communicate(timeout=120)[0]
-    assert process.returncode == -signal.SIGKILL, output.decode(errors="replace")
 
 
 def compare(desk: Desk, expected: dict) -> None:
@@ -137,7 +122,10 @@ def compare(desk: Desk, expected: dict) -> None:
 def test_killed_and_polled_again(name, begun, undisturbed, world, tmp_path):
     desk = copy_desk(begun, tmp_path / "killed.duckdb")
     arm(world)
-    kill(desk.start_poll(moment=MOMENTS[name]))
+    if name in AT_ONCE:
+        kill(desk.start_poll("--batch-size", "500", moment=AT_ONCE[name]))
+    else:
+        kill(desk.start_poll(moment=MOMENTS[name]))
     kept = desk.list_kept()
     world.control.forget()
     desk.poll()

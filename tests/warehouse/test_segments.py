@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from tasks.errors import WarehouseCorrupt
 from tasks.live import HostState
+from tasks.model import Place
 from tests.warehouse.builders import edit, make_batch, make_layout
 from tests.warehouse.live_builders import (
     FULL_FETCH,
@@ -37,8 +38,15 @@ from warehouse.journal import read_entry
 from warehouse.layout import Layout
 from warehouse.live_rows import FETCHES
 from warehouse.live_state import read_hosts, read_states, retire_fetches, save_sources
+from warehouse.lock import hold_lock
 from warehouse.migrate import migrate
-from warehouse.segments import discard_unfinished, list_segments, stage_segment
+from warehouse.segments import (
+    discard_unfinished,
+    has_unpublished,
+    list_segments,
+    name_warc,
+    stage_segment,
+)
 from warehouse.stage import open_folder, stage_batch
 from warehouse.writer import Writer, open_writer
 
@@ -124,6 +132,56 @@ def test_an_unfinished_segment_is_none(layout):
     discard_unfinished(layout)
     assert not half.exists()
     assert [segment.id for segment in list_segments(layout)] == ["whole"]
+
+
+def leave_half(layout: Layout, name: str) -> Path:
+    """What is left of a fetcher killed between its WARC file and its rows; the WARC file."""
+    open_folder(layout.fetched, name)
+    warc = layout.archive / name_warc(name)
+    warc.write_bytes(b"pages")
+    return warc
+
+
+def test_a_warc_file_of_no_segment_is_removed(layout):
+    warc = leave_half(layout, "fetched-a")
+    part = warc.with_name(f"{warc.name}.part")
+    part.write_bytes(b"pag")
+    other = layout.archive / "other.warc.gz"
+    other.write_bytes(b"pages")
+    discard_unfinished(layout)
+    assert list(layout.archive.iterdir()) == [other]
+    assert list(layout.fetched.iterdir()) == []
+
+
+def test_a_warc_file_that_somebody_took_in_stays(layout):
+    warc = leave_half(layout, "fetched-a")
+    taken = edit("page")
+    placed = replace(taken, document=replace(taken.document, place=Place(warc.name, 0, 5)))
+    with open_writer(layout) as writer:
+        writer.load(stage_batch(layout, make_batch("b1", placed)))
+    discard_unfinished(layout)
+    assert warc.exists()
+    assert list(layout.fetched.iterdir()) == []
+
+
+def test_while_another_run_writes_what_is_half_waits(layout):
+    warc = leave_half(layout, "fetched-a")
+    with hold_lock(layout, "other", 0.0):
+        discard_unfinished(layout)
+        assert warc.exists()
+    discard_unfinished(layout)
+    assert not warc.exists()
+
+
+def test_what_is_loaded_and_not_published_is_noticed(layout):
+    assert not has_unpublished(layout)
+    with open_writer(layout) as writer:
+        load_segment(writer, "fetched-a", states=[make_state(URL)])
+        assert has_unpublished(layout)
+        writer.publish()
+        assert not has_unpublished(layout)
+        load_segment(writer, "fetched-b", 1, states=[make_state(URL, visits=1)])
+        assert has_unpublished(layout)
 
 
 def test_a_damaged_segment_is_told(layout):

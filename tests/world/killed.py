@@ -71,6 +71,9 @@ def kill() -> None:
 
 def shrink_segments() -> None:
     """Let crawls close a segment after a few pages."""
+    from flows.server import prepare_environment
+
+    prepare_environment()  # before Prefect is imported
     from flows import harvest, maintain, poll
 
     made = harvest.make_settings

@@ -3,8 +3,12 @@ polls them, and what is left of a crawl on the disk."""
 
 from __future__ import annotations
 
+import re
+import shutil
+import signal
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +21,7 @@ from tests.world.news_world import NewsWorld
 SITES, PAGES = 6, 15
 MOVING, STUMBLING, MISSING, GONE, TRACKING = 2, 3, 4, 5, 6
 HAD = (1, MOVING, STUMBLING, TRACKING)
+MARK = re.compile(r"A\d+-\d+-r\d+")
 
 DONE = "outcome in ('fetched', 'unchanged', 'gone')"
 QUERIES = {
@@ -116,6 +121,27 @@ def finish(process: subprocess.Popen[bytes], code: int = 0) -> str:
     return output
 
 
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the end of a command that is to be killed."""
+    finish(process, -signal.SIGKILL)
+
+
+def copy_desk(desk: Desk, warehouse: Path) -> Desk:
+    """The same warehouse under another name."""
+    other = Desk(warehouse, desk.environment)
+    shutil.copytree(desk.private, other.private, symlinks=True)
+    target = desk.warehouse.readlink()
+    warehouse.symlink_to(Path(other.private.name, *target.parts[1:]))
+    return other
+
+
+def count_marks(desk: Desk) -> Counter[str]:
+    """How often each version of a page is in the warehouse, by its mark."""
+    bodies = desk.ask("select body from article_versions")
+    words = [word for (body,) in bodies for word in body.replace(".", " ").split()]
+    return Counter(word for word in words if MARK.fullmatch(word))
+
+
 def arm(world: NewsWorld) -> None:
     """Let the sites show what they do, from the beginning, and empty their logs."""
     for site in range(1, SITES + 1):
@@ -127,14 +153,15 @@ def arm(world: NewsWorld) -> None:
     world.control.forget()
 
 
-def add_sources(desk: Desk, world: NewsWorld) -> None:
+def add_sources(desk: Desk, world: NewsWorld, revisits: str = "1h,1d,1w") -> None:
     """Make the warehouse, with two sources for the site that tracks its readers."""
     paths = {f"s{site.number}": site.feed_url for site in world.sites}
     paths[f"s{MOVING}"] = world.site(MOVING).url("/feeds/moved.xml")
     paths["tracking"] = world.site(TRACKING).url("/feeds/tracking.xml")
     file = desk.warehouse.with_name("sources.toml")
     rows = [f'[[source]]\nname = "{name}"\nurl = "{url}"\n' for name, url in paths.items()]
-    file.write_text("\n".join(rows), encoding="utf-8")
+    head = f'[defaults]\nrevisits = "{revisits}"\n'
+    file.write_text("\n".join([head, *rows]), encoding="utf-8")
     desk.run("sources", "sync", str(file), "--quiet")
 
 
