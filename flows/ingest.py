@@ -5,28 +5,17 @@ discover → archive → edit (batches in parallel) → stage → load → publi
 
 from __future__ import annotations
 
-from collections import deque
 from pathlib import Path
 
 from prefect import flow
-from prefect.futures import PrefectFuture
 
+from flows.loading import load_captures
 from flows.parameters import BatchSize, Bounds, Sources, WaitSeconds, Workers
-from flows.progress import announce, summarize, tell
+from flows.progress import announce, summarize
 from flows.report import BATCH_SIZE, RunReport
 from flows.session import open_run, record_run
 from tasks.model import Limits
-from tasks.stages import (
-    RUNNER,
-    WINDOW,
-    StagedBatch,
-    archive_batch,
-    discover,
-    load_batch,
-    publish,
-    split_batches,
-    submit_batch,
-)
+from tasks.stages import RUNNER, discover, publish
 
 
 @flow(
@@ -57,20 +46,7 @@ def ingest(
     captures = discover(sources, limits)
     parameters = {"sources": sources, "batch_size": batch_size}
     with open_run("ingest", warehouse, limits, workers, wait_seconds, parameters) as run:
-        underway: deque[PrefectFuture[StagedBatch]] = deque()
-        for batch in split_batches(captures, batch_size):
-            archived = archive_batch(run, batch)
-            if archived.documents:
-                tell(run, "archive")
-                underway.append(submit_batch(run, archived))
-            else:
-                announce(run, "archive")
-            if len(underway) >= WINDOW:
-                load_batch(run, underway.popleft().result())
-                announce(run, "load")
-        while underway:
-            load_batch(run, underway.popleft().result())
-            announce(run, "load")
+        load_captures(run, captures, batch_size)
         record_run(run)
         publication = publish(run)
         announce(run, "publish")

@@ -4,7 +4,8 @@ as artifacts in Prefect's UI."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -13,7 +14,10 @@ from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from flows.report import FieldChange, Progress, Reporter, RunReport
+from tasks.live import HostState
 from tasks.stages import Run
+from tasks.tally import Tally
+from warehouse.live_health import Health
 
 # Set by whoever calls a flow in this process: parameters of a flow must be plain data.
 REPORTER: ContextVar[Reporter | None] = ContextVar("REPORTER", default=None)
@@ -34,6 +38,51 @@ def tell(run: Run, stage: str) -> None:
     reporter = REPORTER.get()
     if reporter is not None:
         reporter(Progress(stage, run.tally, time.monotonic() - run.started))
+
+
+def tell_fetches(count: int) -> None:
+    """Tell the command line, where it listens, how many fetches there were."""
+    reporter = REPORTER.get()
+    if reporter is not None:
+        reporter(Progress(f"fetched {count:,}", Tally(), 0.0))
+
+
+def show_fetches(report: RunReport, slowest: Sequence[HostState]) -> None:
+    """Leave the fetches of a poll by outcome, and the hosts that were slowest, as artifacts."""
+    counts = Counter(report.fetches)
+    get_run_logger().info(
+        "fetched: %s", ", ".join(f"{n} {name}" for name, n in counts.most_common()) or "nothing"
+    )
+    rows = [{"outcome": name, "fetches": n} for name, n in counts.most_common()]
+    create_table_artifact(rows, key="copydesk-fetches", description="Fetches by outcome")
+    hosts = [
+        {
+            "host": host.host,
+            "seconds": round(host.latency or 0.0, 2),
+            "failures": host.failures,
+            "paused until": host.paused_until.isoformat() if host.paused_until else "",
+            "because": host.pause_reason or "",
+        }
+        for host in slowest
+    ]
+    create_table_artifact(hosts, key="copydesk-hosts", description="The slowest hosts")
+
+
+def show_health(health: Health) -> None:
+    """Leave how the sources are doing as an artifact, the troubled ones first."""
+    rows = [
+        {
+            "source": source.name,
+            "last success": source.last_success_at.isoformat() if source.last_success_at else "",
+            "failures": source.failures,
+            "late": source.is_late,
+            "pages in 24 h": source.pages_24h,
+            "waiting": source.pending,
+            "said": source.message or "",
+        }
+        for source in sorted(health.sources, key=lambda s: (-s.failures, not s.is_late, s.name))
+    ]
+    create_table_artifact(rows, key="copydesk-sources", description="The health of the sources")
 
 
 def announce(run: Run, stage: str) -> None:

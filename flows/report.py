@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +41,8 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """The end of a run. `published` is the file that people query, or None for a dry run."""
+    """The end of a run. `published` is the file that people query, or None for a dry run; `fetches`
+    counts those of a poll by their outcome."""
 
     run_id: str
     status: Status
@@ -49,6 +50,7 @@ class RunReport:
     seconds: float
     published: Path | None = None
     changes: tuple[FieldChange, ...] = ()
+    fetches: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,37 @@ class ReprocessOptions:
     only_problems: bool = False
     since: datetime | None = None
     dry_run: bool = False
+    workers: int = 0
+    batch_size: int = BATCH_SIZE
+    wait_seconds: float = 60.0
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class PollOptions:
+    """What `copydesk poll` was asked to do; `pace` None is the usual one."""
+
+    warehouse: Path
+    sources: tuple[str, ...] = ()
+    at_once: bool = False
+    pace: float | None = None
+    budget: float = 300.0
+    allow_private: bool = False
+    workers: int = 0
+    batch_size: int = BATCH_SIZE
+    wait_seconds: float = 60.0
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class MaintainOptions:
+    """What `copydesk maintain` was asked to do; `keep_days` bounds the log of fetches."""
+
+    warehouse: Path
+    keep_days: int = 90
+    pace: float | None = None
+    budget: float = 900.0
+    allow_private: bool = False
     workers: int = 0
     batch_size: int = BATCH_SIZE
     wait_seconds: float = 60.0

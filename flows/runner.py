@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from flows.report import IngestOptions, Reporter, ReprocessOptions, RunReport
+from flows.report import (
+    IngestOptions,
+    MaintainOptions,
+    PollOptions,
+    Reporter,
+    ReprocessOptions,
+    RunReport,
+)
 from flows.server import check_server, find_server, prepare_environment, run_briefly
 from tasks.pool import load_ahead
 
@@ -48,6 +55,51 @@ def run_reprocess(options: ReprocessOptions, report: Reporter) -> RunReport:
             only_problems=options.only_problems,
             since=options.since,
             dry_run=options.dry_run,
+            workers=options.workers,
+            batch_size=options.batch_size,
+            wait_seconds=options.wait_seconds,
+            limits=options.limits,
+        )
+
+
+def run_poll(options: PollOptions, report: Reporter) -> RunReport:
+    """Run the `poll` flow here; raises like `run_ingest`, and `FetchBusy`."""
+    prepare_environment()
+    load_ahead()
+    check_server(find_server())
+    from flows.poll import poll
+    from flows.progress import report_to
+
+    with run_briefly(), report_to(report):
+        return poll(
+            warehouse=options.warehouse,
+            sources=list(options.sources),
+            at_once=options.at_once,
+            pace=options.pace,
+            budget=options.budget,
+            allow_private=options.allow_private,
+            workers=options.workers,
+            batch_size=options.batch_size,
+            wait_seconds=options.wait_seconds,
+            limits=options.limits,
+        )
+
+
+def run_maintain(options: MaintainOptions, report: Reporter) -> RunReport:
+    """Run the `maintain` flow here; raises like `run_poll`."""
+    prepare_environment()
+    load_ahead()
+    check_server(find_server())
+    from flows.maintain import maintain
+    from flows.progress import report_to
+
+    with run_briefly(), report_to(report):
+        return maintain(
+            warehouse=options.warehouse,
+            keep_days=options.keep_days,
+            pace=options.pace,
+            budget=options.budget,
+            allow_private=options.allow_private,
             workers=options.workers,
             batch_size=options.batch_size,
             wait_seconds=options.wait_seconds,

@@ -56,6 +56,12 @@ class WarehouseBusy(Transient, CopydeskError):
     code = "warehouse-busy"
 
 
+class FetchBusy(Transient, CopydeskError):
+    """Another process fetches for this warehouse."""
+
+    code = "fetch-busy"
+
+
 class WarehouseTooNew(Terminal, CopydeskError):
     """The warehouse was made by a newer Copydesk."""
 

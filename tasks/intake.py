@@ -120,6 +120,7 @@ def describe(capture: Capture, sha256: str | None = None, count: int = 0) -> Doc
         place=capture.place,
         fault=capture.fault,
         told=capture.told,
+        robots=capture.robots,
     )
 
 

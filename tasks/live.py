@@ -111,8 +111,9 @@ class FetchState:
 
     `next_at` is None when it is never fetched again. `visits` counts the fetches that ended well,
     `failures` those since that did not. `sha256` and the validators are those of the bytes last
-    kept. `moved_to` is where it redirects for good. `interval` is a listing's time between polls as
-    it is now; `nested_in` names the listing that a listing was found in.
+    kept; they came from `answered_by`, where it redirects. `moved_to` is where it redirects for
+    good, or the address of the same page. `interval` is a listing's time between polls as it is
+    now; `nested_in` names the listing that a listing was found in.
     """
 
     url: str
@@ -132,6 +133,7 @@ class FetchState:
     visits: int = 0
     failures: int = 0
     moved_to: str | None = None
+    answered_by: str | None = None
     interval: int | None = None
     kind: Kind | None = None
     nested_in: str | None = None

@@ -58,8 +58,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a source says of a page beside its bytes: the columns of a manifest's row, the HTTP
-    header Last-Modified. All as given, None where nothing was; `zone` is an IANA name."""
+    """What a source says of a page beside its bytes: the columns of a manifest's row, an entry of a
+    feed or sitemap, the HTTP header Last-Modified. All as given, None where nothing was; `zone` is
+    an IANA name, `tags` are joined by semicolons. `by` says who tells: "feed", "sitemap", None for
+    a manifest's row."""
 
     title: str | None = None
     byline: str | None = None
@@ -70,6 +72,9 @@ class Told:
     section: str | None = None
     language: str | None = None
     zone: str | None = None
+    summary: str | None = None
+    tags: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,8 @@ class Capture:
 
     `content` is what was inside the transport (gunzipped, for instance). With a `fault`, it is the
     part that could be read. `fetched_at` is aware, in UTC: as given, else the file's modification
-    time, else now. `place` is set by sources that already are archives.
+    time, else now. `place` is set by sources that already are archives; `robots` says what in a
+    host's robots.txt allowed the fetch.
     """
 
     uri: str
@@ -91,6 +97,7 @@ class Capture:
     place: Place | None = None
     fault: Fault | None = None
     told: Told | None = None
+    robots: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,7 @@ class Document:
     fault: Fault | None = None
     duplicate_of: str | None = None
     told: Told | None = None
+    robots: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, cast
 
 from prefect import State, Task, task
 from prefect.cache_policies import NO_CACHE
@@ -43,6 +43,8 @@ from tasks.sources.registry import open_sources
 from tasks.tally import Tally
 from warehouse.archive import write_archive
 from warehouse.layout import Layout
+from warehouse.live_state import retire_fetches
+from warehouse.segments import StagedSegment
 from warehouse.stage import Batch, stage_batch
 from warehouse.writer import Publication, Writer
 
@@ -334,6 +336,35 @@ def stage_edited(run: Run, batch: EditedBatch) -> StagedBatch:
             ),
         )
     return StagedBatch(archived.number, folder)
+
+
+class Fetching(Protocol):
+    """A crawl that goes on beside the flow."""
+
+    def collect(self, seconds: float, documents: int) -> list[StagedSegment]:
+        """What it has brought."""
+        ...
+
+
+@task(name="fetch", task_run_name="fetch", **STAGE_OPTIONS)
+def fetch(crawl: Fetching, seconds: float, documents: int) -> list[StagedSegment]:
+    """Wait for what a crawl brings: for so many seconds, or so many documents."""
+    return crawl.collect(seconds, documents)
+
+
+@task(name="load-fetched", task_run_name="load-fetched", **STAGE_OPTIONS)
+def load_fetched(run: Run, segments: Sequence[StagedSegment]) -> None:
+    """Load what is known of addresses and hosts from now on, after the pages themselves."""
+    with run.clock.time(Stage.LOAD):
+        for segment in segments:
+            run.writer.load(segment.folder)
+
+
+@task(name="retire", task_run_name="retire", **STAGE_OPTIONS)
+def retire(run: Run, before: datetime, pages_before: datetime) -> None:
+    """Forget fetches, and pages that are never fetched again, from before these times."""
+    with run.clock.time(Stage.LOAD):
+        retire_fetches(run.writer, run.layout, before, pages_before, now=datetime.now(UTC))
 
 
 def submit_batch(run: Run, archived: ArchivedBatch) -> PrefectFuture[StagedBatch]:

@@ -12,9 +12,10 @@ NAMES = tuple(field.name for field in fields(Told))
 
 
 def make_told(values: Mapping[str, str | None]) -> Told | None:
-    """The values under their names; None where none of them says anything."""
+    """The values under their names; None where none of them says anything: who tells (`by`) is
+    nothing told."""
     given = {name: text for name in NAMES if (text := values.get(name))}
-    return Told(**given) if given else None
+    return Told(**given) if given.keys() - {"by"} else None
 
 
 def print_told(told: Told | None) -> str | None:

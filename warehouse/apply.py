@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from tasks.tally import Tally
+from warehouse.apply_live import apply_live, is_live
 from warehouse.connect import quote
 from warehouse.journal import Entry
 from warehouse.migrate import transaction
@@ -43,6 +44,7 @@ SQL_TYPES = {
     "key": "UBIGINT",
     "keys": "UBIGINT[]",
     "real": "REAL",
+    "double": "DOUBLE",
     "bool": "BOOLEAN",
     "time": "TIMESTAMPTZ",
     "day": "DATE",
@@ -346,6 +348,9 @@ def apply_together(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entr
     if entries[0].kind == "run":
         for entry in fresh:
             insert_run(connection, entry)
+    elif is_live(entries[0]):
+        for entry in fresh:
+            apply_live(connection, entry)
     elif loaded := [entry for entry in fresh if entry.file("documents")]:
         tallies = load_documents(connection, loaded)
         for entry in loaded:

@@ -119,6 +119,7 @@ def own_headers(document: Document) -> list[tuple[str, str]]:
         ("Copydesk-Content-Type", document.content_type),
         ("Copydesk-Fault", f"{fault.stage} {fault.code} {fault.message}" if fault else None),
         ("Copydesk-Told", print_told(document.told)),
+        ("Copydesk-Robots", document.robots),
     ]
     return [(name, quote_text(value)) for name, value in values if value is not None]
 

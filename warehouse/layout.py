@@ -16,7 +16,8 @@ class Layout:
     """The paths of one warehouse, all absolute.
 
     `published` is a symbolic link to one of the files in `copies`; `archive` holds the WARC files,
-    `staging` batches that are being written, `journal` batches that not every copy has yet.
+    `staging` batches that are being written, `journal` batches that not every copy has yet,
+    `fetched` segments that polls wrote and that are not loaded yet.
     """
 
     published: Path
@@ -24,6 +25,7 @@ class Layout:
     archive: Path
     staging: Path
     journal: Path
+    fetched: Path
     copies: Path
     lock: Path
 
@@ -52,6 +54,7 @@ def locate(warehouse: Path) -> Layout:
         archive=private / "archive",
         staging=private / "staging",
         journal=private / "journal",
+        fetched=private / "fetched",
         copies=private / "copies",
         lock=private / "lock",
     )
@@ -84,7 +87,14 @@ def prepare(layout: Layout) -> None:
     """Make the folders. Raises `FolderUnwritable` when one cannot be made or written to, and
     `WarehouseForeign` before anything is made."""
     check_free(layout)
-    for folder in (layout.archive, layout.staging, layout.journal, layout.copies, layout.spill):
+    for folder in (
+        layout.archive,
+        layout.staging,
+        layout.journal,
+        layout.fetched,
+        layout.copies,
+        layout.spill,
+    ):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tasks.errors import WarehouseBusy
+from tasks.errors import FetchBusy, WarehouseBusy
 from warehouse.layout import Layout, prepare
 
 
@@ -41,6 +41,27 @@ def hold_lock(layout: Layout, run_id: str, wait_seconds: float) -> Iterator[None
         yield
     finally:
         holder_file(layout).unlink(missing_ok=True)
+        lock.release()
+
+
+@contextmanager
+def hold_fetch_lock(layout: Layout, wait_seconds: float) -> Iterator[None]:
+    """Be the only one that fetches for this warehouse: the pace of a host is kept by one process.
+    Waits up to `wait_seconds`, then raises `FetchBusy`."""
+    from filelock import FileLock, Timeout
+
+    prepare(layout)
+    lock = FileLock(str(layout.private / "fetch.lock"), timeout=wait_seconds, poll_interval=0.1)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise FetchBusy(
+            f"Another poll fetches for {layout.published.name} at this moment.",
+            "Let it end: what is due stays due, and the next poll takes it.",
+        ) from error
+    try:
+        yield
+    finally:
         lock.release()
 
 

@@ -283,10 +283,10 @@ def find_learned(path: Path) -> tuple[list[tuple[str, int, str]], list[tuple[str
 def fetch_documents(
     connection: duckdb.DuckDBPyConnection, condition: str, values: list[str]
 ) -> tuple[Document, ...]:
-    """The documents that meet a condition, in the order of loading. A file that was published
-    before sources could tell of pages has no such column."""
+    """The documents that meet a condition, in the order of loading. A file that an earlier version
+    published lacks the newer columns."""
     there = {row[0] for row in connection.execute("select * from documents limit 0").description}
-    columns = COLUMNS if "told" in there else COLUMNS.replace("told", "null")
+    columns = ", ".join(name if name in there else "null" for name in COLUMNS.split(", "))
     rows = connection.execute(
         f"select {columns} from documents where {condition} order by load_number, position",
         values,

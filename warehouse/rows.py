@@ -18,7 +18,9 @@ from tasks.identity import fold_name, make_id
 from tasks.model import KEPT, Article, Author, Edited, Label, Problem, Stamp
 from tasks.told import print_told
 
-Kind = Literal["text", "texts", "int", "ints", "key", "keys", "real", "bool", "time", "day"]
+Kind = Literal[
+    "text", "texts", "int", "ints", "key", "keys", "real", "double", "bool", "time", "day"
+]
 
 
 class Row(NamedTuple):
@@ -236,6 +238,7 @@ DOCUMENTS = Staged(
         from_document("fetched_at", "time"),
         from_document("content_type", "text"),
         Column("told", "text", lambda row: print_told(row.edited.document.told)),
+        from_document("robots", "text"),
         Column("media", "text", lambda row: row.edited.media),
         Column("charset", "text", lambda row: row.edited.charset),
         Column("charset_from", "text", lambda row: row.edited.charset_from),

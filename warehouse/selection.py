@@ -19,7 +19,7 @@ PAGE = 500
 COLUMNS = (
     "document_id, sha256, size, uri, fetched_at, url, external_id, source, content_type, "
     "archive_file, archive_offset, archive_length, fault_stage, fault_code, fault_message, "
-    "duplicate_of, told"
+    "duplicate_of, told, robots"
 )
 
 
@@ -148,7 +148,7 @@ def make_condition(selection: Selection) -> tuple[str, list[Any]]:
 def make_document(row: tuple[Any, ...]) -> Document:
     """The document of a row with `COLUMNS`."""
     (document_id, sha256, size, uri, fetched_at, url, external_id, source, content_type) = row[:9]
-    file, offset, length, stage, code, message, duplicate_of, told = row[9:]
+    file, offset, length, stage, code, message, duplicate_of, told, robots = row[9:]
     return Document(
         id=document_id,
         sha256=sha256,
@@ -163,4 +163,5 @@ def make_document(row: tuple[Any, ...]) -> Document:
         fault=None if stage is None else Fault(Stage(stage), code, message),
         duplicate_of=duplicate_of,
         told=parse_told(told),
+        robots=robots,
     )

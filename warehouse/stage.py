@@ -20,6 +20,9 @@ from warehouse.rows import OUTLET_ZONE_KINDS, SITE_LINE_KINDS, TABLES, Kind, Sta
 if TYPE_CHECKING:
     import pyarrow as pa
 
+# What the name of a folder ends in until it is whole.
+UNFINISHED = ".part"
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -58,7 +61,7 @@ def stage_batch(layout: Layout, batch: Batch) -> Path:
 
     Staging the same batch again replaces what was staged before. Raises OSError.
     """
-    folder = open_folder(layout, batch.id)
+    folder = open_folder(layout.staging, batch.id)
     edited = settle_originals(batch.edited)
     for table in TABLES:
         write_table(folder, table, edited)
@@ -72,7 +75,7 @@ def stage_batch(layout: Layout, batch: Batch) -> Path:
         "loaded_at": batch.loaded_at.isoformat(),
         "replaced_articles": list(batch.replaced_articles),
     }
-    return close_folder(layout, folder, batch.id, description)
+    return close_folder(folder, description)
 
 
 def settle_originals(edited: Sequence[Edited]) -> list[Edited]:
@@ -98,7 +101,7 @@ def stage_run(
 ) -> Path:
     """Write the record of a run, and the lines and zones of sites it learned, into the staging
     folder, to be loaded as a batch is."""
-    folder = open_folder(layout, f"run-{run.run_id}")
+    folder = open_folder(layout.staging, f"run-{run.run_id}")
     if lines:
         write_arrays(folder, "site_lines", SITE_LINE_KINDS, list(zip(*lines, strict=True)))
     if zones:
@@ -114,7 +117,7 @@ def stage_run(
         "run": describe_run(run),
         "stages": [[run.run_id, position, *stage] for position, stage in enumerate(run.stages)],
     }
-    return close_folder(layout, folder, f"run-{run.run_id}", description)
+    return close_folder(folder, description)
 
 
 def describe_run(run: RunRecord) -> list[Any]:
@@ -137,23 +140,23 @@ def describe_run(run: RunRecord) -> list[Any]:
     ]
 
 
-def open_folder(layout: Layout, name: str) -> Path:
-    """An empty folder that is not ready yet."""
-    folder = layout.staging / f"{name}.part"
+def open_folder(parent: Path, name: str) -> Path:
+    """An empty folder in `parent` that is not ready yet."""
+    folder = parent / f"{name}{UNFINISHED}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
 
 
-def close_folder(layout: Layout, folder: Path, name: str, description: dict[str, Any]) -> Path:
+def close_folder(folder: Path, description: dict[str, Any]) -> Path:
     """Describe the folder, wait until it is on the disk, and give it its name."""
     content = json.dumps({"format": staged_format(), **description}, ensure_ascii=False)
     write_durably(folder / DESCRIPTION, content.encode("utf-8", "replace"))
-    target = layout.staging / name
+    target = folder.with_name(folder.name.removesuffix(UNFINISHED))
     if target.exists():
         shutil.rmtree(target)
     folder.rename(target)
-    sync_folder(layout.staging)
+    sync_folder(folder.parent)
     return target
 
 
@@ -192,6 +195,7 @@ def make_array(kind: Kind, values: Sequence[Any]) -> pa.Array:
         "key": pa.uint64(),
         "keys": pa.list_(pa.uint64()),
         "real": pa.float32(),
+        "double": pa.float64(),
         "bool": pa.bool_(),
         "time": pa.timestamp("us", tz="UTC"),
         "day": pa.date32(),

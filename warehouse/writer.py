@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from tasks.errors import CopydeskError, DiskFull, WarehouseCorrupt
+from tasks.live import FetchState, Source
 from tasks.model import SiteLine, SitePage
 from tasks.tally import Tally
 from warehouse.apply import apply_entries, apply_entry, count_run, find_recorded
@@ -47,6 +48,7 @@ from warehouse.journal import (
     retract_entry,
 )
 from warehouse.layout import Layout, prepare
+from warehouse.live_lookup import find_sources, find_states
 from warehouse.lookup import Known, KnownBytes, KnownUri, look_up
 from warehouse.migrate import fingerprint, migrate
 from warehouse.outlet_zones import list_offsets, read_zones
@@ -75,6 +77,7 @@ SECONDS_A_LOAD = 0.15
 # when closes (a few half-empty blocks a table each) wasted a good part of the file.
 WASTED_A_CLOSE = 3_000_000
 SMALL = 4_000
+STATES_AN_ARTICLE = 10
 LEAST_CLOSES, MOST_CLOSES = 16, 256
 
 # Loads replayed in one transaction: a commit costs as much as a tenth of a load.
@@ -204,6 +207,16 @@ class Writer:
         """The bodies of current articles, by id."""
         with self._turn, self._guard():
             return read_bodies(self.open(), article_ids)
+
+    def sources(self) -> list[Source]:
+        """All sources by name, unpublished changes included."""
+        with self._turn, self._guard():
+            return find_sources(self.open())
+
+    def states(self, urls: Collection[str]) -> dict[str, FetchState]:
+        """What is remembered of these addresses, unpublished loads included."""
+        with self._turn, self._guard():
+            return find_states(self.open(), urls)
 
     def publish(self) -> Publication:
         """Let people query all that was loaded, from one instant to the next, then bring the other
@@ -474,8 +487,10 @@ def is_same(copy: Copy, other: Copy | None) -> bool:
 
 def is_small(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether compacting costs next to nothing."""
-    row = connection.execute("select count(*) from articles").fetchone()
-    return row is not None and row[0] <= SMALL
+    row = connection.execute(
+        "select (select count(*) from articles), (select count(*) from fetch_state)"
+    ).fetchone()
+    return row is not None and row[0] <= SMALL and row[1] <= SMALL * STATES_AN_ARTICLE
 
 
 def needs_compacting(copy: Copy) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.fields.jsonld import Node, rate_type
-from tasks.model import Page
+from tasks.model import Page, Told
 
 
 def list_meta(page: Page, *names: str) -> Iterator[tuple[str, str]]:
@@ -61,6 +61,11 @@ def list_texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
         inner = value.get("@value") or value.get("name") or value.get("text")
         if isinstance(inner, (str, list)):
             yield from list_texts(inner)
+
+
+def name_teller(told: Told) -> str:
+    """What the rules of its candidates begin with: "feed", "sitemap", else "told"."""
+    return told.by if told.by in ("feed", "sitemap") else "told"
 
 
 def clean_text(text: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from tasks.model import Found, Media
 
 # Rules of what a source says beside the page; no corpus has any.
-_UNCOUNTED = ("told.", "http.")
+_UNCOUNTED = ("told.", "feed.", "sitemap.", "http.")
 Scale = tuple[tuple[float, float], ...]
 
 

@@ -145,6 +145,12 @@ def _add(
         found.append(Found(tuple(tags.values())[:_MAX_TAGS], ", ".join(raws), rule, sure))
 
 
+def split_tags(page: Page, raw: str) -> tuple[str, ...]:
+    """The tags of a list in one line, without those that say nothing ("Uncategorized")."""
+    tags = {tag.casefold(): tag for tag in reversed(_split(raw)) if not _is_none(page, tag)}
+    return tuple(reversed(tags.values()))[:_MAX_TAGS]
+
+
 def _split(raw: str) -> list[str]:
     parts = (clean_text(p).strip("#\"'") for p in _SEPARATORS.split(raw))
     return [p for p in parts if _is_tag(p)]

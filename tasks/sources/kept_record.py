@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from tasks.model import Capture, Fault, Place, Stage
 from tasks.told import parse_told
 
-NAMES = ("Uri", "Url", "External-Id", "Source", "Content-Type", "Fault", "Told")
+NAMES = ("Uri", "Url", "External-Id", "Source", "Content-Type", "Fault", "Told", "Robots")
 
 
 def read_own_headers(headers: Any) -> dict[str, str]:  # noqa: ANN401 - fastwarc's map
@@ -40,6 +40,7 @@ def recall_capture(
         place=place,
         fault=_read_fault(own.get("Fault")),
         told=parse_told(own.get("Told")),
+        robots=own.get("Robots"),
     )
 
 

@@ -26,6 +26,8 @@ TOLD_KEYS: Mapping[str, Sequence[str]] = MappingProxyType(
         "section": ("section",),
         "language": ("language", "lang"),
         "zone": ("zone", "timezone"),
+        "summary": ("summary",),
+        "tags": ("tags",),
     }
 )
 _COLUMNS = ("id", "url", "source", "fetched_at", *CONTENT_KEYS)

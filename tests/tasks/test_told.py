@@ -76,3 +76,15 @@ def test_a_warc_tells_when_the_server_last_changed_the_page(tmp_path):
     path.write_bytes(head.encode() + http + b"\r\n\r\n")
     [capture] = read(path)
     assert capture.told == Told(last_modified="Sun, 01 Mar 2026 08:30:00 GMT")
+
+
+def test_who_tells_is_nothing_told():
+    assert make_told({"by": "feed"}) is None
+    assert make_told({"by": "feed", "title": "A"}) == Told(title="A", by="feed")
+
+
+def test_a_manifest_has_summaries_and_tags(tmp_path):
+    path = tmp_path / "pages.jsonl"
+    path.write_text('{"id": "a", "text": "x", "summary": "S", "tags": ["b", "c"]}\n', "utf-8")
+    [capture] = read(path)
+    assert capture.told == Told(summary="S", tags="b; c")

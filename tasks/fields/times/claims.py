@@ -7,13 +7,14 @@ days, the address 96 %, <time> and date classes by the headline 93 %, date lines
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
-from tasks.fields.claims import list_articles, list_meta, list_texts
+from tasks.fields.claims import list_articles, list_meta, list_texts, name_teller
 from tasks.fields.times.days import Hints
 from tasks.fields.times.names import MODIFIED_KEYS, MODIFIED_META, PUBLISHED_KEYS, PUBLISHED_META
 from tasks.fields.times.roles import Role, name_role, split_roles
@@ -38,6 +39,18 @@ _JUST_NOW = timedelta(minutes=10)
 # What needs the moment of the fetch, which archives may not know.
 COUNTED = 0.25
 _MOST_MARKS = 40
+# What a teller's time is worth. A page's own marks outweigh a feed, which may print the day it was
+# built; the lastmod of a sitemap is often that of the template.
+_TELLERS: Mapping[tuple[str, Role], float] = MappingProxyType(
+    {
+        ("told", Role.PUBLISHED): 0.85,
+        ("told", Role.MODIFIED): 0.85,
+        ("feed", Role.PUBLISHED): 0.72,
+        ("feed", Role.MODIFIED): 0.72,
+        ("sitemap", Role.PUBLISHED): 0.72,
+        ("sitemap", Role.MODIFIED): 0.3,
+    }
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
 # So many days in one place are a list.
@@ -83,14 +96,17 @@ def _read(raw: str, hints: Hints, rule: str, sure: float) -> Iterator[Claim]:
 
 
 def claim_told(page: Page, hints: Hints, role: Role) -> Iterator[Claim]:
-    """What the source says: the columns of a manifest, and HTTP's Last-Modified (RFC 9110, 8.8.2),
-    which many servers set to the moment of the answer: then it says nothing."""
+    """What the source says: the columns of a manifest, the entry of a feed or sitemap, and HTTP's
+    Last-Modified (RFC 9110, 8.8.2), which many servers set to the moment of the answer: then it
+    says nothing."""
     if page.told is None:
         return
     plain = replace(hints, fetched=None, before=None)
     raw = page.told.published if role is Role.PUBLISHED else page.told.modified
+    teller = name_teller(page.told)
     if raw and (stamp := parse_stamp(raw, plain)):
-        yield Claim(Found(drop_midnight(stamp), raw, f"told.{role.value}", 0.85), Kind.SOURCE)
+        sure = _TELLERS[teller, role]
+        yield Claim(Found(drop_midnight(stamp), raw, f"{teller}.{role.value}", sure), Kind.SOURCE)
     header = page.told.last_modified if role is Role.MODIFIED else None
     stamp = parse_stamp(header, plain) if header else None
     if header and stamp and stamp.utc and page.fetched_at - stamp.utc > _JUST_NOW:

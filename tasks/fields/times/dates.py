@@ -46,9 +46,9 @@ _MOST = 0.99
 # What is less sure is the day of a comment or of a teaser.
 _LEAST = 0.1
 _WITNESS = 0.5
+# What the server or its sitemap says of a file is no publication.
+_OF_FILES = ("http.", "sitemap.")
 # How often the time of a change is that of the publication, too, where no other is told.
-# What the server says of a file is no publication.
-HTTP = "http."
 _ONLY_MODIFIED = 0.75
 
 
@@ -72,7 +72,7 @@ def _find_both(same: Same) -> tuple[Sequence[Found[Stamp]], Sequence[Found[Stamp
     published = _finish(page, hints, doubt_claims(page, claims, changed), told)
     modified = _finish(page, hints, changed, told)
     if not published:
-        printed = [f for f in modified if not f.rule.startswith(HTTP)]
+        printed = [f for f in modified if not f.rule.startswith(_OF_FILES)]
         return [_take_change(f) for f in printed[:1]], modified
     return published, drop_early(modified, published[0])
 

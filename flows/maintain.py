@@ -1,0 +1,88 @@
+"""maintain: what keeps a warehouse true and small.
+
+revisits (pages fetched again: updates, silent edits, deletions) → retention → health
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+from prefect import flow, get_run_logger
+from pydantic import Field
+
+from flows.crawling import open_crawl
+from flows.harvest import harvest, make_settings
+from flows.parameters import BatchSize, Bounds, WaitSeconds, Workers
+from flows.progress import announce, show_health
+from flows.report import BATCH_SIZE, RunReport
+from flows.session import open_run, record_run
+from tasks.model import Limits
+from tasks.stages import RUNNER, publish, retire
+from warehouse.live_state import read_health
+
+# Pages that will never be fetched again are forgotten after so many times as long as the log.
+_PAGES_OUTLIVE = 4
+
+
+@flow(
+    name="maintain",
+    description="Pages fetched again as they age, old log rows removed, the health of the sources.",
+    task_runner=RUNNER,
+    persist_result=False,
+    validate_parameters=True,
+)
+def maintain(
+    warehouse: Path = Path("news.duckdb"),
+    keep_days: Annotated[int, Field(ge=1)] = 90,
+    pace: float | None = None,
+    budget: float = 900.0,
+    allow_private: bool = False,
+    workers: Workers = 0,
+    batch_size: BatchSize = BATCH_SIZE,
+    wait_seconds: WaitSeconds = 600.0,
+    limits: Bounds = Limits(),  # noqa: B008 - frozen
+) -> RunReport:
+    """Fetch pages again that are due for it, forget old fetches, and tell what is not well.
+
+    Args:
+        warehouse: The DuckDB file that people query.
+        keep_days: Days that the log of fetches goes back.
+        pace: Seconds between two requests to one host; the default is 1.
+        budget: Seconds for fetching; what is left then is fetched the next time.
+        allow_private: Fetch from private addresses, too (an intranet, this machine).
+        workers: Processes that edit documents; 0 means one a core.
+        batch_size: Documents a batch.
+        wait_seconds: How long to wait while another run fetches for, or writes to the warehouse.
+        limits: The bounds for one document; what is beyond them becomes a problem.
+    """
+    settings = make_settings(pace, budget, limits)
+    with open_crawl(
+        warehouse, settings, "revisits", (), False, allow_private, wait_seconds
+    ) as crawl:
+        report = harvest("maintain", warehouse, crawl, workers, batch_size, wait_seconds, limits)
+    forget(warehouse, keep_days, workers, wait_seconds, limits)
+    health = read_health(warehouse, datetime.now(UTC))
+    show_health(health)
+    for source in health.sources:
+        if source.failures:
+            get_run_logger().warning(
+                "%s failed %d times in a row: %s", source.name, source.failures, source.message
+            )
+    return report
+
+
+def forget(
+    warehouse: Path, keep_days: int, workers: int, wait_seconds: float, limits: Limits
+) -> None:
+    """Remove what is older than the log is to be."""
+    now = datetime.now(UTC)
+    before = now - timedelta(days=keep_days)
+    pages = now - timedelta(days=keep_days * _PAGES_OUTLIVE)
+    parameters = {"before": before.isoformat()}
+    with open_run("maintain", warehouse, limits, workers, wait_seconds, parameters) as run:
+        retire(run, before, pages)
+        record_run(run)
+        publish(run)
+        announce(run, "publish")

@@ -1,0 +1,375 @@
+"""The crawl: every host in its own pace, all of them at the same time.
+
+What is asked of one host is asked by one task, so that its pace holds whatever leads to it: a
+redirect to another host waits in that host's line. Nothing of a crawl is lost when it is killed:
+what was not kept yet was not noted as fetched either, and is due again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import Protocol
+
+from tasks.fetching.client import Allow, Answer, Client, Request
+from tasks.fetching.discovery import Discovery, discover
+from tasks.fetching.haul import Haul, Hold
+from tasks.fetching.hosts import Host
+from tasks.fetching.intervals import retry_after_failure
+from tasks.fetching.ledger import Ledger
+from tasks.fetching.pace import Pace
+from tasks.fetching.robots import Rules
+from tasks.fetching.settings import Settings
+from tasks.fetching.verdicts import Verdict, judge_answer, measure_pause
+from tasks.fetching.visits import (
+    HOP,
+    Visit,
+    check_hop,
+    find_host,
+    make_request,
+    make_robots_request,
+    read_robots,
+    stop_at_hop,
+)
+from tasks.fields.urls import normalise_url
+from tasks.live import FetchState, HostState, Outcome, Role, Source
+
+_WATCH_SECONDS = 0.05
+_SAMPLE = 500
+
+
+class Memory(Protocol):
+    """What the warehouse remembers; each may wait for the disk, and runs in a thread."""
+
+    def recall(self, urls: Sequence[str]) -> Mapping[str, FetchState]:
+        """The states of those addresses that are known."""
+        ...
+
+    def recall_hosts(self, hosts: Sequence[str]) -> Mapping[str, HostState]:
+        """The states of those hosts that are known."""
+        ...
+
+    def keep(self, haul: Haul) -> None:
+        """Put a haul on the disk, to be loaded."""
+        ...
+
+
+class Crawl:
+    """One crawl. `run` returns when nothing is left that is due, or the budget is used up."""
+
+    def __init__(
+        self,
+        client: Client,
+        memory: Memory,
+        settings: Settings,
+        sources: Mapping[str, Source],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._client = client
+        self._memory = memory
+        self._settings = settings
+        self._clock = clock
+        self._hold = Hold(memory.keep, settings, clock)
+        self._ledger = Ledger(self._hold, settings, sources, clock)
+        self._hosts: dict[str, Host] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._seats = asyncio.Semaphore(settings.seats)
+        self._taken: Counter[str | None] = Counter()
+        self._answers: deque[float] = deque(maxlen=_SAMPLE)
+        self._closing = False
+        self._started = time.monotonic()
+
+    async def run(self, visits: Sequence[Visit]) -> None:
+        """Fetch what is due and what that leads to; raises what `Memory` raises."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            self._ledger.known.update(visit.state.url for visit in visits)
+            await self._take_on(visits)
+            await self._watch()
+        await self._hold.close()
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        """How the fetches so far ended."""
+        return self._ledger.outcomes
+
+    def list_hosts(self) -> list[HostState]:
+        """The hosts that were met, as they are now."""
+        return [host.snapshot() for host in list(self._hosts.values())]
+
+    async def _take_on(self, visits: Sequence[Visit], first: bool = False) -> None:
+        """Put visits into their hosts' lines."""
+        now = self._clock()
+        await self._meet([find_host(visit.at) for visit in visits])
+        for visit in visits:
+            host = self._hosts[find_host(visit.at)]
+            if host.is_paused(now):
+                continue
+            host.add(visit, first)
+            if host.name not in self._tasks:
+                self._tasks[host.name] = self._group.create_task(self._serve(host))
+
+    async def _meet(self, names: Sequence[str]) -> None:
+        """Recall the hosts that are not known to this crawl yet."""
+        new = [name for name in dict.fromkeys(names) if name not in self._hosts]
+        if not new:
+            return
+        states = await asyncio.to_thread(self._memory.recall_hosts, new)
+        for name in new:
+            state = states.get(name) or HostState(name)
+            least = self._settings.pace
+            pace = Pace(least, gap=state.pace or least, latency=state.latency)
+            self._hosts.setdefault(name, Host(state, pace))
+
+    async def _serve(self, host: Host) -> None:
+        """Ask one host for all that waits, one after the other."""
+        try:
+            while not self._closing and (visit := host.take()) is not None:
+                await self._visit(host, visit)
+                while self._hold.is_overfull:
+                    await asyncio.sleep(_WATCH_SECONDS)
+        finally:
+            del self._tasks[host.name]
+
+    async def _visit(self, host: Host, visit: Visit) -> None:
+        """Fetch one address, if its host lets us."""
+        rules = await self._consult(host, visit)
+        ruling = rules.judge(visit.at)
+        if not rules.reachable:
+            self._close_host(host, visit, ruling.reason)
+        elif not ruling.allowed:
+            verdict = Verdict(Outcome.FORBIDDEN, "robots-forbidden", ruling.reason)
+            self._note(visit, Answer(url=visit.at), verdict, ruling.reason)
+        else:
+            source = self._ledger.find_source(visit.state)
+            if source is not None and source.pace is not None:
+                host.pace.require(source.pace)
+            request = make_request(visit, self._settings.limits, self._clock())
+            answer = await self._ask(host, request, stop_at_hop)
+            await self._judge(host, visit, answer, ruling.reason)
+            self._ledger.note_host(host.snapshot())
+
+    async def _ask(self, host: Host, request: Request, allow: Allow) -> Answer:
+        """One exchange, at the host's pace."""
+        await host.pace.turn()
+        async with self._seats:
+            host.asked_at = time.monotonic()
+            try:
+                answer = await self._client.fetch(request, allow)
+            finally:
+                host.asked_at = None
+        host.pace.done(answer.seconds)
+        self._answers.append(answer.seconds)
+        return answer
+
+    async def _consult(self, host: Host, visit: Visit) -> Rules:
+        """The host's rules, asked for where they are not known, or too old."""
+        if host.rules is None:
+            if host.needs_robots(self._clock(), self._settings.robots_age):
+                await self._fetch_robots(host, visit)
+            state = host.state
+            host.rules = Rules(state.robots, state.robots_status, self._settings.agent)
+            if (delay := host.rules.crawl_delay) is not None:
+                host.pace.require(delay)
+        return host.rules
+
+    async def _fetch_robots(self, host: Host, visit: Visit) -> None:
+        answer = await self._ask(host, make_robots_request(visit.at), self._take_turn)
+        status, text = read_robots(answer)
+        # What cannot be reached is asked for again in the next crawl.
+        reached = status is not None and status < 500 and status != 429
+        host.state = replace(
+            host.state,
+            robots=text,
+            robots_status=status,
+            robots_at=self._clock() if reached else None,
+        )
+        self._ledger.note_host(host.snapshot())
+
+    async def _take_turn(self, url: str) -> None:
+        """Keep the pace of a host that a robots.txt redirects to."""
+        await self._meet([find_host(url)])
+        pace = self._hosts[find_host(url)].pace
+        await pace.turn()
+        pace.done()
+
+    def _close_host(self, host: Host, visit: Visit, reason: str) -> None:
+        """Leave a host alone whose robots.txt cannot be had: all it has stays due."""
+        until = self._plan_retry(host, host.fail())
+        host.pause(until, reason)
+        verdict = Verdict(Outcome.FAILED, "robots-unreachable", reason)
+        self._note(visit, Answer(url=visit.at), verdict, reason)
+        self._ledger.note_host(host.snapshot())
+
+    def _plan_retry(self, host: Host, failures: int) -> datetime:
+        return retry_after_failure(failures, self._clock(), host.name, self._settings.retry)
+
+    async def _judge(self, host: Host, visit: Visit, answer: Answer, reason: str) -> None:
+        """See what an answer means, for the host and for the visit."""
+        if answer.fault is not None and answer.fault.code == HOP:
+            host.succeed()
+            await self._follow(visit, answer, reason)
+            return
+        sha256 = hashlib.sha256(answer.content).hexdigest()
+        verdict = judge_answer(answer, sha256, visit.state)
+        if verdict.outcome is Outcome.BUSY:
+            await self._wait_out(host, visit, answer, verdict, reason)
+        elif verdict.outcome is Outcome.FAILED:
+            self._retry(host, visit, answer, verdict, reason)
+        else:
+            host.succeed()
+            if visit.state.role is Role.LISTING and verdict.outcome is Outcome.FETCHED:
+                await self._read_listing(host, visit, answer, verdict, reason, sha256)
+            else:
+                self._note(visit, answer, verdict, reason, sha256)
+
+    def _note(
+        self,
+        visit: Visit,
+        answer: Answer,
+        verdict: Verdict,
+        reason: str,
+        sha256: str | None = None,
+    ) -> None:
+        listing = visit.state.role is Role.LISTING
+        note = self._ledger.note_listing if listing else self._ledger.note_page
+        note(visit, answer, verdict, reason, sha256)
+
+    async def _wait_out(
+        self, host: Host, visit: Visit, answer: Answer, verdict: Verdict, reason: str
+    ) -> None:
+        """The host has had too much: wait a little, or leave it alone until it says."""
+        host.pace.slow_down()
+        pause = measure_pause(answer, host.fail() - 1)
+        if pause <= self._settings.patience and visit.tries + 1 < self._settings.tries:
+            self._ledger.note_try(visit, answer, verdict, reason)
+            host.add(replace(visit, tries=visit.tries + 1), first=True)
+            await asyncio.sleep(pause)
+            return
+        until = self._clock() + timedelta(seconds=pause)
+        host.pause(until, verdict.message or "it asks to be left alone")
+        self._ledger.note_delay(visit, answer, verdict, reason, until)
+
+    def _retry(
+        self, host: Host, visit: Visit, answer: Answer, verdict: Verdict, reason: str
+    ) -> None:
+        """Try again behind the others; leave a host alone that fails again and again."""
+        host.pace.slow_down()
+        beyond = host.fail() - self._settings.host_failures
+        if visit.tries + 1 < self._settings.tries and beyond < 0:
+            self._ledger.note_try(visit, answer, verdict, reason)
+            host.add(replace(visit, tries=visit.tries + 1))
+            return
+        if beyond >= 0:
+            until = self._plan_retry(host, beyond + 1)
+            count = host.state.failures
+            host.pause(until, f"{count} fetches in a row failed: {verdict.message}")
+        self._note(visit, answer, verdict, reason)
+
+    async def _follow(self, visit: Visit, answer: Answer, reason: str) -> None:
+        """Go where a redirect leads, unless that was fetched already."""
+        location = answer.hops[-1].location
+        target = normalise_url(location) or location
+        hops = (*visit.hops, *answer.hops)
+        fault = check_hop(target, hops)
+        if fault is not None:
+            verdict = Verdict(Outcome.UNSUITABLE, fault.code, fault.message)
+            self._note(visit, replace(answer, fault=fault), verdict, reason)
+        elif visit.state.role is Role.PAGE and await self._is_known(target, visit):
+            self._ledger.note_moved(visit, answer, target, reason)
+        else:
+            self._ledger.known.add(target)
+            await self._take_on([replace(visit, at=target, hops=hops)], first=True)
+
+    async def _is_known(self, target: str, visit: Visit) -> bool:
+        """Whether a page is fetched, or will be, under its own address."""
+        if target in (visit.state.url, visit.state.answered_by):
+            return False
+        if target in self._ledger.known:
+            return True
+        return bool(await asyncio.to_thread(self._memory.recall, [target]))
+
+    async def _read_listing(
+        self,
+        host: Host,
+        visit: Visit,
+        answer: Answer,
+        verdict: Verdict,
+        reason: str,
+        sha256: str,
+    ) -> None:
+        """Take what a listing names, together with the listing's own state."""
+        found = await discover(
+            answer,
+            visit.state,
+            self._ledger.find_source(visit.state),
+            host.rules.sitemaps if host.rules else (),
+            self._settings,
+            self._recall_new,
+            self._clock(),
+        )
+        if found.fault is not None:
+            verdict = Verdict(Outcome.UNSUITABLE, found.fault.code, found.fault.message)
+        self._ledger.note_listing(visit, answer, verdict, reason, sha256, found)
+        await self._take_on([Visit(state, state.url) for state in self._choose(found)])
+
+    async def _recall_new(
+        self, urls: Sequence[str]
+    ) -> tuple[frozenset[str], Mapping[str, FetchState]]:
+        """The addresses that this crawl has not met, and what is remembered of them."""
+        asked = [url for url in dict.fromkeys(urls) if url not in self._ledger.known]
+        self._ledger.known.update(asked)
+        known = await asyncio.to_thread(self._memory.recall, asked) if asked else {}
+        return frozenset(asked), known
+
+    def _choose(self, found: Discovery) -> list[FetchState]:
+        """What this crawl still takes; the other pages are due in the next one."""
+        return [state for state in found.due if state.role is Role.LISTING or self._takes(state)]
+
+    def _takes(self, state: FetchState) -> bool:
+        source = self._ledger.find_source(state)
+        most = source.most if source and source.most is not None else self._settings.most
+        if self._taken[state.source] >= most or self._taken.total() >= self._settings.pages:
+            return False
+        self._taken[state.source] += 1
+        return True
+
+    async def _watch(self) -> None:
+        """Wait for the hosts; end the crawl at its budget, or when only slow ones are left."""
+        while self._tasks:
+            await asyncio.sleep(_WATCH_SECONDS)
+            if self._hold.is_full:
+                await self._hold.close()
+            if time.monotonic() - self._started > self._settings.budget:
+                self._closing = True
+            left = [self._hosts[name] for name in self._tasks]
+            if left and (self._closing or self._are_slow(left)):
+                for host in left:
+                    self._put_off(host)
+
+    def _are_slow(self, left: Sequence[Host]) -> bool:
+        """Whether the others wait for these alone, each much slower than is usual."""
+        if len(left) == len(self._hosts) or any(
+            host.lag < self._settings.slow_least for host in left
+        ):
+            return False
+        bound = self._settings.slow_factor * median(self._answers) if self._answers else 0.0
+        return all(host.lag >= bound for host in left)
+
+    def _put_off(self, host: Host) -> None:
+        """Leave what a host has not answered to the next crawl; one that was put off too often is
+        waited for, for one answer."""
+        host.clear()
+        asked = host.asked_at is not None
+        if asked and (
+            host.state.postponed >= self._settings.put_offs or host.lag < self._settings.slow_least
+        ):
+            return
+        self._tasks[host.name].cancel()
+        self._ledger.note_host(host.put_off() if asked else host.snapshot())

@@ -1,0 +1,115 @@
+"""Segments: what a poll fetched, on the disk and not loaded yet.
+
+A segment is a WARC file in the archive with the bytes (if any page brought some), and a folder
+`fetched/<id>` in the form of a staged load: the log of the fetches, and what is remembered of their
+addresses and hosts from then on. It is loaded by taking in the WARC file, then by `Writer.load` of
+the folder, which moves it away; so a folder that is there is not loaded in full.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tasks.errors import WarehouseCorrupt
+from tasks.live import Fetch, FetchState, HostState
+from warehouse.journal import Entry, read_entry
+from warehouse.layout import Layout
+from warehouse.live_rows import FETCHES, HOSTS, STATES, write_rows
+from warehouse.stage import UNFINISHED, close_folder, open_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What was fetched in a while. `warc` is the file's name in the archive folder, None without
+    pages. Of two states of one address, or of one host, the last counts."""
+
+    id: str
+    closed_at: datetime
+    warc: str | None = None
+    fetches: Sequence[Fetch] = ()
+    states: Sequence[FetchState] = ()
+    hosts: Sequence[HostState] = ()
+    run_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedSegment:
+    """A segment on the disk; `documents` counts the fetches that brought a document into `warc`."""
+
+    folder: Path
+    id: str
+    warc: Path | None
+    documents: int
+    closed_at: datetime
+
+
+def stage_segment(layout: Layout, segment: Segment) -> Path:
+    """Write the segment and return its folder, which is on the disk, whole, from then on.
+
+    Its WARC file must be there before. The same id again replaces what is not loaded. Raises
+    OSError.
+    """
+    folder = open_folder(layout.fetched, segment.id)
+    write_rows(folder, FETCHES, segment.fetches)
+    write_rows(folder, STATES, list({state.url: state for state in segment.states}.values()))
+    write_rows(folder, HOSTS, list({host.host: host for host in segment.hosts}.values()))
+    description = {
+        "id": segment.id,
+        "kind": "fetches",
+        "run_id": segment.run_id,
+        "number": 0,
+        "documents": sum(fetch.document_uri is not None for fetch in segment.fetches),
+        "loaded_at": segment.closed_at.isoformat(),
+        "warc": segment.warc,
+    }
+    return close_folder(folder, description)
+
+
+def list_segments(layout: Layout) -> list[StagedSegment]:
+    """The segments that are not loaded, in the order they were closed, which is the one to load
+    them in. Raises `WarehouseCorrupt` for a damaged one."""
+    found = (read_segment(layout, folder) for folder in list_folders(layout))
+    return sorted(
+        (segment for segment in found if segment is not None),
+        key=lambda segment: (segment.closed_at, segment.id),
+    )
+
+
+def list_folders(layout: Layout) -> list[Path]:
+    """The folders of segments, those that are being written left out."""
+    if not layout.fetched.is_dir():
+        return []
+    return [path for path in layout.fetched.iterdir() if path.suffix != UNFINISHED]
+
+
+def read_segment(layout: Layout, folder: Path) -> StagedSegment | None:
+    """The segment in `folder`; None when it was loaded meanwhile."""
+    try:
+        entry = read_entry(folder, 0)
+    except WarehouseCorrupt:
+        if folder.exists():
+            raise
+        return None
+    return describe_segment(layout, entry)
+
+
+def describe_segment(layout: Layout, entry: Entry) -> StagedSegment:
+    """The segment of an entry that was read."""
+    about = entry.description
+    return StagedSegment(
+        folder=entry.folder,
+        id=entry.id,
+        warc=layout.archive / about["warc"] if about["warc"] else None,
+        documents=int(about["documents"]),
+        closed_at=datetime.fromisoformat(about["loaded_at"]),
+    )
+
+
+def discard_unfinished(layout: Layout) -> None:
+    """Remove what a killed fetcher was writing. Only for who holds the fetch lock."""
+    for path in layout.fetched.glob(f"*{UNFINISHED}"):
+        shutil.rmtree(path)
