@@ -178,11 +178,13 @@ def test_what_is_no_page_is_a_fault(site, path, code, content):
 
 
 def test_bounds_hold_while_it_streams(site):
-    large, bomb = fetch(site, "/large", "/bomb", limits=Limits(document_bytes=1_500_000))
+    calm = Manners(pause=0.0)
+    limits = Limits(document_bytes=1_500_000)
+    large, bomb = fetch(site, "/large", "/bomb", limits=limits, manners=calm)
     assert (large.fault.code, len(large.content)) == ("too-large", 1_500_000)
     assert bomb.fault.code in {"too-large", "decompression-bomb"}
     assert len(bomb.content) <= 1_500_000
-    assert fetch(site, "/bomb")[0].fault.code == "decompression-bomb"
+    assert fetch(site, "/bomb", manners=calm)[0].fault.code == "decompression-bomb"
 
 
 def test_a_body_that_only_drips_is_given_up(site):
