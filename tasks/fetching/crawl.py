@@ -148,8 +148,8 @@ class Crawl:
             self._note(visit, Answer(url=visit.at), verdict, ruling.reason)
         else:
             source = self._ledger.find_source(visit.state)
-            if source is not None and source.pace is not None:
-                host.pace.require(source.pace)
+            own = source.pace if source else None
+            host.pace.choose(self._settings.pace if own is None else own)
             request = make_request(visit, self._settings.limits, self._clock())
             answer = await self._ask(host, request, stop_at_hop)
             await self._judge(host, visit, answer, ruling.reason)
@@ -176,7 +176,7 @@ class Crawl:
             state = host.state
             host.rules = Rules(state.robots, state.robots_status, self._settings.agent)
             if (delay := host.rules.crawl_delay) is not None:
-                host.pace.require(delay)
+                host.pace.obey(delay)
         return host.rules
 
     async def _fetch_robots(self, host: Host, visit: Visit) -> None:
@@ -367,9 +367,10 @@ class Crawl:
         waited for, for one answer."""
         host.clear()
         asked = host.asked_at is not None
-        if asked and (
-            host.state.postponed >= self._settings.put_offs or host.lag < self._settings.slow_least
-        ):
+        if asked and host.lag < self._settings.slow_least:
+            return
+        owed = host.state.postponed >= self._settings.put_offs
+        if owed and (asked or not self._closing):
             return
         self._tasks[host.name].cancel()
-        self._ledger.note_host(host.put_off() if asked else host.snapshot())
+        self._ledger.note_host(host.snapshot() if self._closing and not asked else host.put_off())
