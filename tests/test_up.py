@@ -92,6 +92,8 @@ def is_alive(pid: int) -> bool:
 
 
 def test_a_clean_home_gets_runs_on_schedule_and_sigterm_leaves_nothing_running(place):
+    proxy = f"http://127.0.0.1:{find_free_port()}"  # which leads nowhere, and is not asked
+    place.environment |= {"HTTP_PROXY": proxy, "ALL_PROXY": proxy, "NO_PROXY": "", "no_proxy": ""}
     with place.up() as desk:
         ready = desk.wait_for("ready", 120)
         assert httpx.get(f"{ready['ui']}/", follow_redirects=True, timeout=10).is_success
@@ -192,6 +194,13 @@ def test_a_run_gets_its_time_to_finish_and_no_more(place):
         crashed = desk.wait_for("run-crashed", run=begun["run"])
     assert "copydesk up was stopped" in crashed["message"]
     assert not is_alive(begun["pid"])
+
+
+def test_a_signal_while_the_server_starts_is_heeded(place):
+    with place.up() as desk:
+        desk.wait_for("server-started")
+        assert desk.end(seconds=20) == 0
+        assert desk.count("ready") == desk.count("runner-started") == 0
 
 
 def run_now(desk) -> str:

@@ -119,10 +119,12 @@ def launch(settings: UpSettings, jobs: Sequence[Job]) -> int:
     from flows.service.plan import Plan
     from flows.service.server import find
     from flows.show.console import name_command
+    from flows.temporary_server import spare_proxies
     from warehouse.layout import locate
     from warehouse.live_state import read_sources
 
     be_quiet()
+    spare_proxies()
     layout = locate(settings.warehouse)
     tell = make_teller(settings.json)
     logs = layout.private / "logs"

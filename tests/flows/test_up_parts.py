@@ -8,6 +8,7 @@ import os
 import socket
 import string
 import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -193,4 +194,4 @@ def test_the_server_of_a_setting_is_ours_to_start_only_on_this_machine(monkeypat
     server = find("127.0.0.1", 4200, print, print)
     assert not server.ours
     with pytest.raises(ServerUnreachable):
-        server.ensure()
+        server.ensure(threading.Event())
