@@ -24,6 +24,7 @@ from tasks.model import (
 from tasks.tally import Tally
 
 if TYPE_CHECKING:
+    from warehouse.live_health import Health
     from warehouse.lock import Holder
     from warehouse.read import ProblemDetail, ProblemRow, Status
 
@@ -224,9 +225,14 @@ def tally_record(tally: Tally) -> Record:
     }
 
 
-def status_record(status: Status, holder: Holder | None) -> Record:
-    """The warehouse as `copydesk status --json` prints it; `writer` is null when nobody writes."""
-    return {**_dump(status), "writer": _dump(holder) if holder else None}
+def status_record(status: Status, holder: Holder | None, live: Health | None) -> Record:
+    """The warehouse as `copydesk status --json` prints it; `writer` is null when nobody writes,
+    `live` when there are no sources."""
+    return {
+        **_dump(status),
+        "writer": _dump(holder) if holder else None,
+        "live": _dump(live) if live else None,
+    }
 
 
 def problem_row_record(row: ProblemRow) -> Record:

@@ -30,11 +30,16 @@ TEMPORARY: Mapping[str, str] = {
 }
 
 
-def prepare_environment() -> None:
-    """Set what Prefect must find when it is imported. Call it before that."""
+def be_quiet() -> None:
+    """Keep Prefect from printing and from telling others. Call it before Prefect is imported."""
     warnings.filterwarnings("ignore", "Failed to create the Prefect home")  # `take_turns` says it
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
+
+
+def prepare_environment() -> None:
+    """Set what Prefect must find when it is imported. Call it before that."""
+    be_quiet()
     if not os.environ.get("PREFECT_API_URL"):
         for name, value in TEMPORARY.items():
             os.environ.setdefault(name, value)

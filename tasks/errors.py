@@ -108,3 +108,9 @@ class EntitiesMissing(Terminal, CopydeskError):
     """COPYDESK_ENTITIES asks for a model that is not installed."""
 
     code = "entities-missing"
+
+
+class AlreadyUp(Terminal, CopydeskError):
+    """`copydesk up` runs for this warehouse already."""
+
+    code = "already-up"

@@ -40,7 +40,7 @@ chosen as (
     select place, next_at, url_key,
            row_number() over (partition by host order by next_at, url_key) as turn
     from due
-    where visits > 0 or $role = 'listing' or turn_of_source <= coalesce(max_pages, $most)
+    where visits > 0 or $role = 'listing' or max_pages is null or turn_of_source <= max_pages
     qualify turn <= $per_host
     order by turn, next_at, url_key
     limit $most
@@ -52,9 +52,14 @@ join chosen on chosen.place = fetch_state.rowid
 order by chosen.turn, chosen.next_at, chosen.url_key
 """
 
+# The rows are found in the narrow column before the others are read, there alone.
 STATES_OF = f"""
-select {STATES.listed} from fetch_state
-where url_key in (select unnest(string_split(?, ',')::ubigint[]))
+with places as materialized (
+    select rowid as place from fetch_state
+    where url_key in (select unnest(string_split(?, ',')::ubigint[]))
+)
+
+select {STATES.listed} from fetch_state where rowid in (select place from places)
 """
 
 HOSTS_OF = f"""

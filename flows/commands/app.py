@@ -10,14 +10,17 @@ from flows.commands.clean import clean
 from flows.commands.doctor import doctor
 from flows.commands.exits import DeskCommand
 from flows.commands.explain import explain
+from flows.commands.health import health
 from flows.commands.ingest import ingest
 from flows.commands.maintain import maintain
 from flows.commands.poll import poll
 from flows.commands.problems import problems
 from flows.commands.reprocess import reprocess
+from flows.commands.sources import sources
 from flows.commands.sql import sql
 from flows.commands.status import status
 from flows.commands.tables import tables
+from flows.commands.up import up
 
 HELP = """Raw news pages in, a clean DuckDB file out.
 
@@ -27,14 +30,16 @@ HELP = """Raw news pages in, a clean DuckDB file out.
   $ copydesk sql "select title, authors from latest_articles limit 5"
   $ copydesk clean page.html --format text
   $ copydesk explain page.html
+  $ copydesk sources add https://post.example/rss && copydesk poll
 """
 
 EPILOG = """[bold]Exit codes[/bold]
 
   0  all well
-  1  nothing could be done
+  1  nothing could be done (health: not well)
   2  the call is wrong (an unknown option, a path that names nothing)
   3  finished, and some documents became problems: copydesk problems list
+     (sources check: some sources cannot be polled)
   130  stopped by Ctrl-C; the next run resumes
 
 [bold]Environment[/bold]
@@ -56,8 +61,24 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(problems, name="problems")
+app.add_typer(sources, name="sources")
 
-for function in (ingest, poll, maintain, clean, explain, sql, tables, status, reprocess, doctor):
+COMMANDS = (
+    ingest,
+    poll,
+    maintain,
+    up,
+    clean,
+    explain,
+    sql,
+    tables,
+    status,
+    health,
+    reprocess,
+    doctor,
+)
+
+for function in COMMANDS:
     app.command(cls=DeskCommand)(function)
 
 

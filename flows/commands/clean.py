@@ -11,12 +11,14 @@ import typer
 from flows.commands.exits import ExitCode
 from flows.commands.options import (
     DEFAULTS,
+    AllowPrivate,
     MaxBytes,
     Quiet,
     Sources,
     TimeLimit,
     Workers,
     read_limits,
+    set_private,
 )
 from flows.formats import CleanFormat, write_format
 from tasks.model import Edited, Problem
@@ -33,6 +35,7 @@ def clean(
     quiet: Quiet = False,
     max_bytes: MaxBytes = DEFAULTS.document_bytes,
     time_limit: TimeLimit = DEFAULTS.seconds,
+    allow_private: AllowPrivate = False,
 ) -> int:
     """Clean pages and print them, in input order; no warehouse is needed or touched.
 
@@ -51,6 +54,7 @@ def clean(
 
     skipped: Counter[str] = Counter()
     ends: Counter[str] = Counter()
+    set_private(allow_private)
     limits = read_limits(max_bytes, time_limit)
     documents = clean_sources(sources, limits, workers, skipped)
     for piece in write_format(format, count_ends(documents, ends, quiet)):

@@ -10,11 +10,13 @@ from flows.commands.exits import ExitCode
 from flows.commands.options import (
     DEFAULT_WAREHOUSE,
     DEFAULTS,
+    AllowPrivate,
     Json,
     MaxBytes,
     TimeLimit,
     Warehouse,
     read_limits,
+    set_private,
 )
 
 Target = Annotated[
@@ -34,6 +36,7 @@ def explain(
     json: Json = False,
     max_bytes: MaxBytes = DEFAULTS.document_bytes,
     time_limit: TimeLimit = DEFAULTS.seconds,
+    allow_private: AllowPrivate = False,
 ) -> int:
     """Show why a document came out as it did.
 
@@ -54,6 +57,7 @@ def explain(
     from flows.show.document import show_explanation
     from tasks.model import Article
 
+    set_private(allow_private)
     limits = read_limits(max_bytes, time_limit)
     ends = []
     for explanation in explain_target(target, warehouse, limits):

@@ -6,6 +6,7 @@ from flows.commands.exits import STOPPED, ExitCode
 from flows.commands.options import (
     DEFAULT_WAREHOUSE,
     DEFAULTS,
+    AllowPrivate,
     BatchSize,
     Json,
     MaxBytes,
@@ -16,6 +17,7 @@ from flows.commands.options import (
     Warehouse,
     Workers,
     read_limits,
+    set_private,
 )
 from flows.report import BATCH_SIZE, IngestOptions, RunReport
 
@@ -30,6 +32,7 @@ def ingest(
     json: Json = False,
     max_bytes: MaxBytes = DEFAULTS.document_bytes,
     time_limit: TimeLimit = DEFAULTS.seconds,
+    allow_private: AllowPrivate = False,
 ) -> int:
     """Read pages, clean them and load them into the warehouse.
 
@@ -47,6 +50,7 @@ def ingest(
     from flows.temporary_server import start_server
     from tasks.sources.registry import open_sources
 
+    set_private(allow_private)
     limits = read_limits(max_bytes, time_limit)
     options = IngestOptions(tuple(sources), warehouse, workers, batch_size, wait, limits)
     open_sources(sources, limits)  # a slip in a path is told before a server is started for it

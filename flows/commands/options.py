@@ -91,6 +91,21 @@ TimeLimit = Annotated[
     ),
 ]
 
+AllowPrivate = Annotated[
+    bool,
+    typer.Option(
+        "--allow-private",
+        envvar="COPYDESK_ALLOW_PRIVATE",
+        help="Fetch from private addresses too: this machine, an intranet.",
+    ),
+]
+
+
+def set_private(allowed: bool) -> None:
+    """Let everything in this process fetch from private addresses, if the user says so."""
+    if allowed:
+        os.environ["COPYDESK_ALLOW_PRIVATE"] = "1"
+
 
 def read_limits(max_bytes: int, time_limit: float) -> Limits:
     """The limits of a run: two are options, the rarer three come from the environment

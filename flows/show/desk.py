@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.table import Table
 from rich.text import Text
 
 from flows.doctor import Check, Verdict, format_size
 from flows.show.console import name_command, open_stdout
+from flows.show.facts import format_moment, show_facts
 from flows.show.rows import show_table
 
 if TYPE_CHECKING:
+    from warehouse.live_health import Health
     from warehouse.lock import Holder
     from warehouse.read import ProblemDetail, ProblemRow, RunSummary, Status
 
@@ -25,8 +26,10 @@ _MARKS = {
 }
 
 
-def show_status(status: Status, holder: Holder | None, warehouse: Path) -> None:
-    """What the warehouse holds, its last run, and who writes."""
+def show_status(
+    status: Status, holder: Holder | None, live: Health | None, warehouse: Path
+) -> None:
+    """What the warehouse holds, its last run, who writes, and live news where there are sources."""
     facts = [
         ("Warehouse", f"{warehouse} ({format_size(status.size)})"),
         ("Articles", f"{status.articles:,} of {status.outlets:,} outlets"),
@@ -38,18 +41,15 @@ def show_status(status: Status, holder: Holder | None, warehouse: Path) -> None:
         ("Last run", _describe_run(status.last_run)),
         ("Writes now", _describe_holder(holder)),
     ]
-    _show_facts(facts)
+    if live is not None:
+        from flows.show.sources import list_live_facts
+
+        facts += list_live_facts(live)
+    show_facts(facts)
     if status.problems:
         open_stdout().print(Text(f"\nSee {name_command('problems list', warehouse)}"))
-
-
-def _show_facts(facts: Sequence[tuple[str, str]]) -> None:
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="bold", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for name, value in facts:
-        grid.add_row(name, Text(value))
-    open_stdout().print(grid)
+    if live is not None:
+        open_stdout().print(Text(f"See {name_command('sources list', warehouse)}"))
 
 
 def _describe_span(first: datetime | None, last: datetime | None) -> str:
@@ -74,11 +74,6 @@ def _describe_holder(holder: Holder | None) -> str:
     if holder is None:
         return "nobody"
     return f"process {holder.pid} on {holder.host}, since {holder.started_at}"
-
-
-def format_moment(moment: datetime) -> str:
-    """An instant in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
 
 def show_problems(found: Sequence[ProblemRow], limit: int, warehouse: Path) -> None:
@@ -112,7 +107,7 @@ def show_problem(found: ProblemDetail, warehouse: Path) -> None:
         ("Bytes", f"{document.size:,}"),
         ("Kept in", f"{place.file} at {place.offset:,}" if place else "not kept"),
     ]
-    _show_facts(facts)
+    show_facts(facts)
     for said, verb in (("Its bytes", "show --bytes"), ("Try it again", "retry")):
         command = name_command(f"problems {verb} {row.document_id}", warehouse)
         open_stdout().print(Text(f"{said}: {command}"), soft_wrap=True)

@@ -63,8 +63,9 @@ def judge_address(address: str) -> str | None:
 
 
 def read_literal(host: str) -> str | None:
-    """The host itself where it is an IP address (IPv6 with or without brackets), else None."""
-    bare = host.strip("[]")
+    """The IP address that a host is, without the brackets of IPv6 and the dot at the end of a
+    name; None where it is a name."""
+    bare = host.strip("[]").removesuffix(".")
     try:
         ip_address(bare.partition("%")[0])
     except ValueError:

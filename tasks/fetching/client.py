@@ -201,12 +201,13 @@ class Client:
         """The address, if it is one of the web that the guard lets pass, as far as can be said
         without looking its name up."""
         try:
-            parsed = httpx.URL(url)
+            parsed = httpx.URL(turn_slashes(url))
             if parsed.scheme not in ("http", "https") or not parsed.host:
                 raise httpx.InvalidURL("only http:// and https:// are fetched")
-            if "%" in parsed.host.partition("%25")[0] or not 0 < (parsed.port or 80) < 65_536:
+            port = 80 if parsed.port is None else parsed.port
+            if "%" in parsed.host.partition("%25")[0] or not 0 < port < 65_536:
                 raise httpx.InvalidURL("no such host or port")
-            self._guard.check_host(parsed.host, parsed.port or 80)
+            self._guard.check_host(parsed.host, port)
         except httpx.InvalidURL as error:
             return fail("address-refused", f"{url[:200]!r} is no web address: {error}.")
         except AddressRefused as error:
@@ -215,9 +216,12 @@ class Client:
 
     def _follow(self, walk: _Walk, url: httpx.URL, reply: Reply) -> httpx.URL | Fault:
         """The next address of a walk, or why it ends here."""
-        location = _read_location(reply)
+        location = turn_slashes(_read_location(reply))
         try:
-            joined = url.join(location).copy_with(fragment=None, userinfo=b"")
+            joined = url.join(location).copy_with(fragment=None)
+            # A password is for the server it was given for.
+            home = (joined.scheme, joined.netloc) == (url.scheme, url.netloc)
+            joined = joined.copy_with(userinfo=url.userinfo if home else b"")
         except (httpx.InvalidURL, ValueError) as error:
             message = f"It leads to {location[:200]!r}, which is no web address: {error}."
             return fail("redirect-refused", message)
@@ -249,6 +253,13 @@ class Client:
             transient=status in _TRANSIENT if refusal else reply.transient,
             http_version=reply.version,
         )
+
+
+def turn_slashes(url: str) -> str:
+    """The address with "\\" before its query as "/", which is how browsers read it (WHATWG URL):
+    whoever reads it otherwise takes another part of it for the host."""
+    path, mark, rest = url.partition("?")
+    return path.replace("\\", "/") + mark + rest
 
 
 def read_retry_after(value: str | None) -> float | None:

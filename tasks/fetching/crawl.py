@@ -25,7 +25,7 @@ from tasks.fetching.intervals import retry_after_failure
 from tasks.fetching.ledger import Ledger
 from tasks.fetching.pace import Pace
 from tasks.fetching.robots import Rules
-from tasks.fetching.settings import Settings, Slowness
+from tasks.fetching.settings import Settings
 from tasks.fetching.verdicts import Verdict, judge_answer, measure_pause
 from tasks.fetching.visits import (
     HOP,
@@ -201,11 +201,14 @@ class Crawl:
 
     def _close_host(self, host: Host, visit: Visit, reason: str) -> None:
         """Leave a host alone whose robots.txt cannot be had: all it has stays due."""
-        until = retry_after_failure(host.fail(), self._clock(), host.name)
+        until = self._plan_retry(host, host.fail())
         host.pause(until, reason)
         verdict = Verdict(Outcome.FAILED, "robots-unreachable", reason)
-        self._ledger.note_delay(visit, Answer(url=visit.at), verdict, reason, until)
+        self._note(visit, Answer(url=visit.at), verdict, reason)
         self._ledger.note_host(host.snapshot())
+
+    def _plan_retry(self, host: Host, failures: int) -> datetime:
+        return retry_after_failure(failures, self._clock(), host.name, self._settings.retry)
 
     async def _judge(self, host: Host, visit: Visit, answer: Answer, reason: str) -> None:
         """See what an answer means, for the host and for the visit."""
@@ -264,7 +267,7 @@ class Crawl:
             host.add(replace(visit, tries=visit.tries + 1))
             return
         if beyond >= 0:
-            until = retry_after_failure(beyond + 1, self._clock(), host.name)
+            until = self._plan_retry(host, beyond + 1)
             count = host.state.failures
             host.pause(until, f"{count} fetches in a row failed: {verdict.message}")
         self._note(visit, answer, verdict, reason)
@@ -352,9 +355,11 @@ class Crawl:
 
     def _are_slow(self, left: Sequence[Host]) -> bool:
         """Whether the others wait for these alone, each much slower than is usual."""
-        if len(left) == len(self._hosts) or any(host.lag < Slowness.LEAST for host in left):
+        if len(left) == len(self._hosts) or any(
+            host.lag < self._settings.slow_least for host in left
+        ):
             return False
-        bound = Slowness.FACTOR * median(self._answers) if self._answers else 0.0
+        bound = self._settings.slow_factor * median(self._answers) if self._answers else 0.0
         return all(host.lag >= bound for host in left)
 
     def _put_off(self, host: Host) -> None:
@@ -362,7 +367,9 @@ class Crawl:
         waited for, for one answer."""
         host.clear()
         asked = host.asked_at is not None
-        if asked and (host.state.postponed >= Slowness.OWED or host.lag < Slowness.LEAST):
+        if asked and (
+            host.state.postponed >= self._settings.put_offs or host.lag < self._settings.slow_least
+        ):
             return
         self._tasks[host.name].cancel()
         self._ledger.note_host(host.put_off() if asked else host.snapshot())

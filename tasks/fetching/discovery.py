@@ -64,13 +64,15 @@ async def discover(
 def select_entries(
     listing: Listing, state: FetchState, settings: Settings, now: datetime
 ) -> list[Entry]:
-    """The entries that are worth a look: each once, fresh ones where the listing says."""
+    """The entries that are worth a look: each once, and of a sitemap, which goes back for years,
+    the fresh ones."""
     first = {entry.url: entry for entry in reversed(listing.entries[: settings.entries])}
     oldest = timedelta(seconds=settings.oldest)
     return [
         entry
         for entry in reversed(first.values())
-        if entry.url != state.url and should_take(entry, now, oldest)
+        if entry.url != state.url
+        and (state.kind is not Kind.SITEMAP or should_take(entry, now, oldest))
     ]
 
 
@@ -107,7 +109,6 @@ def meet_entry(
 
 def meet_nested(nested: Nested, listing: FetchState, now: datetime) -> FetchState:
     """A listing that was found in another one."""
-    kind = Kind.SITEMAP if nested.kind is Kind.SITEMAP else nested.kind
     return FetchState(
         url=nested.url,
         host=find_host(nested.url),
@@ -115,6 +116,6 @@ def meet_nested(nested: Nested, listing: FetchState, now: datetime) -> FetchStat
         found_at=now,
         source=listing.source,
         next_at=now,
-        kind=kind,
+        kind=nested.kind,
         nested_in=listing.url,
     )

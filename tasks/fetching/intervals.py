@@ -15,8 +15,6 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 BOUNDS = (5 * MINUTE, DAY)
 REVISITS = (HOUR, DAY, 7 * DAY)
 OLDEST = timedelta(days=14)
-# With the doubled waits between them, some five days.
-MOST_FAILURES = 12
 # How much longer a source is left alone after each poll that brought nothing, and how much sooner
 # it is asked after one that did, where it does not say when it publishes.
 _SLOWER, _SOONER = 1.5, 0.5
@@ -26,7 +24,7 @@ _FIRST = 30 * MINUTE
 _MOST_TIMES, _BATCH = 20, timedelta(seconds=MINUTE)
 # Polls a typical gap, and the share of its present silence for which a source is left alone.
 _POLLS_A_GAP, _SILENCE = 2, 1 / 3
-_FIRST_WAIT, _LONGEST_BASE = 5 * MINUTE, DAY // 2
+FIRST_WAIT, _LONGEST_BASE = 5 * MINUTE, DAY // 2
 # A revisit that is late still comes so much of its age after the visit before.
 _LEAST_OF_AGE = 1 / 4
 
@@ -83,19 +81,17 @@ def next_visit(
     return max(found_at + timedelta(seconds=age), least)
 
 
-def retry_after_failure(failures: int, now: datetime, seed: str) -> datetime:
-    """When an address is tried again after so many failures in a row: 5 to 10 minutes from now,
-    twice that after each further one, 12 to 24 hours at last. The same for the same seed (the
-    address), so that what failed together is not tried together."""
-    doubled = _FIRST_WAIT * 2 ** min(max(failures, 1) - 1, 30)
+def retry_after_failure(
+    failures: int, now: datetime, seed: str, first: float = FIRST_WAIT
+) -> datetime:
+    """When an address is tried again after so many failures in a row: `first` to twice as many
+    seconds from now (5 to 10 minutes), twice that after each further one, 12 to 24 hours at last.
+    The same for the same seed (the address), so that what failed together is not tried
+    together."""
+    doubled = first * 2 ** min(max(failures, 1) - 1, 30)
     digest = hashlib.sha256(f"{seed} {failures}".encode("utf-8", "surrogatepass")).digest()
     jitter = int.from_bytes(digest[:4], "big") / 2**32
     return now + timedelta(seconds=min(doubled, _LONGEST_BASE) * (1 + jitter))
-
-
-def give_up(failures: int) -> bool:
-    """Whether a page that failed so many times in a row is left for good."""
-    return failures >= MOST_FAILURES
 
 
 def should_take(entry: Entry, now: datetime, oldest: timedelta = OLDEST) -> bool:

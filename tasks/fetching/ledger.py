@@ -79,7 +79,8 @@ class Ledger:
         before = note_answer(visit, answer, verdict, sha256)
         if visit.is_permanent:
             before = replace(before, moved_to=visit.at)
-        state = settle_listing(before, verdict, self._choose_interval(before, found, now), now)
+        interval = self._choose_interval(before, found, now)
+        state = settle_listing(before, verdict, interval, now, self._settings)
         fetch = self._describe(visit, answer, verdict, reason)
         self._hold.note(replace(fetch, found=found.new), states={**found.states, state.url: state})
 

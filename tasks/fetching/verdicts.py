@@ -13,6 +13,8 @@ from tasks.fetching.client import Answer
 from tasks.fetching.intervals import next_visit, retry_after_failure
 from tasks.fetching.settings import DAY, HOUR, Settings
 from tasks.live import FetchState, Outcome, Role, Source
+from tasks.media import sniff
+from tasks.model import Fault
 
 WELL = frozenset({Outcome.FETCHED, Outcome.UNCHANGED})
 # A page that was listed and is not there yet may come; one that is gone twice is gone.
@@ -34,19 +36,22 @@ class Verdict(NamedTuple):
 def judge_answer(answer: Answer, sha256: str | None, state: FetchState) -> Verdict:
     """How the fetch ended; `sha256` is that of the body, `state` what was known of its address."""
     fault = answer.fault
-    code = fault.code if fault else None
-    verdict = Verdict(_judge_outcome(answer, code), code, fault.message if fault else None)
-    if verdict.outcome is Outcome.FETCHED and sha256 == state.sha256:
+    outcome = _judge_outcome(answer, fault.code if fault else None)
+    if outcome is Outcome.FETCHED and sha256 == state.sha256:
         return Verdict(Outcome.UNCHANGED)
-    return verdict
+    if outcome is Outcome.FETCHED and state.role is Role.PAGE:
+        media = sniff(answer.content, answer.content_type)
+        fault = media if isinstance(media, Fault) else None
+        outcome = Outcome.UNSUITABLE if fault else outcome
+    return Verdict(outcome, fault.code if fault else None, fault.message if fault else None)
 
 
 def _judge_outcome(answer: Answer, code: str | None) -> Outcome:
     status = answer.status
     if code == "address-refused":
         return Outcome.BLOCKED
-    if status == 304:
-        return Outcome.UNCHANGED
+    if status == 304:  # with a fault where nobody asked for it
+        return Outcome.FAILED if code else Outcome.UNCHANGED
     if status in (404, 410):
         return Outcome.GONE
     if status == 429 or (status == 503 and answer.retry_after is not None):
@@ -65,7 +70,7 @@ def measure_pause(answer: Answer, failures: int) -> float:
     minute, doubled with each time."""
     if answer.retry_after is not None and answer.retry_after > 0:
         return min(answer.retry_after, _LONGEST_BUSY)
-    return min(_BUSY * 2 ** min(failures, 10), _LONGEST_BUSY)
+    return min(_BUSY * float(2 ** min(failures, 10)), _LONGEST_BUSY)
 
 
 def settle_page(
@@ -104,10 +109,14 @@ def _plan_page(
     if outcome in (Outcome.BLOCKED, Outcome.UNSUITABLE, Outcome.MOVED):
         return None
     most = _REFUSED_TRIES if outcome is Outcome.REFUSED else settings.page_failures
-    return None if failures >= most else retry_after_failure(failures, now, failed.url)
+    if failures >= most:
+        return None
+    return retry_after_failure(failures, now, failed.url, settings.retry)
 
 
-def settle_listing(state: FetchState, verdict: Verdict, interval: int, now: datetime) -> FetchState:
+def settle_listing(
+    state: FetchState, verdict: Verdict, interval: int, now: datetime, settings: Settings
+) -> FetchState:
     """A listing's state after a poll: it is always due again, later each time it fails."""
     if verdict.outcome in WELL:
         return replace(
@@ -119,8 +128,8 @@ def settle_listing(state: FetchState, verdict: Verdict, interval: int, now: date
             next_at=now + timedelta(seconds=interval),
         )
     failed = replace(_note(state, verdict, now), failures=state.failures + 1)
-    later = retry_after_failure(failed.failures, now, state.url)
-    return replace(failed, next_at=max(later, now + timedelta(seconds=state.interval or 0)))
+    later = retry_after_failure(failed.failures, now, state.url, settings.retry)
+    return replace(failed, next_at=later)
 
 
 def put_off(state: FetchState, until: datetime, verdict: Verdict, now: datetime) -> FetchState:

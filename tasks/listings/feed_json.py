@@ -33,7 +33,7 @@ def read_json_feed(text: str, url: str, most: int = MOST_ENTRIES) -> Listing:
 def _draft(item: Mapping[str, Any], base: str) -> Draft:
     own = _read(item, "id") or ""
     return Draft(
-        _read(item, "url") or (own if own.startswith(("http://", "https://")) else None),
+        _read_address(item) or (own if own.startswith(("http://", "https://")) else None),
         base,
         title=_read(item, "title"),
         byline=join_texts(_list_authors(item)),
@@ -48,6 +48,11 @@ def _draft(item: Mapping[str, Any], base: str) -> Draft:
 def _read(node: Mapping[str, Any], name: str) -> str | None:
     value = node.get(name)
     return clean_text(value) or None if isinstance(value, str) else None
+
+
+def _read_address(item: Mapping[str, Any]) -> str | None:
+    url = item.get("url")
+    return url.strip() or None if isinstance(url, str) else None
 
 
 def _list_authors(item: Mapping[str, Any]) -> Iterator[str]:

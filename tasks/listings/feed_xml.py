@@ -16,7 +16,7 @@ from lxml import etree
 
 from tasks.fields.claims import clean_text
 from tasks.listings.entries import Draft, join_texts
-from tasks.listings.markup import strip_markup
+from tasks.listings.markup import read_address, read_text, strip_markup
 
 _SPACES = {
     "": "",
@@ -55,6 +55,11 @@ class _Node(NamedTuple):
         texts = (clean_text(read_text(e)) for name in names for e in self.list(name))
         return next(filter(None, texts), None)
 
+    def find_address(self, *names: str) -> str | None:
+        """The first of these that is not empty, as an address."""
+        texts = (read_address(e) for name in names for e in self.list(name))
+        return next(filter(None, texts), None)
+
     def list(self, name: str) -> list[etree._Element]:
         return self.children.get(name, [])
 
@@ -88,7 +93,7 @@ def _find_channel(root: etree._Element) -> etree._Element:
 
 def _find_home(channel: _Node, url: str) -> str:
     """What relative links are taken to be relative to: the site, which the channel links."""
-    home = channel.first("link") or ""
+    home = channel.find_address("link") or ""
     return home if home.startswith(("http://", "https://")) else url
 
 
@@ -105,11 +110,6 @@ def _open(element: etree._Element) -> _Node:
     for child in element:
         children.setdefault(_name(child), []).append(child)
     return _Node(element, children)
-
-
-def read_text(element: etree._Element) -> str:
-    """All text below an element."""
-    return "".join(element.itertext()) if len(element) else element.text or ""
 
 
 def _list_rss(root: etree._Element, base: str) -> Iterator[Draft]:
@@ -135,9 +135,9 @@ def _draft_rss(item: _Node, base: str) -> Draft:
 def _find_link(item: _Node) -> str | None:
     guids = [e for e in item.list("guid") if e.get("isPermaLink", "true").lower() == "true"]
     return (
-        item.first("feedburner:origLink", "link")
+        item.find_address("feedburner:origLink", "link")
         or _find_alternate(item)
-        or next((text for e in guids if _is_address(text := read_text(e).strip())), None)
+        or next((text for e in guids if _is_address(text := read_address(e))), None)
         or item.element.get(_ABOUT)
     )
 
@@ -201,8 +201,8 @@ def _list_atom(root: etree._Element, url: str) -> Iterator[Draft]:
 def _draft_atom(entry: _Node, base: str) -> Draft:
     """Its own authors alone: a feed's author, which RFC 4287 lends to each entry, is mostly the
     outlet."""
-    own = entry.first("atom:id") or ""
-    link = entry.first("feedburner:origLink") or _find_alternate(entry)
+    own = entry.find_address("atom:id") or ""
+    link = entry.find_address("feedburner:origLink") or _find_alternate(entry)
     return Draft(
         link or (own if _is_address(own) else None),
         _read_base(entry.element, base),

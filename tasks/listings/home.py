@@ -118,14 +118,21 @@ def _list_sitemaps(addresses: Iterable[str]) -> Iterator[Nested]:
             yield Nested(url, Kind.SITEMAP)
 
 
+def _name_site(url: str) -> str:
+    """What addresses of one site share: the end of the host's name; of a bare IP address all."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.netloc if ":" in host or host[-1:].isdecimal() else root_host(url)
+
+
 def _list_links(
     root: html.HtmlElement, base: str, url: str
 ) -> Iterator[tuple[str, html.HtmlElement]]:
     """The addresses on the same site that the page links, each once."""
-    site, seen = root_host(url), {normalise_url(url)}
+    site, seen = _name_site(url), {normalise_url(url)}
     for anchor in root.iter("a"):
         address = normalise_url(anchor.get("href") or "", base)
-        if address and address not in seen and root_host(address) == site:
+        if address and address not in seen and _name_site(address) == site:
             seen.add(address)
             yield address, anchor
 

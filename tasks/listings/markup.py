@@ -84,6 +84,16 @@ def _is_xml(code: int) -> bool:
     )  # fmt: skip
 
 
+def read_text(element: etree._Element) -> str:
+    """All text below an element."""
+    return "".join(element.itertext()) if len(element) else element.text or ""
+
+
+def read_address(element: etree._Element) -> str:
+    """An address as it stands, "&copy=1" in it too; where it was escaped twice, once less."""
+    return read_text(element).strip().replace("&amp;", "&")
+
+
 def strip_markup(text: str) -> str:
     """One line of the words that a reader sees."""
     text = text[:_LONGEST]

@@ -26,6 +26,19 @@ _ROOT = re.compile(
 )
 _FORMS = {"rss": read_feed, "rdf": read_feed, "feed": read_feed, "urlset": read_sitemap,
           "sitemapindex": read_index}  # fmt: skip
+_KINDS = {"rss": Kind.FEED, "rdf": Kind.FEED, "feed": Kind.FEED, "urlset": Kind.SITEMAP,
+          "sitemapindex": Kind.SITEMAP, "opml": None}  # fmt: skip
+
+
+def judge_kind(content: bytes, content_type: str | None) -> Kind | None:
+    """The kind of listing that the bytes look like, whatever they were taken for; None for none."""
+    unpacked = unpack_bytes(content, Limits(document_bytes=_MOST_BYTES))
+    text = decode(unpacked.content, content_type).text
+    if text.lstrip().startswith("{"):
+        return Kind.FEED
+    if root := _ROOT.search(text, 0, _HEAD):
+        return _KINDS.get(root[1].lower(), Kind.HOME)
+    return Kind.LIST if is_list(text) else None
 
 
 def read_listing(

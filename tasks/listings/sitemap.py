@@ -7,7 +7,7 @@ that 50,000 pages take little memory.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from lxml import etree
@@ -16,7 +16,7 @@ from tasks.fields.claims import clean_text
 from tasks.fields.urls import normalise_url
 from tasks.listings.entries import Draft, make_listing
 from tasks.listings.faults import fault_broken, fault_too_many
-from tasks.listings.markup import describe_break, mend_xml
+from tasks.listings.markup import describe_break, mend_xml, read_address, read_text
 from tasks.listings.moments import read_moment
 from tasks.live import Kind, Listing, Nested
 
@@ -73,7 +73,7 @@ def _draft(element: etree._Element, base: str) -> Draft:
     news = {etree.QName(e).localname: e for e in texts.get("news", ())}
     outlet = {etree.QName(e).localname: e for e in news.get("publication", ())}
     return Draft(
-        _read(texts.get("loc")),
+        _read_loc(texts),
         base,
         title=_read(news.get("title")),
         published=_read(news.get("publication_date")),
@@ -84,8 +84,12 @@ def _draft(element: etree._Element, base: str) -> Draft:
     )
 
 
+def _read_loc(texts: Mapping[str, etree._Element]) -> str | None:
+    return read_address(texts["loc"]) if "loc" in texts else None
+
+
 def _read(element: etree._Element | None) -> str | None:
-    return clean_text("".join(element.itertext())) or None if element is not None else None
+    return clean_text(read_text(element)) or None if element is not None else None
 
 
 def read_index(text: str, url: str, most: int = MOST_ENTRIES) -> Listing:
@@ -102,7 +106,7 @@ def _read_sitemaps(text: str, url: str, most: int) -> tuple[Listing, str | None]
     stream, nested = _Stream(), dict[str, Nested]()
     for element in stream.list(text, "sitemap"):
         texts = {etree.QName(e).localname: e for e in element}
-        address = normalise_url(_read(texts.get("loc")) or "", url)
+        address = normalise_url(_read_loc(texts) or "", url)
         if address is None or address in nested or address == url:
             continue
         if len(nested) == most:

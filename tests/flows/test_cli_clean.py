@@ -5,7 +5,9 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from typer.testing import CliRunner
@@ -195,6 +197,47 @@ def test_explain_shows_the_lines_of_a_page_that_is_no_article(tmp_path):
     result = CliRunner().invoke(app, ["explain", str(path)])
     assert result.exit_code == 3
     assert "Short teaser 7" in result.stdout
+
+
+@pytest.fixture
+def address():
+    """Of a page on this machine, which is no public address."""
+
+    class Paper(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(make_page().encode())
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Paper)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/ferry"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("command", ["clean", "explain"])
+def test_a_private_address_is_fetched_only_where_it_is_allowed(address, command):
+    refused = copydesk(command, address, "--json" if command == "explain" else "--quiet")
+    assert refused.returncode == (3 if command == "explain" else 1)
+    assert b"--allow-private" in refused.stdout
+    allowed = copydesk(command, address, "--allow-private")
+    assert allowed.returncode == 0, allowed.stderr
+    assert b"Ferry to Sandholm sails again" in allowed.stdout
+
+
+@pytest.mark.slow
+def test_ingest_fetches_from_a_private_address_where_it_is_allowed(address, tmp_path):
+    path = tmp_path / "news.duckdb"
+    refused = copydesk("ingest", address, "-w", path, "--json")
+    assert (json.loads(refused.stdout)["problems"], refused.returncode) == (1, 3)
+    allowed = copydesk("ingest", address, "-w", path, "--json", "--allow-private")
+    assert (json.loads(allowed.stdout)["new"], allowed.returncode) == (1, 0)
 
 
 def test_explain_of_what_nobody_knows_says_so(tmp_path):

@@ -98,9 +98,9 @@ def test_help_teaches_examples_and_exit_codes_within_half_a_second_of_cpu():
 def test_every_option_has_help_and_every_command_an_explanation():
     from typer.main import get_command
 
-    group = get_command(app)
-    commands = dict(group.commands)
-    commands |= {f"problems {k}": v for k, v in commands.pop("problems").commands.items()}
+    commands = dict(get_command(app).commands)
+    for group in ("problems", "sources"):
+        commands |= {f"{group} {k}": v for k, v in commands.pop(group).commands.items()}
     assert set(commands) >= {"ingest", "clean", "explain", "sql", "status", "doctor", "reprocess"}
     for name, command in commands.items():
         assert command.help, name

@@ -144,3 +144,14 @@ def test_what_a_source_told_is_read_from_the_archive_again(layout):
     write_archive(layout, "run-1", [make("a", b"abc", told=told), make("b", b"def")])
     captures = open_sources([str(layout.archive / "run-1.warc.gz")], Limits())
     assert [capture.told for capture in captures] == [told, None]
+
+
+def test_what_allowed_the_fetch_is_read_from_the_archive_again(layout):
+    from tasks.intake import describe
+    from tasks.sources.registry import open_sources
+
+    rule = "Allow: /news/é% (robots.txt)"
+    first, second = make("a", b"abc", robots=rule), make("b", b"def")
+    write_archive(layout, "run-1", [first, second])
+    captures = open_sources([str(layout.archive / "run-1.warc.gz")], Limits())
+    assert [describe(capture).robots for capture in captures] == [rule, None]

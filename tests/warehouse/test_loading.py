@@ -477,3 +477,17 @@ def test_what_the_source_told_comes_back_with_the_document(writer):
         ("Europe/Oslo",),
         (None,),
     ]
+
+
+def test_what_allowed_the_fetch_is_kept_with_the_document(writer):
+    one = edit("a")
+    load(writer, "b1", replace(one, document=replace(one.document, robots="no rule")), edit("b"))
+    groups = writer.documents(Selection(everything=True))
+    assert [document.robots for group in groups for document in group.documents] == [
+        "no rule",
+        None,
+    ]
+    assert fetch(writer, "select robots from documents order by position") == [
+        ("no rule",),
+        (None,),
+    ]

@@ -15,7 +15,6 @@ from tasks.fetching.intervals import (
     MINUTE,
     REVISITS,
     choose_interval,
-    give_up,
     measure_gap,
     next_visit,
     retry_after_failure,
@@ -131,11 +130,6 @@ def test_the_jitter_is_the_same_for_the_same_address_alone():
     moments = {retry_after_failure(3, NOW, f"https://a.example/{n}") for n in range(100)}
     assert len(moments) == 100
     assert max(moments) - min(moments) > timedelta(minutes=15)
-
-
-def test_a_page_is_given_up_after_days():
-    assert not give_up(11)
-    assert give_up(12)
 
 
 @pytest.mark.parametrize(

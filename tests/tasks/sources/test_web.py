@@ -1,4 +1,6 @@
 import gzip
+import os
+import signal
 import threading
 import time
 from collections import defaultdict
@@ -109,7 +111,7 @@ class Site(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("COPYDESK_ALLOW_PRIVATE", "1")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.daemon_threads = True
     server.seen = defaultdict(list)
@@ -164,7 +166,7 @@ def test_a_packed_body_is_unpacked(site):
         ("/none", "http-404", b"<p>No such page.</p>"),
         ("/busy", "http-503", b"Busy."),
         ("/round", "too-many-redirects", b""),
-        ("/away", "unreachable", b""),
+        ("/away", "redirect-refused", b""),
         ("/cut", "broken-off", b""),
         ("/silence", "timeout", b""),
     ],
@@ -176,11 +178,13 @@ def test_what_is_no_page_is_a_fault(site, path, code, content):
 
 
 def test_bounds_hold_while_it_streams(site):
-    large, bomb = fetch(site, "/large", "/bomb", limits=Limits(document_bytes=1_500_000))
+    calm = Manners(pause=0.0)
+    limits = Limits(document_bytes=1_500_000)
+    large, bomb = fetch(site, "/large", "/bomb", limits=limits, manners=calm)
     assert (large.fault.code, len(large.content)) == ("too-large", 1_500_000)
     assert bomb.fault.code in {"too-large", "decompression-bomb"}
     assert len(bomb.content) <= 1_500_000
-    assert fetch(site, "/bomb")[0].fault.code == "decompression-bomb"
+    assert fetch(site, "/bomb", manners=calm)[0].fault.code == "decompression-bomb"
 
 
 def test_a_body_that_only_drips_is_given_up(site):
@@ -226,6 +230,32 @@ def test_an_unreachable_host_is_a_fault(site):
     [item] = open_sources([site.root + "/page"], Limits(), Fetcher(HASTE))
     assert item.fault.code == "unreachable"
     assert item.url == item.uri
+
+
+def test_a_private_address_is_refused_and_how_to_allow_it_told(site, monkeypatch):
+    monkeypatch.delenv("COPYDESK_ALLOW_PRIVATE")
+    [item] = fetch(site, "/page")
+    assert (item.fault.code, item.content) == ("address-refused", b"")
+    assert "--allow-private" in item.fault.message
+    assert not site.seen
+
+
+def test_ctrl_c_does_not_wait_for_the_server(site, interruptible):
+    fetcher = Fetcher(Manners(pause=0.0, read=30, whole=30))
+    threading.Timer(0.15, os.kill, (os.getpid(), signal.SIGINT)).start()
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        fetcher.fetch(site.root + "/silence", Limits())
+    fetcher.close()
+    assert time.monotonic() - begun < 0.6
+
+
+def test_it_works_again_after_it_was_closed(site):
+    fetcher = Fetcher(HASTE)
+    for _ in range(2):
+        assert fetcher.fetch(site.root + "/page", Limits()).content == PAGE
+        fetcher.close()
+    assert not [t for t in threading.enumerate() if "portal" in t.name]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""`copydesk up`: everything that runs unattended on one machine, kept alive."""
