@@ -165,9 +165,7 @@ def find_haste(world: NewsWorld, host: str) -> str:
     seen = world.requests(host)
     first, second = min(pairwise(seen), key=lambda pair: pair[1].at - pair[0].at)
     place = f"requests {seen.index(first) + 1} and {seen.index(second) + 1} of {len(seen)}"
-    said = ", then ".join(
-        f"{one.target} ({one.status}, {one.behaviour})" for one in (first, second)
-    )
+    both = [f"{one.target} ({one.status}, {one.behaviour})" for one in (first, second)]
     return f"{place}, {second.at - first.at:.3f} s: {both[0]}, then {both[1]}"
 
 
