@@ -54,7 +54,15 @@ def _parse(text: str, url: str) -> tuple[Feed, str | None]:
     try:
         return read_tree(_parse_tree(whole), url), why
     except etree.XMLSyntaxError:
-        return read_broken(whole, url), why
+        return _read_anyhow(whole, url), why
+
+
+def _read_anyhow(text: str, url: str) -> Feed:
+    """What feedparser makes of it; nothing, where that fails."""
+    try:
+        return read_broken(text, url)
+    except Exception:  # noqa: BLE001 - whatever it stumbles over, the feed is told to be broken
+        return Feed(None, None, (), iter(()))
 
 
 def _parse_tree(text: str) -> etree._Element:

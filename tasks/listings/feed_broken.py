@@ -35,7 +35,7 @@ def read_broken(text: str, url: str) -> Feed:
 def _list(parsed: Any, url: str) -> Iterator[Draft]:  # noqa: ANN401 - feedparser is untyped
     home = parsed.feed.get("link") or ""
     base = home if home.startswith(("http://", "https://")) else url
-    return (_draft(entry, base) for entry in parsed.entries)
+    return iter([_draft(entry, base) for entry in parsed.entries])
 
 
 def _draft(entry: Any, base: str) -> Draft:  # noqa: ANN401
