@@ -180,7 +180,11 @@ class Crawl:
         return host.rules
 
     async def _fetch_robots(self, host: Host, visit: Visit) -> None:
-        answer = await self._ask(host, make_robots_request(visit.at), self._take_turn)
+        async def take_turn(url: str) -> None:
+            host.pace.done()
+            await self._take_turn(url)
+
+        answer = await self._ask(host, make_robots_request(visit.at), take_turn)
         status, text = read_robots(answer)
         # What cannot be reached is asked for again in the next crawl.
         reached = status is not None and status < 500 and status != 429

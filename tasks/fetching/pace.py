@@ -24,7 +24,7 @@ class Pace:
     least: float
     gap: float = 0.0
     latency: float | None = None
-    _free_at: float = float("-inf")
+    _done_at: float = float("-inf")
 
     def __post_init__(self) -> None:
         self.gap = max(self.gap, self.least)
@@ -41,13 +41,13 @@ class Pace:
 
     async def turn(self) -> None:
         """Wait until the host may be asked again."""
-        wait = self._free_at - time.monotonic()
+        wait = self._done_at + self.gap - time.monotonic()
         if wait > 0:
             await asyncio.sleep(wait)
 
     def done(self, seconds: float | None = None) -> None:
         """A request has ended now, after so many seconds; None where it says nothing of speed."""
-        self._free_at = time.monotonic() + self.gap
+        self._done_at = time.monotonic()
         if seconds is not None:
             before = self.latency if self.latency is not None else seconds
             self.latency = before + _LEARNED * (seconds - before)
