@@ -158,10 +158,11 @@ class Crawl:
     async def _ask(self, host: Host, request: Request, allow: Allow) -> Answer:
         """One exchange, at the host's pace."""
         await host.pace.turn()
+        paced = replace(request, pause=host.pace.gap)
         async with self._seats:
             host.asked_at = time.monotonic()
             try:
-                answer = await self._client.fetch(request, allow)
+                answer = await self._client.fetch(paced, allow)
             finally:
                 host.asked_at = None
         host.pace.done(answer.seconds)
