@@ -143,7 +143,7 @@ def find(host: str, port: int, tell: Teller, complain: Callable[[str], object]) 
         return Server(configured, host, tell, complain, ours)
     for number in range(port, min(port + 100, 65_536)):
         url = f"http://{_name_host(host)}:{number}/api"
-        if answers(url) or _is_free(host, number):
+        if _is_free(host, number) or answers(url):
             return Server(url, host, tell, complain, ours=True)
     raise ServerUnreachable(f"No port from {port} on is free.", "Name another one with --port.")
 
