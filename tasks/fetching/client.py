@@ -44,7 +44,8 @@ class Request:
     address they came from: `validators_of`, which is `url` unless it redirected. They are sent to
     that address only, since another one's "not modified" would say nothing of the bytes we have.
 
-    `most_bytes` bounds the body both as sent and decoded, `ratio` how far it may unpack.
+    `most_bytes` bounds the body both as sent and decoded, `ratio` how far it may unpack. `pause` is
+    the time in seconds before it is sent once more, where a kept connection turns out to be dead.
     """
 
     url: str
@@ -54,6 +55,7 @@ class Request:
     accept: str = ACCEPT_PAGE
     most_bytes: int = Limits().document_bytes
     ratio: int = Limits().ratio
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,8 @@ class Client:
         request = httpcore.Request("GET", target, headers=headers, extensions=extensions)
         left = max(0.0, self._deadlines.whole - walk.seconds)
         async with self._slots:
-            reply = await ask(self._connections, request, walk.request.most_bytes, left)
+            most, pause = walk.request.most_bytes, walk.request.pause
+            reply = await ask(self._connections, request, most, left, pause)
         walk.seconds += reply.seconds
         walk.size += reply.size
         return reply

@@ -64,18 +64,27 @@ def fail(code: str, message: str) -> Fault:
 
 
 async def ask(
-    connections: Connections, request: httpcore.Request, most_bytes: int, whole: float
+    connections: Connections,
+    request: httpcore.Request,
+    most_bytes: int,
+    whole: float,
+    pause: float = 0.0,
 ) -> Reply:
     """The reply to a request within `whole` seconds; raises nothing but CancelledError.
 
     A kept connection that turns out to be dead before it answered is no failure of the server's
-    (RFC 9112, 9.3.1): then the request is sent once more, on a new connection.
+    (RFC 9112, 9.3.1): then the request is sent once more, on a new connection, after `pause`
+    seconds, since the server may have seen the first. They do not count.
     """
     reply = Reply()
     begun = time.monotonic()
     try:
         async with asyncio.timeout(whole):
-            if not await _try(connections, request, reply, most_bytes):
+            answered = await _try(connections, request, reply, most_bytes)
+        if not answered:
+            begun += pause
+            await asyncio.sleep(pause)
+            async with asyncio.timeout(whole):
                 await _try(connections, request, reply, most_bytes, again=True)
     except AddressRefused as error:
         reply.fault = fail("address-refused", str(error))
