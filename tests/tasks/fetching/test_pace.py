@@ -20,7 +20,7 @@ def test_a_pause_after_each_request():
 def test_a_crawl_delay_counts_from_the_request_that_told_of_it():
     pace = Pace(0.0)
     pace.done()
-    pace.require(0.05)
+    pace.obey(0.05)
     assert 0.04 <= measure_turn(pace) < 0.5
 
 
@@ -29,5 +29,5 @@ def test_a_host_that_had_too_much_is_left_alone_longer_at_once():
     pace.done()
     pace.slow_down()
     assert pace.gap == 1.0
-    pace.require(10 * SLOWEST)
+    pace.obey(10 * SLOWEST)
     assert pace.gap == SLOWEST
