@@ -125,6 +125,8 @@ class Crawl:
             state = states.get(name) or HostState(name)
             least = self._settings.pace
             pace = Pace(least, gap=state.pace or least, latency=state.latency)
+            if name in states:
+                pace.done()  # an earlier crawl may have asked it a moment ago
             self._hosts.setdefault(name, Host(state, pace))
 
     async def _serve(self, host: Host) -> None:
