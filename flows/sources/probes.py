@@ -209,7 +209,7 @@ def look_at_files(source: Source) -> Probe:
 
 
 def look_at_inbox(source: Source) -> Probe:
-    """The files that can be read in a folder and those below it."""
+    """The files of a folder and those below it."""
     try:
         inbox = scan_inbox(Path(source.url), time.time())
     except OSError as error:
@@ -217,12 +217,12 @@ def look_at_inbox(source: Source) -> Probe:
         return Probe(source, code="unreadable", problem=message)
     remarks = [f"{folder} cannot be looked into." for folder in inbox.closed]
     if inbox.unfinished:
-        remarks.append(f"{inbox.unfinished} more are being written.")
+        remarks.append(f"Written to just now, and left for a later poll: {inbox.unfinished}.")
     newest = max((file.written_at for file in inbox.files), default=None)
     return Probe(
         source,
         found=source.kind,
-        entries=len(inbox.files),
+        entries=len(inbox.files) + inbox.unfinished,
         newest=None if newest is None else datetime.fromtimestamp(newest / 1e9, UTC),
         remarks=tuple(remarks),
     )

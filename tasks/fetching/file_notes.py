@@ -15,6 +15,7 @@ from tasks.fields.urls import normalise_url
 from tasks.identity import make_id
 from tasks.live import Fetch, FetchState, Outcome, Role, Source
 from tasks.model import Capture, Skip, Told
+from tasks.sources.form import Form, judge_name
 from tasks.sources.inbox import InboxFile
 from tasks.sources.warc_list import ArchiveAddress
 
@@ -61,7 +62,11 @@ def note_inbox(
         before = known.get(file.uri) or open_file(file.uri, source, now)
         size = int(file.mark.partition("-")[0])
         answer = Answer(file.uri, etag=file.mark, size=size)
-        notes.append(note_file(before, answer, source, settings, now))
+        note = note_file(before, answer, source, settings, now)
+        if judge_name(file.path) is Form.PAGE:
+            [fetch] = note.fetches
+            note = replace(note, fetches=(replace(fetch, document_uri=file.uri),))
+        notes.append(note)
     return join_notes(notes)
 
 

@@ -20,7 +20,7 @@ from tasks.sources.form import Form, judge_name
 
 MOST_LIST_BYTES = 64 * 1024 * 1024
 _RANGE = re.compile(r"([1-9]\d{0,8})(?:(-)([1-9]\d{0,8})?)?")
-_SELECTION = re.compile(r"#((?:[1-9]\d*(?:-\d*)?|hosts=|base=)[^#]*)$")
+_SELECTION = re.compile(r"#((?:\d+(?:-\d*)?(?:&[^#]*)?|(?:hosts|base)=[^#]*))$")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
@@ -43,7 +43,11 @@ class ArchiveAddress:
 
 
 def split_selection(address: str) -> tuple[str, str]:
-    """The address itself, and the selection after its '#'; '' where there is none."""
+    """The address itself, and the selection after its '#'; '' where there is none. The name of a
+    file may have a '#', the address of one has none but before a fragment (RFC 3986, 3.5)."""
+    if _SCHEME.match(address):
+        url, _, selection = address.partition("#")
+        return url, selection
     match = _SELECTION.search(address)
     return (address[: match.start()], match[1]) if match else (address, "")
 
@@ -105,8 +109,10 @@ def place(path: str, address: ArchiveAddress) -> str:
     if _SCHEME.match(path):
         return path
     base = address.base or find_base(path, address.url)
+    if base.lower().startswith(("http:", "https:")):
+        return urljoin(base, path)
     if _SCHEME.match(base):
-        return base + path.lstrip("/") if base.startswith("s3:") else urljoin(base, path)
+        return base + path.lstrip("/")
     return posixpath.normpath(posixpath.join(base, path))
 
 
