@@ -225,12 +225,17 @@ def test_an_archive_killed_and_polled_again_is_whole(moment, press, site, undist
     actual = dump_warehouse(press.warehouse)
     assert actual.keys() == expected.keys()
     for table in expected.keys() - LIVE:
-        assert actual[table] == expected[table], table
+        assert list_rows(actual, table) == list_rows(expected, table), table
     assert not list((press.private / "downloads").glob("*"))
 
 
-# Their times are those of the polls.
+# Their times are those of the polls, and the names of what was noted go by them.
 LIVE = {"fetches", "fetch_state", "hosts", "sources"}
+
+
+def list_rows(dump: dict[str, list[tuple]], table: str) -> list[tuple]:
+    noted = {"fetches", "sources"}
+    return [row for row in dump[table] if table != "batches" or row[1] not in noted]
 
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment.name)
