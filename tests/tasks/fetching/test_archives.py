@@ -97,7 +97,7 @@ def test_a_file_that_cannot_be_had_has_a_fault(path, most, code, transient, site
 
 def test_no_more_than_the_bound_is_written(site, tmp_path):
     save_large(f"{site}/crawl/a.warc.gz", tmp_path / "a", 100_000)
-    assert (tmp_path / "a").stat().st_size < 100_000 + 2**20
+    assert (tmp_path / "a").stat().st_size < 300_000
 
 
 def test_a_disk_that_is_full_is_no_fault_of_the_server(site):
