@@ -219,7 +219,8 @@ def plan(
         due = read_due(path, now, Role.PAGE, settings.pages, PER_HOST, again=True)
     else:
         listings = read_due(path, now, Role.LISTING, MOST_LISTINGS, PER_HOST)
-        listings += [open_listing(source, now) for source in read_unpolled(path)]
+        new = [source for source in read_unpolled(path) if source.kind in WEB_KINDS]
+        listings += [open_listing(source, now) for source in new]
         if at_once:
             listings = list_own(path, sources, now)
         due = listings + read_due(path, now, Role.PAGE, settings.pages, PER_HOST, again=False)

@@ -161,9 +161,15 @@ def _read_page(media: Media, text: str, document: Document, limits: Limits) -> P
         text,
         url=document.url,
         fetched_at=document.fetched_at,
-        source=document.source,
+        source=_name_outlet(document),
         limits=limits,
     )
+
+
+def _name_outlet(document: Document) -> str | None:
+    """The outlet, as a manifest names it. What was fetched by a schedule, by leave of a robots.txt,
+    has there the key of its source, which no reader knows."""
+    return document.source if document.robots is None else None
 
 
 def _with_reading(edited: Edited, media: Media, decoded: Decoded) -> Edited:

@@ -55,8 +55,8 @@ class Press:
 
     def poll(self, *options: str) -> dict:
         process = self.start("poll", "--json", *options)
-        output, _ = process.communicate(timeout=240)
-        assert process.returncode == 0, output.decode(errors="replace")
+        output, errors = process.communicate(timeout=240)
+        assert process.returncode == 0, (output + errors).decode(errors="replace")
         return json.loads(output)
 
     def start(self, *command: str) -> subprocess.Popen:

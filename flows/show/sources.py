@@ -174,7 +174,7 @@ def _list_settings(source: Source) -> Iterator[tuple[str, str]]:
         elif isinstance(value, list):
             yield "Revisits", ", ".join(value) or "never"
         else:
-            yield key.replace("_", " ").capitalize(), str(value)
+            yield key.replace("_", " ").capitalize(), show_controls(str(value))
 
 
 def _list_health(standing: Standing) -> Facts:

@@ -15,7 +15,7 @@ from tasks.fetching.agent import name_agent
 from tasks.fetching.archives import list_archive
 from tasks.fetching.client import Answer, Client, Request
 from tasks.fetching.pace import Pace
-from tasks.fetching.robots import MOST_BYTES, Rules, name_token
+from tasks.fetching.robots import MOST_BYTES, Rules, Ruling, name_token
 from tasks.fetching.settings import Settings
 from tasks.fetching.visits import ACCEPT_LISTING, find_host, read_robots
 from tasks.listings.registry import judge_kind, read_listing
@@ -66,11 +66,12 @@ async def probe_all(sources: Sequence[Source], pace: float | None = None) -> Asy
 
 @dataclass(slots=True)
 class Door:
-    """One host: its rules once they are known, its pace, and whose turn it is."""
+    """One host: its pace, whose turn it is, and its rules by origin, or why they are not known."""
 
     pace: Pace
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     rules: dict[str, Rules] = field(default_factory=dict)
+    faults: dict[str, Fault | None] = field(default_factory=dict)
 
 
 class Prober:
@@ -91,8 +92,8 @@ class Prober:
             rules = await self._consult(door, source.url)
             ruling = rules.judge(source.url)
             if not ruling.allowed:
-                message = f"robots.txt says no: {ruling.reason}."
-                return Probe(source, robots=ruling.reason, code="robots", problem=message)
+                fault = self._explain(door, source.url, ruling)
+                return Probe(source, robots=ruling.reason, code=fault.code, problem=fault.message)
             answer = await self._ask(door, Request(source.url, accept=ACCEPT_LISTING))
         judged = await asyncio.to_thread(judge_answer, source, answer, rules.sitemaps)
         return replace(judged, robots=ruling.reason)
@@ -103,8 +104,7 @@ class Prober:
 
     async def _consult(self, door: Door, url: str) -> Rules:
         """The rules for an address, from its host's robots.txt."""
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        origin = find_origin(url)
         if origin not in door.rules:
             await door.pace.turn()
             answer = await self._client.fetch(
@@ -112,8 +112,9 @@ class Prober:
             )
             door.pace.done()
             status, text = read_robots(answer)
+            door.faults[origin] = answer.fault
             rules = door.rules[origin] = Rules(text, status, self._agent)
-            door.pace.require(rules.crawl_delay or 0.0)
+            door.pace.obey(rules.crawl_delay or 0.0)
         return door.rules[origin]
 
     async def _ask(self, door: Door, request: Request) -> Answer:
@@ -125,11 +126,28 @@ class Prober:
 
     async def _allow(self, url: str) -> Fault | None:
         """Whether a redirect may be followed: the robots.txt of its host is asked as well."""
-        ruling = (await self._consult(self._find_door(url), url)).judge(url)
+        door = self._find_door(url)
+        ruling = (await self._consult(door, url)).judge(url)
         if ruling.allowed:
             return None
-        message = f"It redirects to {url}, which robots.txt forbids: {ruling.reason}."
-        return Fault(Stage.DISCOVER, "robots", message)
+        fault = self._explain(door, url, ruling)
+        return replace(fault, message=f"It redirects to {url}. {fault.message}")
+
+    def _explain(self, door: Door, url: str, ruling: Ruling) -> Fault:
+        """Why robots.txt lets nobody in: it says so, or could not be read (RFC 9309, 2.3.1.4)."""
+        origin = find_origin(url)
+        fault = door.faults[origin]
+        if door.rules[origin].reachable or fault is None:
+            message = f"robots.txt forbids it: {ruling.reason}."
+            return Fault(Stage.DISCOVER, "robots-forbidden", message)
+        message = f"Its robots.txt cannot be read, so nothing may be fetched: {fault.message}"
+        return Fault(Stage.DISCOVER, "robots-unreachable", message)
+
+
+def find_origin(url: str) -> str:
+    """Scheme, host and port, whose robots.txt holds for an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def judge_answer(source: Source, answer: Answer, sitemaps: Sequence[str]) -> Probe:

@@ -47,7 +47,8 @@ class Request:
     address they came from: `validators_of`, which is `url` unless it redirected. They are sent to
     that address only, since another one's "not modified" would say nothing of the bytes we have.
 
-    `most_bytes` bounds the body both as sent and decoded, `ratio` how far it may unpack.
+    `most_bytes` bounds the body both as sent and decoded, `ratio` how far it may unpack. `pause` is
+    the time in seconds before it is sent once more, where a kept connection turns out to be dead.
     """
 
     url: str
@@ -57,6 +58,7 @@ class Request:
     accept: str = ACCEPT_PAGE
     most_bytes: int = Limits().document_bytes
     ratio: int = Limits().ratio
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +211,8 @@ class Client:
         request = httpcore.Request("GET", target, headers=headers, extensions=extensions)
         left = max(0.0, self._deadlines.whole - walk.seconds)
         async with self._slots:
-            most = walk.request.most_bytes
-            reply = await ask(self._connections, request, most, left, walk.sink)
+            most, pause = walk.request.most_bytes, walk.request.pause
+            reply = await ask(self._connections, request, most, left, pause, walk.sink)
         walk.seconds += reply.seconds
         walk.size += reply.size
         return reply

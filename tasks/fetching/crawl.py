@@ -125,6 +125,8 @@ class Crawl:
             state = states.get(name) or HostState(name)
             least = self._settings.pace
             pace = Pace(least, gap=state.pace or least, latency=state.latency)
+            if name in states:
+                pace.done()  # an earlier crawl may have asked it a moment ago
             self._hosts.setdefault(name, Host(state, pace))
 
     async def _serve(self, host: Host) -> None:
@@ -148,8 +150,8 @@ class Crawl:
             self._note(visit, Answer(url=visit.at), verdict, ruling.reason)
         else:
             source = self._ledger.find_source(visit.state)
-            if source is not None and source.pace is not None:
-                host.pace.require(source.pace)
+            own = source.pace if source else None
+            host.pace.choose(self._settings.pace if own is None else own)
             request = make_request(visit, self._settings.limits, self._clock())
             answer = await self._ask(host, request, stop_at_hop)
             await self._judge(host, visit, answer, ruling.reason)
@@ -158,10 +160,11 @@ class Crawl:
     async def _ask(self, host: Host, request: Request, allow: Allow) -> Answer:
         """One exchange, at the host's pace."""
         await host.pace.turn()
+        paced = replace(request, pause=host.pace.gap)
         async with self._seats:
             host.asked_at = time.monotonic()
             try:
-                answer = await self._client.fetch(request, allow)
+                answer = await self._client.fetch(paced, allow)
             finally:
                 host.asked_at = None
         host.pace.done(answer.seconds)
@@ -176,11 +179,15 @@ class Crawl:
             state = host.state
             host.rules = Rules(state.robots, state.robots_status, self._settings.agent)
             if (delay := host.rules.crawl_delay) is not None:
-                host.pace.require(delay)
+                host.pace.obey(delay)
         return host.rules
 
     async def _fetch_robots(self, host: Host, visit: Visit) -> None:
-        answer = await self._ask(host, make_robots_request(visit.at), self._take_turn)
+        async def take_turn(url: str) -> None:
+            host.pace.done()
+            await self._take_turn(url)
+
+        answer = await self._ask(host, make_robots_request(visit.at), take_turn)
         status, text = read_robots(answer)
         # What cannot be reached is asked for again in the next crawl.
         reached = status is not None and status < 500 and status != 429
@@ -367,9 +374,10 @@ class Crawl:
         waited for, for one answer."""
         host.clear()
         asked = host.asked_at is not None
-        if asked and (
-            host.state.postponed >= self._settings.put_offs or host.lag < self._settings.slow_least
-        ):
+        if asked and host.lag < self._settings.slow_least:
+            return
+        owed = host.state.postponed >= self._settings.put_offs
+        if owed and (asked or not self._closing):
             return
         self._tasks[host.name].cancel()
-        self._ledger.note_host(host.put_off() if asked else host.snapshot())
+        self._ledger.note_host(host.snapshot() if self._closing and not asked else host.put_off())

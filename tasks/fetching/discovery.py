@@ -44,7 +44,7 @@ async def discover(
     """Read a listing and compare it with what is known. Parsing runs in a thread."""
     kind = state.kind or (source.kind if source else None)
     read = partial(read_listing, answer.content, answer.content_type, answer.url, kind)
-    listing = await asyncio.to_thread(read, most=settings.entries, sitemaps=sitemaps)
+    listing = await asyncio.to_thread(read, sitemaps=sitemaps)
     entries = select_entries(listing, state, settings, now)
     nested = select_nested(listing, settings, now)
     fresh, known = await recall([entry.url for entry in entries] + [nest.url for nest in nested])

@@ -71,19 +71,25 @@ async def ask(
     request: httpcore.Request,
     most_bytes: int,
     whole: float,
+    pause: float = 0.0,
     sink: Callable[[bytes], None] | None = None,
 ) -> Reply:
     """The reply to a request within `whole` seconds; raises nothing but CancelledError, and what
     `sink` raises (no OSError: that is one of the network).
 
     A kept connection that turns out to be dead before it answered is no failure of the server's
-    (RFC 9112, 9.3.1): then the request is sent once more, on a new connection.
+    (RFC 9112, 9.3.1): then the request is sent once more, on a new connection, after `pause`
+    seconds, since the server may have seen the first. They do not count.
     """
     reply = Reply(sink=sink)
     begun = time.monotonic()
     try:
         async with asyncio.timeout(whole):
-            if not await _try(connections, request, reply, most_bytes):
+            answered = await _try(connections, request, reply, most_bytes)
+        if not answered:
+            begun += pause
+            await asyncio.sleep(pause)
+            async with asyncio.timeout(whole):
                 await _try(connections, request, reply, most_bytes, again=True)
     except AddressRefused as error:
         reply.fault = fail("address-refused", str(error))

@@ -24,7 +24,8 @@ class Pace:
     least: float
     gap: float = 0.0
     latency: float | None = None
-    _free_at: float = float("-inf")
+    _asked: float = 0.0
+    _ended_at: float = float("-inf")
 
     def __post_init__(self) -> None:
         self.gap = max(self.gap, self.least)
@@ -34,20 +35,26 @@ class Pace:
         """Whether the host bears less than is set."""
         return self.gap > self.least
 
-    def require(self, least: float) -> None:
+    def obey(self, delay: float) -> None:
         """Leave at least so much, as robots.txt asks."""
-        self.least = max(self.least, min(least, SLOWEST))
-        self.gap = max(self.gap, self.least)
+        self._asked = min(delay, SLOWEST)
+        self.choose(self.least)
+
+    def choose(self, least: float) -> None:
+        """Leave so much, as is set for what comes next; a host that is slowed down stays so."""
+        slowed = self.is_slowed
+        self.least = max(least, self._asked)
+        self.gap = max(self.gap, self.least) if slowed else self.least
 
     async def turn(self) -> None:
         """Wait until the host may be asked again."""
-        wait = self._free_at - time.monotonic()
+        wait = self._ended_at + self.gap - time.monotonic()
         if wait > 0:
             await asyncio.sleep(wait)
 
     def done(self, seconds: float | None = None) -> None:
         """A request has ended now, after so many seconds; None where it says nothing of speed."""
-        self._free_at = time.monotonic() + self.gap
+        self._ended_at = time.monotonic()
         if seconds is not None:
             before = self.latency if self.latency is not None else seconds
             self.latency = before + _LEARNED * (seconds - before)

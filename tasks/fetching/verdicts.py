@@ -65,7 +65,8 @@ def judge_outcome(answer: Answer) -> Outcome:
         return Outcome.REFUSED
     if code is None:
         return Outcome.FETCHED
-    return Outcome.FAILED if answer.transient else Outcome.UNSUITABLE
+    again = answer.transient or code == "tls-failed"  # certificates are renewed
+    return Outcome.FAILED if again else Outcome.UNSUITABLE
 
 
 def measure_pause(answer: Answer, failures: int) -> float:

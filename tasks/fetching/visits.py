@@ -87,7 +87,7 @@ def read_robots(answer: Answer) -> tuple[int | None, str | None]:
     if code in ("too-many-redirects", "redirect-refused", "address-refused"):
         return 404, None
     if answer.status in (200, 203) and (code is None or code == "too-large"):
-        return 200, answer.content[:MOST_BYTES].decode("utf-8", "replace")
+        return 200, answer.content[:MOST_BYTES].decode("utf-8-sig", "replace")
     return answer.status if answer.status not in (200, 203) else None, None
 
 

@@ -24,9 +24,7 @@ _SHARED = 60
 _CUT = re.compile(r"(?:…|\.{3}|\[[….]+\])\W*$|https?://")
 _NO_LETTER = re.compile(r"[\W_]+")
 # What feeds and sitemaps fill in by default, less sure than a row that people wrote.
-_BY_DEFAULT: Mapping[tuple[str, str], float] = MappingProxyType(
-    {("feed", "language"): 0.3, ("sitemap", "outlet"): 0.9}
-)
+_BY_DEFAULT: Mapping[tuple[str, str], float] = MappingProxyType({("feed", "language"): 0.3})
 _LESS_DESK = 0.5
 
 

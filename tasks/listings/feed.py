@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from lxml import etree
 
@@ -20,6 +21,8 @@ from tasks.live import Listing
 MOST_ENTRIES = 10_000
 _ROOT = re.compile(r"<((?:[\w.-]+:)?(\w+))")
 _ITEM_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>")
+_ITEM_START = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)(?=[\s>])")
+_OPENING = re.compile(r"<((?:[\w.-]+:)?\w+)(?:\s[^<>]{0,2000})?>")
 # So many entries of one moment are not a coincidence.
 _LEAST_SAME = 3
 
@@ -58,15 +61,43 @@ def _parse(text: str, url: str) -> tuple[Feed, str | None]:
 
 
 def _read_anyhow(text: str, url: str) -> Feed:
-    """What feedparser makes of it; nothing, where that fails."""
+    """What feedparser makes of it; where it stumbles, the entries that are whole."""
     try:
         return read_broken(text, url)
     except Exception:  # noqa: BLE001 - whatever it stumbles over, the feed is told to be broken
-        return Feed(None, None, (), iter(()))
+        return _salvage(text, url)
 
 
 def _parse_tree(text: str) -> etree._Element:
     return etree.fromstring(text.encode("utf-8", "replace"), make_parser())
+
+
+def _salvage(text: str, url: str) -> Feed:
+    """Of a feed that nobody can read, the entries that are well-formed by themselves."""
+    opening = _OPENING.match(text)
+    if opening is None:
+        return Feed(None, None, (), iter(()))
+    pieces = islice(_list_pieces(text), MOST_ENTRIES)
+    trees = (_try_tree(f"{opening[0]}{piece}</{opening[1]}>") for piece in pieces)
+    drafts = (draft for tree in trees if tree is not None for draft in read_tree(tree, url).drafts)
+    return Feed(None, None, (), drafts)
+
+
+def _try_tree(text: str) -> etree._Element | None:
+    try:
+        return _parse_tree(text)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _list_pieces(text: str) -> Iterator[str]:
+    """What stands from the last beginning of an entry to its end."""
+    after = 0
+    for end in _ITEM_END.finditer(text):
+        starts = [match.start() for match in _ITEM_START.finditer(text, after, end.start())]
+        after = end.end()
+        if starts:
+            yield text[starts[-1] : after]
 
 
 def _cut_end(text: str) -> str:

@@ -16,7 +16,7 @@ _LONGEST = 1_000_000
 
 
 def read_broken(text: str, url: str) -> Feed:
-    """What feedparser makes of it."""
+    """What feedparser makes of it, which may raise anything."""
     import feedparser
 
     # Bytes by themselves would be tried as the name of a file.

@@ -1,6 +1,7 @@
 """`copydesk sources check` and OPML, against a server on loopback."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -112,8 +113,8 @@ def test_a_home_page_tells_its_feeds(site):
     ("path", "code", "said"),
     [
         ("/feed", "http-404", "404"),
-        ("/private/rss", "robots", "Disallow: /private"),
-        ("/astray", "robots", "Disallow: /private"),
+        ("/private/rss", "robots-forbidden", "Disallow: /private"),
+        ("/astray", "robots-forbidden", "Disallow: /private"),
         ("/bare", "nothing-found", "give a feed's address"),
     ],
 )
@@ -127,6 +128,15 @@ def test_what_cannot_be_polled_is_told_and_exits_with_3(path, code, said, site, 
     assert "/private/rss" not in server.asked
     quiet = call("check", "--quiet", f"{site}{path}", f"{site}/rss").stdout
     assert "/rss" not in quiet.replace("/private/rss", "")
+
+
+def test_a_host_that_does_not_answer_is_told_as_such(site):
+    with socket.socket() as taken:  # bound, and nobody listens
+        taken.bind(("127.0.0.1", 0))
+        code, [record] = check(f"http://127.0.0.1:{taken.getsockname()[1]}/rss")
+    assert (code, record["code"]) == (3, "robots-unreachable")
+    assert "so nothing may be fetched: " in record["problem"]
+    assert "connect" in record["problem"].lower()
 
 
 def test_remarks_say_what_to_change(site):

@@ -5,17 +5,21 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from flows.commands.app import app
-from flows.sources.store import load_sources
+from flows.sources.changes import Changes, plan_import
+from flows.sources.store import change_sources, load_sources
 from tasks.live import Kind, Source
 from warehouse.layout import locate, prepare
+from warehouse.live_state import save_sources
 from warehouse.lock import hold_lock
 from warehouse.read import run_query
+from warehouse.writer import open_writer
 
 FEED = "https://post.example/rss"
 TOML = """
@@ -205,8 +209,42 @@ def test_a_writer_is_waited_for_and_named(desk):
     assert "Waiting up to 29 seconds for run r7" in result.stderr
 
 
-def test_edits_of_several_processes_are_all_kept(desk):
-    """Each decides under the lock, so that none overwrites what another one did."""
+def test_what_another_did_while_we_waited_is_seen(desk):
+    """The decision is made again under the lock."""
+    layout = locate(desk)
+    prepare(layout)
+    waiting = threading.Event()
+    made: list[Changes] = []
+
+    def add_mine():
+        mine = Source("mine", Kind.FEED, FEED)
+        made.append(
+            change_sources(
+                desk, lambda known: plan_import(known, [mine]), 30, lambda _: waiting.set()
+            )
+        )
+
+    thread = threading.Thread(target=add_mine)
+    with hold_lock(layout, "r7", 0), open_writer(layout) as writer:
+        thread.start()
+        assert waiting.wait(20)
+        save_sources(writer, layout, [Source("theirs", Kind.FEED, FEED)], [], datetime.now(UTC))
+        writer.publish()
+    thread.join()
+    assert made == [Changes(same=1)]
+    assert [source.name for source in load_sources(desk)] == ["theirs"]
+
+
+def test_what_changes_nothing_waits_for_nobody(desk, tmp_path):
+    path = tmp_path / "sources.toml"
+    path.write_text(TOML, encoding="utf-8")
+    say("sync", path)
+    with hold_lock(locate(desk), "r7", 0):
+        assert say("sync", path, "--wait", "0") == "Nothing changed: 2 as before.\n"
+        assert json.loads(say("list", "--json"))
+
+
+def test_processes_add_side_by_side(desk):
     command = [sys.executable, "-m", "flows.cli", "sources", "add", "-w", str(desk)]
     runs = [
         subprocess.Popen([*command, f"https://n{n}.example/rss"], stdout=subprocess.DEVNULL)

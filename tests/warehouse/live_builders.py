@@ -65,7 +65,7 @@ def make_fetch(url: str, minutes: float = 0, **changes) -> Fetch:
 
 FULL_STATE = make_state(
     "https://courier.example/ferry-runs-again",
-    told=Told(title="Ferry runs again", byline="Ann Lee"),
+    told=Told(title="Ferry runs again", byline="Ann Lee", summary="It runs – again.", by="feed"),
     fetched_at=after(hours=1),
     changed_at=after(minutes=30),
     status=200,
@@ -76,6 +76,7 @@ FULL_STATE = make_state(
     visits=3,
     failures=1,
     moved_to="https://courier.example/ferry",
+    answered_by="https://courier.example/ferry-1",
     interval=3600,
     kind=Kind.SITEMAP,
     nested_in="https://courier.example/index.xml",

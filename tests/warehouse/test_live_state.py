@@ -142,6 +142,15 @@ def test_a_listing_with_another_interval_is_due_at_once(layout):
     assert list_due(layout, Role.LISTING, after(minutes=60)) == ["courier.example/feed"]
 
 
+def test_a_listing_that_is_overdue_or_given_up_stays_so(writer):
+    save(writer, make_source())
+    overdue = make_listing(next_at=after(minutes=1))
+    gone = make_listing("gone", source="courier", next_at=None)
+    load_segment(writer, "s1", states=[overdue, gone])
+    save(writer, make_source(every=60), now=after(hours=1))
+    assert writer.states([overdue.url, gone.url]) == {overdue.url: overdue, gone.url: gone}
+
+
 def test_sources_that_are_off_are_neither_due_nor_unpolled(layout):
     on, off = make_source("courier"), make_source("ledger", enabled=False)
     listings = [make_listing("courier"), make_listing("ledger")]
@@ -193,7 +202,8 @@ def test_revisits_and_first_visits_can_be_told_apart(layout):
 
 def test_a_source_has_no_more_first_visits_than_it_may(layout):
     new = [make_state(f"https://courier.example/{n}", next_at=after(minutes=-n)) for n in range(5)]
-    seen = [make_state(f"https://courier.example/s{n}", visits=1) for n in range(3)]
+    overdue = {"visits": 1, "next_at": after(hours=-1)}
+    seen = [make_state(f"https://courier.example/s{n}", **overdue) for n in range(3)]
     other = [make_state(f"https://ledger.example/{n}", source="ledger") for n in range(3)]
     sources = [make_source(most=2), make_source("ledger")]
     publish_live(layout, sources, states=[*new, *seen, *other])

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -58,6 +58,11 @@ def test_all_that_is_known_of_an_address_and_a_host_is_kept(layout):
     assert read_hosts(layout.published) == {FULL_HOST.host: FULL_HOST}
     assert read_hosts(layout.published, ["other.example"]) == {}
     assert read_states(layout.published, []) == {}
+
+
+@pytest.mark.parametrize("full", [FULL_STATE, FULL_FETCH, FULL_HOST], ids=type)
+def test_the_full_examples_leave_no_field_out(full):
+    assert [field.name for field in fields(full) if getattr(full, field.name) is None] == []
 
 
 def test_a_bare_state_and_a_bare_host_come_back_as_they_were(layout):

@@ -5,6 +5,9 @@ alter table documents add column robots VARCHAR;
 comment on column documents.robots is
     'What in the robots.txt of its host allowed the fetch; null for what was not fetched by a poll';
 
+comment on column documents.told is
+    'What the source said of the page, as JSON: title, byline, published, modified, last_modified (HTTP), outlet, section, language, zone, summary, tags, and by (who says so: feed, sitemap, or null for a manifest); evidence for the fields';
+
 create table sources (
     name VARCHAR not null,
     kind VARCHAR not null,

@@ -42,22 +42,31 @@ failed as (
     from fetches
     where role = 'listing' and source in (select source from listings where failing > 0)
     group by source
+),
+
+-- A source that is new is late, too, when nothing polls it; folders and archives have no listing.
+waiting as (
+    select
+        sources.*,
+        case
+            when listings.source is not null then listings.late_at
+            when sources.kind not in ('inbox', 'archive') then sources.added_at + interval 15 minutes
+        end as late_at
+    from sources
+    left join listings on listings.source = sources.name
 )
 
 select
-    sources.name,
-    sources.kind,
-    sources.url,
-    sources.outlet,
-    sources.enabled,
-    coalesce(sources.enabled and if(
-        listings.source is null, sources.added_at + interval 15 minutes, listings.late_at
-    ) < now(), false) as is_late,
+    waiting.name,
+    waiting.kind,
+    waiting.url,
+    waiting.outlet,
+    waiting.enabled,
+    coalesce(waiting.enabled and waiting.late_at < now(), false) as is_late,
     greatest(listings.last_success_at, failed.last_success_at) as last_success_at,
     listings.last_fetch_at,
     listings.next_at,
-    if(listings.source is null, sources.added_at + interval 15 minutes, listings.late_at)
-        as late_at,
+    waiting.late_at,
     listings.interval_seconds,
     coalesce(listings.listings, 0) as listings,
     coalesce(listings.failing, 0) as failing,
@@ -66,8 +75,8 @@ select
     listings.status,
     failed.code,
     failed.message,
-    sources.added_at
-from sources
-left join listings on listings.source = sources.name
-left join failed on failed.source = sources.name
+    waiting.added_at
+from waiting
+left join listings on listings.source = waiting.name
+left join failed on failed.source = waiting.name
 order by is_late desc, failures desc, name;

@@ -164,6 +164,25 @@ def test_a_news_sitemap_tells_title_time_and_outlet():
     assert list_rules(article, "published") == ["sitemap.published"]
 
 
+@pytest.mark.parametrize(
+    ("robots", "outlet", "expected"),
+    [
+        (None, None, "pilot-feed"),  # a manifest's column
+        ("no rule", None, "The Pilot"),
+        ("no rule", "The Pilot Weekly", "The Pilot Weekly"),
+    ],
+)
+def test_the_key_of_a_polled_source_is_no_outlet(robots, outlet, expected):
+    page = PAGE.replace("<title>", '<meta property="og:site_name" content="The Pilot"><title>')
+    told = Told(outlet=outlet, by="sitemap")
+    capture = Capture(
+        "u", page.encode(), FETCHED, source="pilot-feed", told=told, robots=robots
+    )  # fmt: skip
+    document = describe(capture)
+    article = edit_content(document, capture.content, Limits()).outcome
+    assert (article.outlet, document.source) == (expected, "pilot-feed")
+
+
 def test_only_feeds_and_sitemaps_name_rules():
     article = edit(TEXT, by="an oracle", title="Channel & buoys")
     assert list_rules(article, "title")[0] == "told.title"

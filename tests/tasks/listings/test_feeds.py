@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tasks.listings.feed_broken import read_broken
 from tasks.listings.registry import read_listing
 from tasks.live import Entry, Listing
 from tasks.model import Told
@@ -326,12 +327,12 @@ def test_a_charset_that_is_declared_wrongly():
 
 def test_a_feed_cut_short_keeps_its_whole_entries():
     whole = rss(*(f"<title>T{n}</title><link>https://pilot.example/{n}</link>" for n in range(10)))
-    cut = whole[: whole.index("example/7") + 8]
-    listing = read(cut)
-    assert listing.fault.code == "broken-xml"
-    assert "7 entries" in listing.fault.message
-    assert [entry.url[-1] for entry in listing.entries] == list("0123456")
-    assert listing.title == "The Pilot - News"
+    for end in ("example/7", "example/7</link>", "example/7</link></item>"):
+        listing = read(whole[: whole.index(end) + len(end) - 1])
+        assert listing.fault.code == "broken-xml"
+        assert "7 entries" in listing.fault.message
+        assert [entry.url[-1] for entry in listing.entries] == list("0123456")
+        assert listing.title == "The Pilot - News"
 
 
 def test_tags_that_do_not_match_are_left_to_feedparser():
@@ -346,6 +347,18 @@ def test_tags_that_do_not_match_are_left_to_feedparser():
     assert told.summary == "The ferry was late. Passengers & crew waited."
     assert (told.byline, told.tags) == ("Ann Lee; Bo Ek", "Harbour; Boats")
     assert told.modified is None
+
+
+def test_what_feedparser_stumbles_over_is_salvaged():
+    """An end within a tag: feedparser raises KeyError."""
+    item = "<item><title>A</title><link>https://pilot.example/{}</link></item>"
+    items = (item.format(1).replace("<link>", "<link</item>>"), item.format(2))
+    text = f"<rss><channel>{''.join(items)}</channel></rss>"
+    with pytest.raises(KeyError):
+        read_broken(text, URL)
+    listing = read(text)
+    assert listing.fault.code == "broken-xml"
+    assert "https://pilot.example/2" in [entry.url for entry in listing.entries]
 
 
 def test_doubles_are_merged_and_the_first_wins():

@@ -48,6 +48,12 @@ def test_our_own_file_is_read_as_the_same_sources():
     assert read_opml(write_opml(SOURCES), "x.opml") == SOURCES
 
 
+def test_of_two_with_one_address_the_first_stays():
+    twice = [Source("one", Kind.FEED, "https://a.example/f"),
+             Source("two", Kind.FEED, "https://a.example/f")]  # fmt: skip
+    assert read_opml(write_opml(twice), "x.opml") == twice[:1]
+
+
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1).filter(
     lambda text: not any(c in text for c in "\ufffe\uffff")
 )
