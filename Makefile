@@ -9,13 +9,13 @@ DEMO := demo.duckdb
 READY := .venv/.ready
 USABLE := $(shell [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] && $(BIN)/python -c "" 2>/dev/null && echo yes)
 
-.PHONY: help demo test test-slow test-all kills format bench calibration captions quotes facts fields mentions quality dictionary lock clean
+.PHONY: help demo test test-slow test-all kills format bench calibration captions soak fetch-speed quotes facts fields mentions quality dictionary lock clean
 ifneq ($(USABLE),yes)
 .PHONY: $(READY)
 endif
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 $(READY): pyproject.toml uv.lock setup/venv.sh
 	@PYTHON="$(PYTHON)" sh setup/venv.sh
@@ -67,6 +67,12 @@ quality: $(READY) ## Score cleaning against truth: make quality CORPUS=folder-of
 	$(BIN)/python -m bench.quality "$(CORPUS)" --against bench/quality-baseline.json \
 		$(if $(PIN),--pin) $(if $(ALLOW_LOWER),--allow-lower) \
 		$(if $(REPEAT),--repeat) $(if $(MARKDOWN),--markdown)
+
+soak: $(READY) ## Run `copydesk up` over a world that fails: make soak [MINUTES=30] [KEEP=folder]
+	$(BIN)/python -m bench.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(KEEP),--keep "$(KEEP)")
+
+fetch-speed: $(READY) ## Measure pages a second fetched, memory, and the cost of a slow host
+	$(BIN)/python -m bench.fetch_speed $(if $(PAGES),--pages $(PAGES))
 
 calibration: $(READY) ## Tell what a confidence is worth: make calibration CORPUS=folder-of-sets [FIT=1]
 	@test -n "$(CORPUS)" || { echo "Name the folder of sets: make calibration CORPUS=folder" >&2; exit 2; }

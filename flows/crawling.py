@@ -46,6 +46,8 @@ Aim = Literal["news", "revisits"]
 
 # Kinds whose listing is fetched from the web.
 WEB_KINDS = frozenset({Kind.FEED, Kind.SITEMAP, Kind.LIST, Kind.HOME})
+# Kinds that are read from folders and archives.
+STORED_KINDS = frozenset(Kind) - WEB_KINDS
 
 # Segments that wait to be loaded; a crawl that is so far ahead waits.
 MOST_WAITING = 12
@@ -214,12 +216,17 @@ def plan(
     now: datetime,
 ) -> Agenda:
     """What is due now, as the warehouse at `path` knows it."""
-    sources = {s.name: s for s in read_sources(path) if s.enabled and (not only or s.name in only)}
+    sources = {
+        source.name: source
+        for source in read_sources(path)
+        if source.enabled and source.kind in WEB_KINDS and (not only or source.name in only)
+    }
     if aim == "revisits":
         due = read_due(path, now, Role.PAGE, settings.pages, PER_HOST, again=True)
     else:
         listings = read_due(path, now, Role.LISTING, MOST_LISTINGS, PER_HOST)
-        listings += [open_listing(source, now) for source in read_unpolled(path)]
+        new = [source for source in read_unpolled(path) if source.kind in WEB_KINDS]
+        listings += [open_listing(source, now) for source in new]
         if at_once:
             listings = list_own(path, sources, now)
         due = listings + read_due(path, now, Role.PAGE, settings.pages, PER_HOST, again=False)
@@ -229,9 +236,8 @@ def plan(
 
 def list_own(path: Path, sources: Mapping[str, Source], now: datetime) -> list[FetchState]:
     """The listings of these sources, whether they are due or not."""
-    web = [source for source in sources.values() if source.kind in WEB_KINDS]
-    known = read_states(path, [source.url for source in web])
-    return [known.get(source.url) or open_listing(source, now) for source in web]
+    known = read_states(path, [source.url for source in sources.values()])
+    return [known.get(source.url) or open_listing(source, now) for source in sources.values()]
 
 
 def open_listing(source: Source, now: datetime) -> FetchState:

@@ -1,6 +1,7 @@
 """poll: what the sources that are due list, fetched and loaded.
 
 fetch (every host in its pace) → of what has come: archive → edit → stage → load → publish
+then of each inbox and archive: (download →) archive → edit → stage → load → publish
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from pathlib import Path
 from prefect import flow
 
 from flows.crawling import open_crawl
+from flows.file_sources import Desk, take_files
 from flows.harvest import harvest, make_settings
 from flows.parameters import BatchSize, Bounds, WaitSeconds, Workers
 from flows.report import BATCH_SIZE, RunReport
@@ -54,4 +56,6 @@ def poll(
     with open_crawl(
         warehouse, settings, "news", sources, at_once, allow_private, wait_seconds
     ) as crawl:
-        return harvest("poll", warehouse, crawl, workers, batch_size, wait_seconds, limits)
+        report = harvest("poll", warehouse, crawl, workers, batch_size, wait_seconds, limits)
+        desk = Desk(warehouse, settings, workers, batch_size, wait_seconds, limits, allow_private)
+        return take_files(report, desk, sources, at_once)

@@ -209,6 +209,7 @@ def report_record(report: RunReport) -> Record:
         "seconds": round(report.seconds, 3),
         "warehouse": str(report.published) if report.published else None,
         "changes": [asdict(change) for change in report.changes],
+        "fetches": dict(report.fetches),
     }
 
 

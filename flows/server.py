@@ -66,7 +66,7 @@ def check_server(url: str | None) -> None:
             answer.raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ServerUnreachable(
-            f"The Prefect server at {url} does not answer ({error}).",
+            f"The Prefect server at {url} does not answer ({str(error).partition(chr(10))[0]}).",
             "Start it with `prefect server start`, or unset PREFECT_API_URL (in the environment "
             "or in your Prefect profile) to run without one.",
         ) from error

@@ -39,7 +39,7 @@ def start_server() -> None:
     if find_server():
         return
     with take_turns(), tempfile.TemporaryFile() as log:
-        _spare_proxies()
+        spare_proxies()
         os.environ["PREFECT_API_URL"] = _start(log)
     from prefect.context import refresh_global_settings_context
 
@@ -58,7 +58,7 @@ def stop_server() -> None:
             process.wait()
 
 
-def _spare_proxies() -> None:
+def spare_proxies() -> None:
     """No proxy leads back to this machine."""
     for name in ("NO_PROXY", "no_proxy"):
         hosts = os.environ.get(name, "")

@@ -63,7 +63,7 @@ class DocumentPool(Executor):
 
     def __init__(self, workers: int = 0, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._context = _choose_context()
+        self._context: BaseContext | None = None
         self._calls: queue.SimpleQueue[_Call | None] = queue.SimpleQueue()
         self._closed = False
         self._busy: set[_Worker] = set()
@@ -80,6 +80,8 @@ class DocumentPool(Executor):
         be of the program's main module, which workers do not import."""
         if self._closed:
             raise RuntimeError("the pool is shut down")
+        if self._context is None:  # a run without documents does without it
+            self._context = _choose_context()
         future: Future[T] = Future()
         self._calls.put(_Call(future, fn, args, kwargs))
         return future
@@ -156,6 +158,7 @@ class DocumentPool(Executor):
                 return worker
             except (BrokenPipeError, ConnectionResetError):
                 worker.end()
+        assert self._context is not None, "chosen when the call was submitted"
         worker = _Worker(self._context, self._limits)
         worker.send(message)
         return worker

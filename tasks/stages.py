@@ -23,6 +23,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from tasks.edit import await_edit, edit_archived
 from tasks.errors import Transient
+from tasks.fetching.archives import Loan, borrow
 from tasks.identity import hash_content, make_id
 from tasks.intake import InFlight, Taken, take_in
 from tasks.model import (
@@ -350,6 +351,13 @@ class Fetching(Protocol):
 def fetch(crawl: Fetching, seconds: float, documents: int) -> list[StagedSegment]:
     """Wait for what a crawl brings: for so many seconds, or so many documents."""
     return crawl.collect(seconds, documents)
+
+
+@task(name="download", task_run_name="download", **STAGE_OPTIONS)
+def download(url: str, folder: Path, private: bool) -> Loan:
+    """Have a WARC file at hand: where it is, or fetched into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return borrow(url, folder, private)
 
 
 @task(name="load-fetched", task_run_name="load-fetched", **STAGE_OPTIONS)

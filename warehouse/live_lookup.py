@@ -62,6 +62,11 @@ with places as materialized (
 select {STATES.listed} from fetch_state where rowid in (select place from places)
 """
 
+MARKS_OF = """
+select url, etag, next_at from fetch_state
+where url_key in (select unnest(string_split(?, ',')::ubigint[]))
+"""
+
 HOSTS_OF = f"""
 select {HOSTS.listed} from hosts
 where $hosts is null or host in (select unnest($hosts::varchar[]))
@@ -104,6 +109,18 @@ def find_states(
     joined = ",".join(str(key_uri(url)) for url in wanted)
     states = [make_state(row) for row in connection.execute(STATES_OF, [joined]).fetchall()]
     return {state.url: state for state in states if state.url in wanted}
+
+
+def find_marks(
+    connection: duckdb.DuckDBPyConnection, urls: Collection[str]
+) -> dict[str, tuple[str | None, datetime | None]]:
+    """See `warehouse.live_state.read_marks`."""
+    if not urls:
+        return {}
+    wanted = frozenset(urls)
+    joined = ",".join(str(key_uri(url)) for url in wanted)
+    rows = connection.execute(MARKS_OF, [joined]).fetchall()
+    return {url: (mark, next_at) for url, mark, next_at in rows if url in wanted}
 
 
 def find_hosts(

@@ -21,7 +21,14 @@ from tasks.identity import make_id
 from tasks.live import FetchState, HostState, Role, Source
 from warehouse.layout import Layout, locate
 from warehouse.live_health import Health, find_health
-from warehouse.live_lookup import find_due, find_hosts, find_sources, find_states, find_unpolled
+from warehouse.live_lookup import (
+    find_due,
+    find_hosts,
+    find_marks,
+    find_sources,
+    find_states,
+    find_unpolled,
+)
 from warehouse.live_rows import SOURCES, write_rows
 from warehouse.migrate import has_table
 from warehouse.read import open_published
@@ -35,6 +42,7 @@ __all__ = [
     "read_due",
     "read_health",
     "read_hosts",
+    "read_marks",
     "read_sources",
     "read_states",
     "read_unpolled",
@@ -94,6 +102,15 @@ def read_states(warehouse: Path, urls: Collection[str]) -> dict[str, FetchState]
     many: each opens the file and scans one narrow column."""
     with open_live(warehouse) as connection:
         return {} if connection is None else find_states(connection, urls)
+
+
+def read_marks(
+    warehouse: Path, urls: Collection[str]
+) -> dict[str, tuple[str | None, datetime | None]]:
+    """Of the known ones among these addresses, the ETag (of a file: size and time) and when they
+    are due. For very many; `read_states` has all that is remembered."""
+    with open_live(warehouse) as connection:
+        return {} if connection is None else find_marks(connection, urls)
 
 
 def read_hosts(warehouse: Path, hosts: Collection[str] | None = None) -> dict[str, HostState]:

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bench.soak.press import (
@@ -32,7 +33,15 @@ from bench.soak.press import (
 )
 from bench.soak.readers import Readers, Reading
 from bench.soak.service import Service, run_command
-from bench.soak.verdict import Check, check_pace, check_runs, check_versions, now, print_table
+from bench.soak.verdict import (
+    Check,
+    check_pace,
+    check_runs,
+    check_versions,
+    list_fast,
+    now,
+    print_table,
+)
 from tests.world.news_world import NewsWorld, start_news_world
 
 # Ages at which a page is fetched again, in turns of the schedule; it is edited only well before
@@ -146,8 +155,18 @@ def judge(world: NewsWorld, warehouse: Path, service: Service, plan: Plan) -> li
         *check_versions(list_wanted(world), read_versions(warehouse)),
         *check_runs(service.list_runs(), max(120.0, 3.0 * plan.every), now()),
         *check_pace(summary, paces),
+        *[Check(f"at {host}", find_haste(world, host)) for host in list_fast(summary, paces)],
         Check("statuses", told),
     ]
+
+
+def find_haste(world: NewsWorld, host: str) -> str:
+    """The two requests to a host that followed each other most quickly."""
+    seen = world.requests(host)
+    first, second = min(pairwise(seen), key=lambda pair: pair[1].at - pair[0].at)
+    place = f"requests {seen.index(first) + 1} and {seen.index(second) + 1} of {len(seen)}"
+    both = [f"{one.target} ({one.status}, {one.behaviour})" for one in (first, second)]
+    return f"{place}, {second.at - first.at:.3f} s: {both[0]}, then {both[1]}"
 
 
 def check_readers(readings: list[Reading]) -> list[Check]:

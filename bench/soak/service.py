@@ -50,7 +50,7 @@ class Service:
             for line in self._process.stdout:
                 kept.write(line)
                 kept.flush()
-                self.events.append({"at": time.monotonic(), **json.loads(line)})
+                self.events.append(json.loads(line))
 
     def _weigh(self) -> None:
         while self._process.poll() is None:

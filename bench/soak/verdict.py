@@ -79,8 +79,7 @@ def is_late(run: Mapping[str, Any], patience: float, now: datetime) -> bool:
 def check_pace(summary: Mapping[str, Mapping[str, Any]], paces: Mapping[str, float]) -> list[Check]:
     """No host was asked more often than every so many seconds, or by two at the same time."""
     gaps = {host: figures["least_gap"] for host, figures in summary.items()}
-    fast = [f"{host}: {gap:.3f} s of {paces[host]} s" for host, gap in gaps.items()
-            if gap is not None and gap < paces[host]]  # fmt: skip
+    fast = [f"{host}: {gaps[host]:.3f} s of {paces[host]} s" for host in list_fast(summary, paces)]
     crowded = [f"{host}: {figures['most_busy']}" for host, figures in summary.items()
                if figures["most_busy"] > 1]  # fmt: skip
     least = min((gap for gap in gaps.values() if gap is not None), default=0.0)
@@ -93,6 +92,12 @@ def check_pace(summary: Mapping[str, Mapping[str, Any]], paces: Mapping[str, flo
         Check("hosts asked twice at a time", str(len(crowded)), tuple(crowded)),
         Check("user agents", ", ".join(sorted(agents)), tuple(unnamed)),
     ]
+
+
+def list_fast(summary: Mapping[str, Mapping[str, Any]], paces: Mapping[str, float]) -> list[str]:
+    """The hosts that were asked too soon after another request."""
+    gaps = {host: figures["least_gap"] for host, figures in summary.items()}
+    return [host for host, gap in gaps.items() if gap is not None and gap < paces[host]]
 
 
 def print_table(checks: Iterable[Check]) -> tuple[str, bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands.exits import ExitCode
-from flows.commands.options import DEFAULT_WAREHOUSE, Json, Warehouse
+from flows.commands.options import (
+    DEFAULT_WAREHOUSE,
+    AllowPrivate,
+    Json,
+    Warehouse,
+    set_private,
+)
+from flows.commands.poll import Pace
 
 if TYPE_CHECKING:
     from flows.service.plan import Job
@@ -59,14 +65,6 @@ Host = Annotated[
     str,
     typer.Option("--host", metavar="ADDRESS", help="0.0.0.0 lets other machines see the UI."),
 ]
-AllowPrivate = Annotated[
-    bool,
-    typer.Option(
-        "--allow-private",
-        envvar="COPYDESK_ALLOW_PRIVATE",
-        help="Fetch from private and loopback addresses, too: intranets and tests.",
-    ),
-]
 Grace = Annotated[
     float,
     typer.Option(
@@ -85,6 +83,7 @@ def up(
     maintain_every: MaintainEvery = 3_600.0,
     port: Port = 4200,
     host: Host = "127.0.0.1",
+    pace: Pace = None,
     allow_private: AllowPrivate = False,
     grace: Grace = 30.0,
     json: Json = False,
@@ -103,9 +102,10 @@ def up(
     from flows.service.settings import UpSettings, list_jobs
     from warehouse.layout import locate
 
-    if allow_private:
-        os.environ["COPYDESK_ALLOW_PRIVATE"] = "1"
-    settings = UpSettings(warehouse, every, maintain_every, host, port, grace, json)
+    set_private(allow_private)
+    settings = UpSettings(
+        warehouse, every, maintain_every, host, port, grace, pace, allow_private, json
+    )
     return launch(settings, list_jobs(settings, locate(warehouse).published))
 
 
@@ -118,9 +118,13 @@ def launch(settings: UpSettings, jobs: Sequence[Job]) -> int:
     from flows.service.lines import make_teller
     from flows.service.plan import Plan
     from flows.service.server import find
+    from flows.show.console import name_command
+    from flows.temporary_server import spare_proxies
     from warehouse.layout import locate
+    from warehouse.live_state import read_sources
 
     be_quiet()
+    spare_proxies()
     layout = locate(settings.warehouse)
     tell = make_teller(settings.json)
     logs = layout.private / "logs"
@@ -132,6 +136,9 @@ def launch(settings: UpSettings, jobs: Sequence[Job]) -> int:
         def greet() -> None:
             announce_ui(server.ui)
             tell("ready", warehouse=layout.published.name, ui=server.ui)
+            if not read_sources(layout.published):
+                command = name_command("sources add ADDRESS", settings.warehouse)
+                tell("no-sources", command=command)
 
         orderly = keep_up(plan, server, tell, greet)
     return ExitCode.WELL if orderly else ExitCode.INTERRUPTED

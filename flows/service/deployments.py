@@ -43,6 +43,8 @@ def load_flow(entrypoint: str) -> Flow[Any, Any]:
 
 
 def _deploy_job(client: SyncPrefectClient, plan: Plan, job: Job) -> Deployed:
+    from prefect.client.schemas.actions import DeploymentUpdate
+
     flow = load_flow(job.entrypoint)
     name, known = _find(client, flow.name, plan.warehouse_id)
     wanted = _describe(flow, plan, job)
@@ -52,7 +54,10 @@ def _deploy_job(client: SyncPrefectClient, plan: Plan, job: Job) -> Deployed:
         known = client.read_deployment(created)
     else:
         _update(client, known, wanted)
-    _set_schedule(client, known.id, job)
+    if _set_schedule(client, known.id, job):
+        # The server's scheduler looks at once at a deployment that was changed just now, and at
+        # the others within a minute.
+        client.update_deployment(known.id, DeploymentUpdate(description=job.description))
     return Deployed(known.id, flow.name, job)
 
 
@@ -109,8 +114,9 @@ def _update(client: SyncPrefectClient, known: DeploymentResponse, wanted: dict[s
         client.update_deployment(known.id, DeploymentUpdate(**changed))
 
 
-def _set_schedule(client: SyncPrefectClient, deployment_id: UUID, job: Job) -> None:
-    """Have our schedule among the deployment's. One that was switched off in the UI stays so."""
+def _set_schedule(client: SyncPrefectClient, deployment_id: UUID, job: Job) -> bool:
+    """Have our schedule among the deployment's. One that was switched off in the UI stays so.
+    Whether it had to be changed."""
     from prefect.client.schemas.actions import DeploymentScheduleCreate
 
     wanted = _make_schedule(job)
@@ -120,6 +126,9 @@ def _set_schedule(client: SyncPrefectClient, deployment_id: UUID, job: Job) -> N
         client.create_deployment_schedules(deployment_id, [new])
     elif ours[0].schedule != wanted:
         client.update_deployment_schedule(deployment_id, ours[0].id, schedule=wanted)
+    else:
+        return False
+    return True
 
 
 def _make_schedule(job: Job) -> IntervalSchedule:

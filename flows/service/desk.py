@@ -122,8 +122,9 @@ def keep_up(plan: Plan, server: Server, tell: Teller, greet: Callable[[], object
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signals.take)
     log = open_log(Path(plan.log_folder), "runner")
-    server.ensure()
-    greet()
+    server.ensure(signals.stop)
+    if not signals.stop.is_set():
+        greet()
     runner = Runner(plan, server.url, tell, log.warning)
     while not signals.stop.is_set():
         server.look_after()

@@ -72,10 +72,20 @@ class Runner:
 
     def run(self) -> None:
         """Work until told to stop, and until the runs under way have ended or been ended."""
-        self._get_ready()
+        while self.stop_at is None and not self._is_ready():
+            self._listen(QUERY_SECONDS)
         while self.stop_at is None or self.running:
             self._listen(self._work())
         self._work()
+
+    def _is_ready(self) -> bool:
+        """Get ready, where the server lets us; doing it twice does no harm."""
+        try:
+            self._get_ready()
+        except _unreachable() as error:
+            self._say("server-silent", reason=str(error))
+            return False
+        return True
 
     def _get_ready(self) -> None:
         """Deploy, and put right what an earlier runner left."""

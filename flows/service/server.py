@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -59,13 +60,14 @@ class Server:
         """The address for a browser."""
         return self.url.removesuffix("/api")
 
-    def ensure(self) -> None:
-        """Have a server that answers before this returns. Raises `ServerUnreachable`."""
+    def ensure(self, stop: threading.Event) -> None:
+        """Have a server that answers before this returns, unless it is told to stop meanwhile.
+        Raises `ServerUnreachable`."""
         if self.ours:
             with take_turns():
                 if not answers(self.url):
                     self._start()
-                    self._wait_until_well()
+                    self._wait_until_well(stop)
         else:
             check_server(self.url)
         self.well_at = time.monotonic()
@@ -119,13 +121,12 @@ class Server:
         self.child = start_child(command, environment, self.complain, self.complain)
         self.tell("server-started", pid=self.child.pid, url=self.url)
 
-    def _wait_until_well(self) -> None:
+    def _wait_until_well(self, stop: threading.Event) -> None:
         assert self.child is not None
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self.child.is_alive():
-            if answers(self.url):
+            if stop.wait(0.2) or answers(self.url):
                 return
-            time.sleep(0.2)
         reason = self.child.describe_end() if not self.child.is_alive() else "it does not answer"
         self.stop()
         raise ServerUnreachable(
@@ -143,7 +144,7 @@ def find(host: str, port: int, tell: Teller, complain: Callable[[str], object]) 
         return Server(configured, host, tell, complain, ours)
     for number in range(port, min(port + 100, 65_536)):
         url = f"http://{_name_host(host)}:{number}/api"
-        if answers(url) or _is_free(host, number):
+        if _is_free(host, number) or answers(url):
             return Server(url, host, tell, complain, ours=True)
     raise ServerUnreachable(f"No port from {port} on is free.", "Name another one with --port.")
 
@@ -153,7 +154,7 @@ def answers(url: str) -> bool:
     import httpx
 
     try:
-        answer = httpx.get(f"{url.rstrip('/')}/health", timeout=5.0, trust_env=False)
+        answer = httpx.get(f"{url.rstrip('/')}/health", timeout=5.0)
         return answer.status_code in (401, 403) or (answer.is_success and answer.json() is True)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flows.service.plan import Job
 
@@ -23,25 +24,31 @@ class UpSettings:
     host: str = "127.0.0.1"
     port: int = PORT
     grace: float = GRACE_SECONDS
+    pace: float | None = None
+    allow_private: bool = False
     json: bool = False
 
 
 def list_jobs(settings: UpSettings, published: Path) -> tuple[Job, ...]:
     """Polling and maintaining; the latter half its time after the hour, when few others begin."""
-    parameters = {"warehouse": str(published)}
+    parameters: dict[str, Any] = {"warehouse": str(published)}
+    if settings.pace is not None:
+        parameters["pace"] = settings.pace
+    if settings.allow_private:
+        parameters["allow_private"] = True
     return (
         Job(
             "flows.poll:poll",
             settings.every,
             parameters,
-            description="Fetches what the sources list anew, and loads it.",
+            description="New pages of the sources that are due, into the warehouse.",
             at_once=True,
         ),
         Job(
             "flows.maintain:maintain",
             settings.maintain_every,
             parameters,
-            description="Looks after the warehouse.",
+            description="Pages fetched again as they age, old log rows, the sources' health.",
             offset=settings.maintain_every / 2,
         ),
     )

@@ -10,6 +10,7 @@ from flows.plain import to_plain
 from flows.show.console import open_stdout, show_controls
 from flows.show.sources import describe_age
 from flows.sources.standing import settings_record
+from tasks.live import Kind
 
 if TYPE_CHECKING:
     from flows.sources.probes import Probe
@@ -38,7 +39,7 @@ def describe_probe(probe: Probe) -> str:
     parts = [f"{probe.found or probe.source.kind}, {probe.entries:,} entries"]
     if probe.newest is not None:
         parts.append(f"newest {describe_age(probe.newest)}")
-    if probe.nested:
+    if probe.nested and probe.source.kind is not Kind.ARCHIVE:
         parts.append(f"{len(probe.nested):,} listings in it")
     return ", ".join(parts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -140,6 +140,9 @@ def _summarise(report: RunReport) -> Table:
     table.add_column(style="bold")
     table.add_column(justify="right", no_wrap=True)
     table.add_column(style="dim")
+    if report.fetches:
+        count = sum(report.fetches.values())
+        table.add_row("Fetched", f"{count:,}", _list_counts(report.fetches))
     table.add_row("Read", f"{tally.read:,}")
     table.add_row("New", Text(f"{tally.new:,}", style="green"))
     table.add_row("Updated", f"{tally.updated:,}")
@@ -153,7 +156,7 @@ def _summarise(report: RunReport) -> Table:
     return table
 
 
-def _list_counts(counts: dict[str, int]) -> str:
+def _list_counts(counts: Mapping[str, int]) -> str:
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
     return ", ".join(f"{name} {count:,}" for name, count in rows)
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from tasks.errors import UsageError
 from tasks.fields.urls import normalise_url
 from tasks.live import Kind, Source
+from tasks.sources.warc_list import parse_archive, split_selection
 
 # What is read from a folder or bucket, not polled by HTTP.
 STORED = frozenset({Kind.INBOX, Kind.ARCHIVE})
@@ -40,7 +41,18 @@ def normalise_address(text: str, kind: Kind | None, base: Path) -> str:
 
     Raises `UsageError` for what is no address, or none that this kind of source can have.
     """
-    text = text.strip()
+    address, selection = split_selection(text.strip())
+    if selection and (kind or guess_kind(address)) is Kind.ARCHIVE:
+        whole = f"{_normalise(address, Kind.ARCHIVE, base)}#{selection}"
+        try:
+            parse_archive(whole)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        return whole
+    return _normalise(text.strip(), kind, base)
+
+
+def _normalise(text: str, kind: Kind | None, base: Path) -> str:
     scheme = _SCHEME.match(text)
     if scheme and scheme[1].lower() in ("http", "https"):
         return _normalise_web(text, kind)
@@ -90,6 +102,7 @@ def is_path(address: str) -> bool:
 
 def guess_kind(address: str) -> Kind:
     """The kind that an address has by its shape; a home page where nothing tells."""
+    address, _ = split_selection(address)
     if is_path(address):
         return Kind.ARCHIVE if _PATHS_FILE.search(address) else Kind.INBOX
     parts = urlsplit(address)

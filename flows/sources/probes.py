@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flows.sources.addresses import BUCKETS, STORED, is_path
+from flows.sources.addresses import STORED, is_path
 from tasks.fetching.agent import name_agent
+from tasks.fetching.archives import list_archive
 from tasks.fetching.client import Answer, Client, Request
 from tasks.fetching.pace import Pace
 from tasks.fetching.robots import MOST_BYTES, Rules, Ruling, name_token
@@ -19,6 +21,8 @@ from tasks.fetching.visits import ACCEPT_LISTING, find_host, read_robots
 from tasks.listings.registry import judge_kind, read_listing
 from tasks.live import Kind, Listing, Nested, Source
 from tasks.model import Fault, Stage
+from tasks.sources.inbox import scan_inbox
+from tasks.sources.warc_list import parse_archive
 
 AT_ONCE = 32
 # A newest entry that is older is worth a word.
@@ -82,7 +86,7 @@ class Prober:
     async def probe(self, source: Source) -> Probe:
         """Look at one source."""
         if source.kind in STORED:
-            return await asyncio.to_thread(look_at_path, source)
+            return await asyncio.to_thread(look_at_files, source)
         door = self._find_door(source.url, source.pace)
         async with door.turn:
             rules = await self._consult(door, source.url)
@@ -217,24 +221,48 @@ def list_remarks(probe: Probe, listing: Listing) -> list[str]:
     return remarks
 
 
-def look_at_path(source: Source) -> Probe:
-    """An inbox or archive: whether its files can be read."""
-    if not is_path(source.url):
-        scheme = source.url.partition(":")[0]
-        said = "a bucket" if scheme in BUCKETS else "a list"
-        return Probe(source, found=source.kind, remarks=(f"It is {said}; polls look into it.",))
-    path = Path(source.url)
+def look_at_files(source: Source) -> Probe:
+    """An inbox or archive: which files a poll would read. Not for a thread with an event loop."""
+    return look_at_archive(source) if source.kind is Kind.ARCHIVE else look_at_inbox(source)
+
+
+def look_at_inbox(source: Source) -> Probe:
+    """The files of a folder and those below it."""
     try:
-        count = count_entries(path)
+        inbox = scan_inbox(Path(source.url), time.time())
     except OSError as error:
-        message = f"{path} cannot be read: {error.strerror}."
+        message = f"{source.url} cannot be read: {error.strerror}."
         return Probe(source, code="unreadable", problem=message)
-    return Probe(source, found=source.kind, entries=count)
+    remarks = [f"{folder} cannot be looked into." for folder in inbox.closed]
+    if inbox.unfinished:
+        remarks.append(f"Written to just now, and left for a later poll: {inbox.unfinished}.")
+    newest = max((file.written_at for file in inbox.files), default=None)
+    return Probe(
+        source,
+        found=source.kind,
+        entries=len(inbox.files) + inbox.unfinished,
+        newest=None if newest is None else datetime.fromtimestamp(newest / 1e9, UTC),
+        remarks=tuple(remarks),
+    )
 
 
-def count_entries(path: Path) -> int:
-    """The files of a folder, else 1. Raises OSError where it cannot be read."""
-    if path.is_dir():
-        return sum(each.is_file() for each in path.iterdir())
-    with path.open("rb"):
-        return 1
+def look_at_archive(source: Source) -> Probe:
+    """The WARC files that are selected; the first of this machine are looked for."""
+    listed = list_archive(parse_archive(source.url))
+    answer = listed.answer
+    seen = Probe(source, status=answer.status, seconds=answer.seconds, moved_to=answer.moved_to)
+    if answer.fault is not None:
+        return replace(seen, code=answer.fault.code, problem=answer.fault.message)
+    remarks = [] if listed.files else ["It has no WARC file, or none in the range."]
+    seen = replace(
+        seen,
+        found=source.kind,
+        entries=len(listed.files),
+        nested=tuple(Nested(url, Kind.ARCHIVE) for url in listed.files),
+        remarks=tuple(remarks),
+    )
+    first = listed.files[0] if listed.files else None
+    if first is not None and is_path(first) and not Path(first).exists():
+        message = f"{first} does not exist; say where the paths begin: #base=…"
+        return replace(seen, code="file-missing", problem=message)
+    return seen

@@ -10,6 +10,9 @@ from flows.sources.settings import make_source
 from tasks.errors import UsageError
 from tasks.live import Source
 
+# How an address begins, and no name does.
+ADDRESSES = ("http://", "https://", "s3://", "file://", "/", "./", "../", "~/")
+
 
 def find_targets(known: Sequence[Source], names: Sequence[str]) -> list[Source]:
     """The sources of these names or addresses, each once; all that are on where none is given. A
@@ -27,7 +30,7 @@ def find_targets(known: Sequence[Source], names: Sequence[str]) -> list[Source]:
 
 
 def _find_target(known: Sequence[Source], name: str) -> Source:
-    if not name.lower().startswith(("http://", "https://")):
+    if not name.lower().startswith(ADDRESSES):
         return find_source(known, name)
     fresh = make_source({"url": name}, Path.cwd())
     matches = [source for source in known if source.url == fresh.url]

@@ -13,7 +13,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
+from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 from urllib.parse import unquote
 
 import httpcore
@@ -44,7 +47,8 @@ class Request:
     address they came from: `validators_of`, which is `url` unless it redirected. They are sent to
     that address only, since another one's "not modified" would say nothing of the bytes we have.
 
-    `most_bytes` bounds the body both as sent and decoded, `ratio` how far it may unpack.
+    `most_bytes` bounds the body both as sent and decoded, `ratio` how far it may unpack. `pause` is
+    the time in seconds before it is sent once more, where a kept connection turns out to be dead.
     """
 
     url: str
@@ -54,6 +58,7 @@ class Request:
     accept: str = ACCEPT_PAGE
     most_bytes: int = Limits().document_bytes
     ratio: int = Limits().ratio
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,7 @@ class _Walk:
     hops: list[Hop] = field(default_factory=list)
     size: int = 0
     seconds: float = 0.0
+    sink: Callable[[bytes], None] | None = None
 
     def end(self, url: str, fault: Fault) -> Answer:
         return Answer(url, hops=tuple(self.hops), size=self.size, seconds=self.seconds, fault=fault)
@@ -169,7 +175,20 @@ class Client:
         'redirect-refused', 'too-many-redirects', 'http-<status>', and those of `decode_body`.
         304 after validators is no fault.
         """
-        walk = _Walk(request)
+        return await self._walk(_Walk(request), allow)
+
+    async def save(self, request: Request, path: Path, allow: Allow | None = None) -> Answer:
+        """Like `fetch`, but the body is written to `path` as it comes and as it was sent, with no
+        coding undone, and `content` stays empty. With a fault, the file is not whole (and empty
+        where there was no page). Raises OSError where it cannot be written."""
+        with path.open("wb") as file:
+            try:
+                return await self._walk(_Walk(request, sink=partial(_write, file)), allow)
+            except _WriteFailed as failed:
+                raise failed.error from None
+
+    async def _walk(self, walk: _Walk, allow: Allow | None) -> Answer:
+        request = walk.request
         url = self._aim(request.url)
         while isinstance(url, httpx.URL):
             if walk.hops and allow is not None and (fault := await allow(str(url))):
@@ -192,7 +211,8 @@ class Client:
         request = httpcore.Request("GET", target, headers=headers, extensions=extensions)
         left = max(0.0, self._deadlines.whole - walk.seconds)
         async with self._slots:
-            reply = await ask(self._connections, request, walk.request.most_bytes, left)
+            most, pause = walk.request.most_bytes, walk.request.pause
+            reply = await ask(self._connections, request, most, left, pause, walk.sink)
         walk.seconds += reply.seconds
         walk.size += reply.size
         return reply
@@ -235,7 +255,7 @@ class Client:
         return self._aim(hop.location)
 
     async def _answer(self, walk: _Walk, url: httpx.URL, reply: Reply) -> Answer:
-        body = await _decode(reply, walk.request)
+        body = await _decode(reply, walk.request) if walk.sink is None else _bound(reply, walk)
         refusal = _judge_status(reply, walk.request)
         status = reply.status
         return Answer(
@@ -283,7 +303,7 @@ def _make_headers(walk: _Walk, url: httpx.URL, agent: bytes) -> list[tuple[bytes
         (b"Host", url.netloc),
         (b"User-Agent", agent),
         (b"Accept", request.accept.encode("ascii")),
-        (b"Accept-Encoding", b"gzip, br"),
+        (b"Accept-Encoding", b"gzip, br" if walk.sink is None else b"identity"),
     ]
     if url.userinfo:
         name, _, password = url.userinfo.partition(b":")
@@ -312,6 +332,29 @@ def _read_location(reply: Reply) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("latin-1")
+
+
+class _WriteFailed(Exception):
+    """The disk's error, which is none of the network."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _write(file: BinaryIO, piece: bytes) -> None:
+    try:
+        file.write(piece)
+    except OSError as error:
+        raise _WriteFailed(error) from error
+
+
+def _bound(reply: Reply, walk: _Walk) -> Unpacked:
+    """Nothing, for the body went elsewhere; with a fault where it was longer than it may be."""
+    if reply.size <= walk.request.most_bytes:
+        return Unpacked(b"")
+    message = f"It is longer than {walk.request.most_bytes:,} bytes; fetch it yourself."
+    return Unpacked(b"", fail("too-large", message))
 
 
 async def _decode(reply: Reply, request: Request) -> Unpacked:

@@ -125,6 +125,8 @@ class Crawl:
             state = states.get(name) or HostState(name)
             least = self._settings.pace
             pace = Pace(least, gap=state.pace or least, latency=state.latency)
+            if name in states:
+                pace.done()  # an earlier crawl may have asked it a moment ago
             self._hosts.setdefault(name, Host(state, pace))
 
     async def _serve(self, host: Host) -> None:
@@ -158,10 +160,11 @@ class Crawl:
     async def _ask(self, host: Host, request: Request, allow: Allow) -> Answer:
         """One exchange, at the host's pace."""
         await host.pace.turn()
+        paced = replace(request, pause=host.pace.gap)
         async with self._seats:
             host.asked_at = time.monotonic()
             try:
-                answer = await self._client.fetch(request, allow)
+                answer = await self._client.fetch(paced, allow)
             finally:
                 host.asked_at = None
         host.pace.done(answer.seconds)
@@ -180,7 +183,11 @@ class Crawl:
         return host.rules
 
     async def _fetch_robots(self, host: Host, visit: Visit) -> None:
-        answer = await self._ask(host, make_robots_request(visit.at), self._take_turn)
+        async def take_turn(url: str) -> None:
+            host.pace.done()
+            await self._take_turn(url)
+
+        answer = await self._ask(host, make_robots_request(visit.at), take_turn)
         status, text = read_robots(answer)
         # What cannot be reached is asked for again in the next crawl.
         reached = status is not None and status < 500 and status != 429

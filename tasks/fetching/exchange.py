@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import h2.exceptions
@@ -40,7 +41,8 @@ class Deadlines:
 @dataclass(slots=True)
 class Reply:
     """What came of one request: the body as sent, at most one byte more than its bound. With a
-    fault, what had come until then; `transient` says that another try may help."""
+    fault, what had come until then; `transient` says that another try may help. Where there is a
+    `sink`, the body of an answer that is a page goes there, piece by piece."""
 
     status: int | None = None
     headers: dict[bytes, bytes] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class Reply:
     seconds: float = 0.0
     fault: Fault | None = None
     transient: bool = False
+    sink: Callable[[bytes], None] | None = None
 
     def get_header(self, name: bytes, most: int = 2_000) -> str | None:
         """A header's text, the first where it comes twice; None without one that is sensible."""
@@ -64,18 +67,29 @@ def fail(code: str, message: str) -> Fault:
 
 
 async def ask(
-    connections: Connections, request: httpcore.Request, most_bytes: int, whole: float
+    connections: Connections,
+    request: httpcore.Request,
+    most_bytes: int,
+    whole: float,
+    pause: float = 0.0,
+    sink: Callable[[bytes], None] | None = None,
 ) -> Reply:
-    """The reply to a request within `whole` seconds; raises nothing but CancelledError.
+    """The reply to a request within `whole` seconds; raises nothing but CancelledError, and what
+    `sink` raises (no OSError: that is one of the network).
 
     A kept connection that turns out to be dead before it answered is no failure of the server's
-    (RFC 9112, 9.3.1): then the request is sent once more, on a new connection.
+    (RFC 9112, 9.3.1): then the request is sent once more, on a new connection, after `pause`
+    seconds, since the server may have seen the first. They do not count.
     """
-    reply = Reply()
+    reply = Reply(sink=sink)
     begun = time.monotonic()
     try:
         async with asyncio.timeout(whole):
-            if not await _try(connections, request, reply, most_bytes):
+            answered = await _try(connections, request, reply, most_bytes)
+        if not answered:
+            begun += pause
+            await asyncio.sleep(pause)
+            async with asyncio.timeout(whole):
                 await _try(connections, request, reply, most_bytes, again=True)
     except AddressRefused as error:
         reply.fault = fail("address-refused", str(error))
@@ -125,11 +139,15 @@ async def _receive(response: httpcore.Response, reply: Reply, most_bytes: int) -
     reply.reason = _read_extension(response, "reason_phrase")
     reply.version = _read_extension(response, "http_version")
     most = _bound_body(response.status, most_bytes)
+    sink = reply.sink if response.status in PAGES else None
     # Raw and piece by piece: a bomb is unpacked later, within bounds of its own.
     async for piece in response.aiter_stream():
-        reply.body += piece
         reply.size += len(piece)
-        if len(reply.body) > most:
+        if sink is None:
+            reply.body += piece
+        else:
+            sink(piece)
+        if reply.size > most:
             del reply.body[most + 1 :]
             return False
     return True

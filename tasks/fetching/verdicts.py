@@ -36,7 +36,7 @@ class Verdict(NamedTuple):
 def judge_answer(answer: Answer, sha256: str | None, state: FetchState) -> Verdict:
     """How the fetch ended; `sha256` is that of the body, `state` what was known of its address."""
     fault = answer.fault
-    outcome = _judge_outcome(answer, fault.code if fault else None)
+    outcome = judge_outcome(answer)
     if outcome is Outcome.FETCHED and sha256 == state.sha256:
         return Verdict(Outcome.UNCHANGED)
     if outcome is Outcome.FETCHED and state.role is Role.PAGE:
@@ -46,8 +46,11 @@ def judge_answer(answer: Answer, sha256: str | None, state: FetchState) -> Verdi
     return Verdict(outcome, fault.code if fault else None, fault.message if fault else None)
 
 
-def _judge_outcome(answer: Answer, code: str | None) -> Outcome:
-    status = answer.status
+def judge_outcome(answer: Answer) -> Outcome:
+    """How a fetch ended, whatever it brought."""
+    status, code = answer.status, answer.fault.code if answer.fault else None
+    if code in ("robots", "robots-unreachable"):
+        return Outcome.FORBIDDEN if code == "robots" else Outcome.FAILED
     if code == "address-refused":
         return Outcome.BLOCKED
     if status == 304:  # with a fault where nobody asked for it

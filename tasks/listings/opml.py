@@ -58,7 +58,8 @@ def _read_outline(outline: etree._Element, name: str) -> Source | None:
     own = {key: value for key in _OWN if (value := outline.get(f"{{{_SPACE}}}{key}"))}
     raw = given.get("xmlurl") or (given.get("url") if "kind" in own else None) or ""
     kind = own.get("kind", Kind.FEED)
-    url = normalise_url(raw) or (raw if kind in (Kind.INBOX, Kind.ARCHIVE) else None)
+    # What an archive's address selects stands behind a '#', which pages' addresses lose.
+    url = raw if kind in (Kind.INBOX, Kind.ARCHIVE) else normalise_url(raw)
     if not url:
         return None
     try:

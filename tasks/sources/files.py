@@ -65,6 +65,11 @@ def _read_path(path: Path, named: bool, limits: Limits) -> Iterator[Item]:
     return _read_file(path, named, limits)
 
 
+def read_named(path: Path, limits: Limits) -> Iterator[Item]:
+    """What one file holds, a page, a WARC or a manifest; raises nothing."""
+    return _read_file(path, True, limits)
+
+
 def _read_file(path: Path, named: bool, limits: Limits) -> Iterator[Item]:
     form = judge_file(path) if named else judge_name(path.name)
     if form is Form.PAGE:

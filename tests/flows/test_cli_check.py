@@ -225,3 +225,26 @@ def test_a_broken_opml_is_a_sentence(site, tmp_path):
     result = call("import", path)
     assert result.exit_code == 1
     assert "x.opml" in result.stderr
+
+
+def test_the_files_of_an_archive_are_listed(site, tmp_path):
+    (tmp_path / "crawl").mkdir()
+    for name in ("a", "b", "c"):
+        (tmp_path / f"crawl/{name}.warc.gz").touch()
+    (tmp_path / "crawl/warc.paths").write_text("a.warc.gz\nb.warc.gz\ncrawl/c.warc.gz\n")
+    call("add", "./crawl/warc.paths#2-", "--name", "crawl")
+    code, [found] = check("crawl")
+    assert (code, found["kind"], found["entries"]) == (0, "archive", 2)
+    assert [each["url"] for each in found["listings"]] == [
+        str(tmp_path / "crawl/b.warc.gz"),
+        str(tmp_path / "crawl/c.warc.gz"),
+    ]
+    code, [found] = check(f"{site}/gone.paths")
+    assert (code, found["code"]) == (3, "http-404")
+
+
+def test_a_list_of_files_that_are_elsewhere_is_told(site, tmp_path):
+    (tmp_path / "warc.paths").write_text("crawl/a.warc.gz\n")
+    code, [found] = check("./warc.paths")
+    assert (code, found["code"]) == (3, "file-missing")
+    assert "#base=" in found["problem"]

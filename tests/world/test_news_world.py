@@ -17,6 +17,7 @@ import pytest
 from tests.world.news.listings import LISTINGS
 from tests.world.news.robots import ROBOTS, is_forbidden
 from tests.world.news.site_server import MOVED_FEEDS
+from tests.world.news.table import TABLE
 from tests.world.news_world import ROOT, start_news_world
 from tests.world.plain_client import ask, is_article, receive
 
@@ -208,3 +209,36 @@ def is_alive(pid):
     except ProcessLookupError:
         return False
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_the_command_line():
+    options = ["--sites", "2", "--pages", "1", "--publish-every", "0.02", "--feed-size", "2"]
+    options += ["--behave", "1=403", "--robots", "2=all"]
+    command = [sys.executable, "-m", "tests.world.news_server"]
+    with subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE) as server:
+        port = json.loads(server.stdout.readline())["port"]
+        assert ask(f"http://127.0.1.1:{port}/feed.xml").status == 403
+        assert b"Disallow: /\n" in ask(f"http://127.0.1.2:{port}/robots.txt").body
+        deadline = time.monotonic() + 5
+        while (feed := ask(f"http://127.0.1.2:{port}/feed.xml").body).count(b"<item>") < 2:
+            assert time.monotonic() < deadline, feed
+        server.terminate()
+        assert server.wait(5) == 0
+
+
+def test_all_that_there_is_can_be_printed():
+    command = [sys.executable, "-m", "tests.world.news_server", "--table"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    names = {line.split()[0] for line in done.stdout.splitlines()}
+    assert names >= {"/wild/gzip-bomb", "/feeds/twins.xml", "/feeds/gone.xml"}
+    assert len(done.stdout.splitlines()) == len({*TABLE, *LISTINGS, *MOVED_FEEDS, *ROBOTS})
+
+
+def test_only_hosts_of_the_world_are_known(world):
+    host, _, port = world.site(1).host.partition(":")
+    with socket.create_connection((host, int(port))) as line:
+        line.sendall(b"GET /feed.xml HTTP/1.1\r\nHost: post.example\r\n\r\n")
+        assert receive(line, 10_000, 0.15).status == 404
+    with socket.create_connection((host, int(port))) as line:
+        line.sendall(b"\r\n\r\n")
+        assert receive(line, 10_000, 0.15).ended == "closed"

@@ -30,6 +30,8 @@ HERE = Path("/srv/desk")
         ("https://post.example/sitemaps/feed.xml", Kind.SITEMAP),
         ("https://post.example/addresses.txt", Kind.LIST),
         ("https://crawl.example/2026/11/warc.paths.gz", Kind.ARCHIVE),
+        ("https://crawl.example/2026/11/warc.paths.gz#10-20", Kind.ARCHIVE),
+        ("/srv/crawl/warc.paths#hosts=post.example", Kind.ARCHIVE),
         ("s3://crawl/news/", Kind.ARCHIVE),
         ("/srv/crawl/warc.paths", Kind.ARCHIVE),
         ("/srv/inbox", Kind.INBOX),
@@ -53,6 +55,15 @@ def test_the_kind_is_judged_by_the_address(address, kind):
         ("/srv/in box", None, "/srv/in box"),
         ("file:///srv/in%20box", None, "/srv/in box"),
         ("list.paths", Kind.ARCHIVE, "/srv/desk/list.paths"),
+        ("./list.paths#2-", None, "/srv/desk/list.paths#2-"),
+        ("file:///srv/list.paths#2-", None, "/srv/list.paths#2-"),
+        (
+            "HTTPS://Crawl.Example/warc.paths.gz#2-3",
+            None,
+            "https://crawl.example/warc.paths.gz#2-3",
+        ),
+        ("https://crawl.example/files#1-", Kind.ARCHIVE, "https://crawl.example/files#1-"),
+        ("s3://crawl/paths.gz#7", None, "s3://crawl/paths.gz#7"),
     ],
 )
 def test_addresses_have_one_form(text, kind, address):
@@ -75,6 +86,8 @@ def test_addresses_have_one_form(text, kind, address):
         ("https://post.example/", Kind.INBOX, "folder"),
         ("", None, "https://host/path"),
         ("", Kind.INBOX, "empty"),
+        ("https://crawl.example/warc.paths.gz#9-2", None, "9-2 is empty"),
+        ("https://crawl.example/warc.paths.gz#first", None, "selects nothing"),
     ],
 )
 def test_what_cannot_be_polled_is_refused(text, kind, said):

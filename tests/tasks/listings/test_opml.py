@@ -40,6 +40,7 @@ SOURCES = [
     Source("never", Kind.LIST, "https://nordby.example/l.txt", revisits=()),
     Source("often", Kind.FEED, "https://nordby.example/a.xml", revisits=(60, 3600)),
     Source("inbox", Kind.INBOX, "/srv/in box/*.html"),
+    Source("crawl", Kind.ARCHIVE, "https://data.example/warc.paths.gz#10-20"),
 ]
 
 
