@@ -28,7 +28,7 @@ from warehouse.lock import hold_lock
 from warehouse.stage import UNFINISHED, close_folder, open_folder
 from warehouse.writer import open_writer
 
-# The ids of a crawl's segments begin with it, and so do the names of their WARC files.
+# What the ids of segments begin with: a loaded one is known by it in the journal.
 PREFIX = "fetched-"
 
 
