@@ -52,6 +52,7 @@ STORED_KINDS = frozenset(Kind) - WEB_KINDS
 # Segments that wait to be loaded; a crawl that is so far ahead waits.
 MOST_WAITING = 12
 MOST_LISTINGS = 50_000
+STOP_SECONDS = 5.0
 PER_HOST = 1_000
 
 
@@ -167,6 +168,14 @@ class CrawlThread:
         if segments:
             self._memory.make_room(len(segments))
 
+    def stop(self) -> None:
+        """Begin nothing new, and wait a moment for what is under way: nobody loads it now."""
+        if self._crawl is not None:
+            self._crawl.stop()
+            self._memory.make_room(MOST_WAITING)
+        if self._thread.is_alive():
+            self._thread.join(STOP_SECONDS)
+
     def _work(self) -> None:
         import asyncio
 
@@ -199,12 +208,16 @@ def open_crawl(
     prepare(layout)
     with hold_fetch_lock(layout, wait_seconds):
         discard_unfinished(layout)
-        yield CrawlThread(
+        crawl = CrawlThread(
             layout,
             lambda: plan(layout.published, settings, aim, only, at_once, datetime.now(UTC)),
             settings,
             allow_private,
         )
+        try:
+            yield crawl
+        finally:
+            crawl.stop()
 
 
 def plan(

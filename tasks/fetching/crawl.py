@@ -41,6 +41,9 @@ from tasks.fields.urls import normalise_url
 from tasks.live import FetchState, HostState, Outcome, Role, Source
 
 _WATCH_SECONDS = 0.05
+POSTPONED = Verdict(
+    Outcome.POSTPONED, "postponed", "Its host had not answered when all others were done."
+)
 _SAMPLE = 500
 
 
@@ -103,6 +106,10 @@ class Crawl:
         """The hosts that were met, as they are now."""
         return [host.snapshot() for host in list(self._hosts.values())]
 
+    def stop(self) -> None:
+        """Begin nothing new. May be called from any thread."""
+        self._closing = True
+
     async def _take_on(self, visits: Sequence[Visit], first: bool = False) -> None:
         """Put visits into their hosts' lines."""
         now = self._clock()
@@ -133,6 +140,7 @@ class Crawl:
         """Ask one host for all that waits, one after the other."""
         try:
             while not self._closing and (visit := host.take()) is not None:
+                host.visit = visit
                 await self._visit(host, visit)
                 while self._hold.is_overfull:
                     await asyncio.sleep(_WATCH_SECONDS)
@@ -380,4 +388,8 @@ class Crawl:
         if owed and (asked or not self._closing):
             return
         self._tasks[host.name].cancel()
+        if asked and host.visit is not None:
+            reason = host.rules.judge(host.visit.at).reason if host.rules else None
+            answer = Answer(url=host.visit.at, seconds=host.lag)
+            self._ledger.note_try(host.visit, answer, POSTPONED, reason)
         self._ledger.note_host(host.snapshot() if self._closing and not asked else host.put_off())

@@ -52,7 +52,7 @@ class Ledger:
         """A host is as this says now."""
         self._hold.note(host=host)
 
-    def note_try(self, visit: Visit, answer: Answer, verdict: Verdict, reason: str) -> None:
+    def note_try(self, visit: Visit, answer: Answer, verdict: Verdict, reason: str | None) -> None:
         """A fetch that is tried again in this crawl: a row of the log and no more."""
         self._hold.note(self._describe(visit, answer, verdict, reason))
 
@@ -130,7 +130,9 @@ class Ledger:
         bounds = (self._settings.fastest, self._settings.slowest)
         return choose_interval(state.interval, found.new, found.times, now, bounds)
 
-    def _describe(self, visit: Visit, answer: Answer, verdict: Verdict, reason: str) -> Fetch:
+    def _describe(
+        self, visit: Visit, answer: Answer, verdict: Verdict, reason: str | None
+    ) -> Fetch:
         self.outcomes[verdict.outcome] += 1
         started = self._clock() - timedelta(seconds=answer.seconds)
         url = visit.state.url

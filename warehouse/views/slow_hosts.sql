@@ -10,10 +10,10 @@ with measured as (
     select
         host,
         count(*) as fetches,
-        median(seconds) filter (outcome <> 'postponed') as median_seconds,
-        max(seconds) filter (outcome <> 'postponed') as slowest_seconds,
-        count(*) filter (outcome in ('failed', 'busy')) / count(*) as share_failed,
-        count(*) filter (outcome = 'postponed') / count(*) as share_postponed
+        round(median(seconds) filter (outcome <> 'postponed'), 3) as median_seconds,
+        round(max(seconds) filter (outcome <> 'postponed'), 3) as slowest_seconds,
+        round(count(*) filter (outcome in ('failed', 'busy')) / count(*), 3) as share_failed,
+        round(count(*) filter (outcome = 'postponed') / count(*), 3) as share_postponed
     from fetches
     group by host
 )

@@ -212,6 +212,7 @@ def test_one_slow_host_costs_the_others_nothing():
         assert together <= 1.1 * alone
         assert len(memory.captures) == 10 * len(fast)
         assert memory.hosts[slow.host].postponed == 1
+        assert memory.last_fetch(slow.feed_url).outcome is Outcome.POSTPONED
 
 
 @pytest.mark.slow
