@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from importlib import import_module
+from typing import Any, cast
+
 from flows.report import (
     IngestOptions,
     MaintainOptions,
@@ -20,88 +24,41 @@ def run_ingest(options: IngestOptions, report: Reporter) -> RunReport:
     Raises a `CopydeskError` that says what to do: no such source, a busy, damaged or newer
     warehouse, a full disk, an unreachable server.
     """
-    prepare_environment()
-    load_ahead()
-    check_server(find_server())
-    from flows.ingest import ingest
-    from flows.progress import report_to
-
-    with run_briefly(), report_to(report):
-        return ingest(
-            sources=list(options.sources),
-            warehouse=options.warehouse,
-            workers=options.workers,
-            batch_size=options.batch_size,
-            wait_seconds=options.wait_seconds,
-            limits=options.limits,
-        )
+    return _run_flow("ingest", options, report)
 
 
 def run_reprocess(options: ReprocessOptions, report: Reporter) -> RunReport:
     """Run the `reprocess` flow here; raises like `run_ingest`."""
-    prepare_environment()
-    load_ahead()
-    check_server(find_server())
-    from flows.progress import report_to
-    from flows.reprocess import reprocess
-
-    with run_briefly(), report_to(report):
-        return reprocess(
-            warehouse=options.warehouse,
-            article_ids=list(options.article_ids),
-            document_ids=list(options.document_ids),
-            outlets=list(options.outlets),
-            problem_codes=list(options.problem_codes),
-            only_problems=options.only_problems,
-            since=options.since,
-            dry_run=options.dry_run,
-            workers=options.workers,
-            batch_size=options.batch_size,
-            wait_seconds=options.wait_seconds,
-            limits=options.limits,
-        )
+    return _run_flow("reprocess", options, report)
 
 
 def run_poll(options: PollOptions, report: Reporter) -> RunReport:
     """Run the `poll` flow here; raises like `run_ingest`, and `FetchBusy`."""
-    prepare_environment()
-    load_ahead()
-    check_server(find_server())
-    from flows.poll import poll
-    from flows.progress import report_to
-
-    with run_briefly(), report_to(report):
-        return poll(
-            warehouse=options.warehouse,
-            sources=list(options.sources),
-            at_once=options.at_once,
-            pace=options.pace,
-            budget=options.budget,
-            allow_private=options.allow_private,
-            workers=options.workers,
-            batch_size=options.batch_size,
-            wait_seconds=options.wait_seconds,
-            limits=options.limits,
-        )
+    return _run_flow("poll", options, report)
 
 
 def run_maintain(options: MaintainOptions, report: Reporter) -> RunReport:
     """Run the `maintain` flow here; raises like `run_poll`."""
+    return _run_flow("maintain", options, report)
+
+
+def _run_flow(
+    name: str,
+    options: IngestOptions | ReprocessOptions | PollOptions | MaintainOptions,
+    report: Reporter,
+) -> RunReport:
+    """Run `flows.<name>.<name>` with the options as its parameters, whose names they bear."""
     prepare_environment()
     load_ahead()
     check_server(find_server())
-    from flows.maintain import maintain
     from flows.progress import report_to
 
+    run = getattr(import_module(f"flows.{name}"), name)
     with run_briefly(), report_to(report):
-        return maintain(
-            warehouse=options.warehouse,
-            keep_days=options.keep_days,
-            pace=options.pace,
-            budget=options.budget,
-            allow_private=options.allow_private,
-            workers=options.workers,
-            batch_size=options.batch_size,
-            wait_seconds=options.wait_seconds,
-            limits=options.limits,
-        )
+        return cast("RunReport", run(**list_parameters(options)))
+
+
+def list_parameters(options: object) -> dict[str, Any]:
+    """The fields of some options by name; tuples are lists, as the flows' parameters are."""
+    given = {field.name: getattr(options, field.name) for field in fields(cast("Any", options))}
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in given.items()}
