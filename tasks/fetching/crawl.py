@@ -22,7 +22,7 @@ from tasks.fetching.discovery import Discovery, discover
 from tasks.fetching.haul import Haul, Hold
 from tasks.fetching.hosts import Host
 from tasks.fetching.intervals import retry_after_failure
-from tasks.fetching.ledger import Ledger
+from tasks.fetching.ledger import Ending, Ledger
 from tasks.fetching.pace import Pace
 from tasks.fetching.robots import Rules
 from tasks.fetching.settings import Settings
@@ -155,7 +155,7 @@ class Crawl:
             self._close_host(host, visit, ruling.reason)
         elif not ruling.allowed:
             verdict = Verdict(Outcome.FORBIDDEN, "robots-forbidden", ruling.reason)
-            self._note(visit, Answer(url=visit.at), verdict, ruling.reason)
+            self._ledger.note(Ending(visit, Answer(visit.at), verdict, ruling.reason))
         else:
             source = self._ledger.find_source(visit.state)
             own = source.pace if source else None
@@ -216,10 +216,9 @@ class Crawl:
 
     def _close_host(self, host: Host, visit: Visit, reason: str) -> None:
         """Leave a host alone whose robots.txt cannot be had: all it has stays due."""
-        until = self._plan_retry(host, host.fail())
-        host.pause(until, reason)
+        host.pause(self._plan_retry(host, host.fail()), reason)
         verdict = Verdict(Outcome.FAILED, "robots-unreachable", reason)
-        self._note(visit, Answer(url=visit.at), verdict, reason)
+        self._ledger.note(Ending(visit, Answer(visit.at), verdict, reason))
         self._ledger.note_host(host.snapshot())
 
     def _plan_retry(self, host: Host, failures: int) -> datetime:
@@ -233,59 +232,44 @@ class Crawl:
             return
         sha256 = hashlib.sha256(answer.content).hexdigest()
         verdict = judge_answer(answer, sha256, visit.state)
+        end = Ending(visit, answer, verdict, reason, sha256)
         if verdict.outcome is Outcome.BUSY:
-            await self._wait_out(host, visit, answer, verdict, reason)
+            await self._wait_out(host, end)
         elif verdict.outcome is Outcome.FAILED:
-            self._retry(host, visit, answer, verdict, reason)
+            self._retry(host, end)
         else:
             host.succeed()
             if visit.state.role is Role.LISTING and verdict.outcome is Outcome.FETCHED:
-                await self._read_listing(host, visit, answer, verdict, reason, sha256)
+                await self._read_listing(host, end)
             else:
-                self._note(visit, answer, verdict, reason, sha256)
+                self._ledger.note(end)
 
-    def _note(
-        self,
-        visit: Visit,
-        answer: Answer,
-        verdict: Verdict,
-        reason: str,
-        sha256: str | None = None,
-    ) -> None:
-        listing = visit.state.role is Role.LISTING
-        note = self._ledger.note_listing if listing else self._ledger.note_page
-        note(visit, answer, verdict, reason, sha256)
-
-    async def _wait_out(
-        self, host: Host, visit: Visit, answer: Answer, verdict: Verdict, reason: str
-    ) -> None:
+    async def _wait_out(self, host: Host, end: Ending) -> None:
         """The host has had too much: wait a little, or leave it alone until it says."""
         host.pace.slow_down()
-        pause = measure_pause(answer, host.fail() - 1)
-        if pause <= self._settings.patience and visit.tries + 1 < self._settings.tries:
-            self._ledger.note_try(visit, answer, verdict, reason)
-            host.add(replace(visit, tries=visit.tries + 1), first=True)
+        pause = measure_pause(end.answer, host.fail() - 1)
+        if pause <= self._settings.patience and end.visit.tries + 1 < self._settings.tries:
+            self._ledger.note_try(end)
+            host.add(replace(end.visit, tries=end.visit.tries + 1), first=True)
             await asyncio.sleep(pause)
             return
         until = self._clock() + timedelta(seconds=pause)
-        host.pause(until, verdict.message or "it asks to be left alone")
-        self._ledger.note_delay(visit, answer, verdict, reason, until)
+        host.pause(until, end.verdict.message or "it asks to be left alone")
+        self._ledger.note_delay(end, until)
 
-    def _retry(
-        self, host: Host, visit: Visit, answer: Answer, verdict: Verdict, reason: str
-    ) -> None:
+    def _retry(self, host: Host, end: Ending) -> None:
         """Try again behind the others; leave a host alone that fails again and again."""
         host.pace.slow_down()
         beyond = host.fail() - self._settings.host_failures
-        if visit.tries + 1 < self._settings.tries and beyond < 0:
-            self._ledger.note_try(visit, answer, verdict, reason)
-            host.add(replace(visit, tries=visit.tries + 1))
+        if end.visit.tries + 1 < self._settings.tries and beyond < 0:
+            self._ledger.note_try(end)
+            host.add(replace(end.visit, tries=end.visit.tries + 1))
             return
         if beyond >= 0:
             until = self._plan_retry(host, beyond + 1)
             count = host.state.failures
-            host.pause(until, f"{count} fetches in a row failed: {verdict.message}")
-        self._note(visit, answer, verdict, reason)
+            host.pause(until, f"{count} fetches in a row failed: {end.verdict.message}")
+        self._ledger.note(end)
 
     async def _follow(self, visit: Visit, answer: Answer, reason: str) -> None:
         """Go where a redirect leads, unless that was fetched already."""
@@ -295,9 +279,10 @@ class Crawl:
         fault = check_hop(target, hops)
         if fault is not None:
             verdict = Verdict(Outcome.UNSUITABLE, fault.code, fault.message)
-            self._note(visit, replace(answer, fault=fault), verdict, reason)
+            self._ledger.note(Ending(visit, replace(answer, fault=fault), verdict, reason))
         elif visit.state.role is Role.PAGE and await self._is_known(target, visit):
-            self._ledger.note_moved(visit, answer, target, reason)
+            end = Ending(visit, answer, Verdict(Outcome.MOVED), reason)
+            self._ledger.note_moved(end, target)
         else:
             self._ledger.known.add(target)
             await self._take_on([replace(visit, at=target, hops=hops)], first=True)
@@ -310,20 +295,13 @@ class Crawl:
             return True
         return bool(await asyncio.to_thread(self._memory.recall, [target]))
 
-    async def _read_listing(
-        self,
-        host: Host,
-        visit: Visit,
-        answer: Answer,
-        verdict: Verdict,
-        reason: str,
-        sha256: str,
-    ) -> None:
+    async def _read_listing(self, host: Host, end: Ending) -> None:
         """Take what a listing names, together with the listing's own state."""
+        state = end.visit.state
         found = await discover(
-            answer,
-            visit.state,
-            self._ledger.find_source(visit.state),
+            end.answer,
+            state,
+            self._ledger.find_source(state),
             host.rules.sitemaps if host.rules else (),
             self._settings,
             self._recall_new,
@@ -331,8 +309,9 @@ class Crawl:
         )
         if found.fault is not None:
             verdict = Verdict(Outcome.UNSUITABLE, found.fault.code, found.fault.message)
-        self._ledger.note_listing(visit, answer, verdict, reason, sha256, found)
-        await self._take_on([Visit(state, state.url) for state in self._choose(found)])
+            end = end._replace(verdict=verdict)
+        self._ledger.note_listing(end, found)
+        await self._take_on([Visit(page, page.url) for page in self._choose(found)])
 
     async def _recall_new(
         self, urls: Sequence[str]
@@ -391,5 +370,5 @@ class Crawl:
         if asked and host.visit is not None:
             reason = host.rules.judge(host.visit.at).reason if host.rules else None
             answer = Answer(url=host.visit.at, seconds=host.lag)
-            self._ledger.note_try(host.visit, answer, POSTPONED, reason)
+            self._ledger.note_try(Ending(host.visit, answer, POSTPONED, reason))
         self._ledger.note_host(host.snapshot() if self._closing and not asked else host.put_off())

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from tasks.fetching.client import Answer
 from tasks.fetching.discovery import Discovery
@@ -23,7 +24,18 @@ from tasks.fetching.verdicts import (
 )
 from tasks.fetching.visits import Visit, find_host
 from tasks.identity import make_id
-from tasks.live import Fetch, FetchState, HostState, Outcome, Source
+from tasks.live import Fetch, FetchState, HostState, Outcome, Role, Source
+
+
+class Ending(NamedTuple):
+    """How one visit ended: what was answered, what that means, what robots.txt said of it, and the
+    SHA-256 of the bytes, where there are any."""
+
+    visit: Visit
+    answer: Answer
+    verdict: Verdict
+    robots: str | None
+    sha256: str | None = None
 
 
 class Ledger:
@@ -52,66 +64,55 @@ class Ledger:
         """A host is as this says now."""
         self._hold.note(host=host)
 
-    def note_try(self, visit: Visit, answer: Answer, verdict: Verdict, reason: str | None) -> None:
+    def note_try(self, end: Ending) -> None:
         """A fetch that is tried again in this crawl: a row of the log and no more."""
-        self._hold.note(self._describe(visit, answer, verdict, reason))
+        self._hold.note(self._describe(end))
 
-    def note_delay(
-        self, visit: Visit, answer: Answer, verdict: Verdict, reason: str, until: datetime
-    ) -> None:
+    def note_delay(self, end: Ending, until: datetime) -> None:
         """An address whose host wants to be left alone until then: no failure of its own."""
-        state = put_off(visit.state, until, verdict, self._clock())
-        fetch = self._describe(visit, answer, verdict, reason)
-        self._hold.note(fetch, states={state.url: state})
+        state = put_off(end.visit.state, until, end.verdict, self._clock())
+        self._hold.note(self._describe(end), states={state.url: state})
 
-    def note_listing(
-        self,
-        visit: Visit,
-        answer: Answer,
-        verdict: Verdict,
-        reason: str,
-        sha256: str | None = None,
-        found: Discovery | None = None,
-    ) -> None:
+    def note(self, end: Ending) -> None:
+        """A visit that is over."""
+        if end.visit.state.role is Role.LISTING:
+            self.note_listing(end)
+        else:
+            self._note_page(end)
+
+    def note_listing(self, end: Ending, found: Discovery | None = None) -> None:
         """A poll of a listing, together with the pages that it named."""
         now = self._clock()
         found = found or Discovery()
-        before = note_answer(visit, answer, verdict, sha256)
-        if visit.is_permanent:
-            before = replace(before, moved_to=visit.at)
+        before = note_answer(end)
+        if end.visit.is_permanent:
+            before = replace(before, moved_to=end.visit.at)
         interval = self._choose_interval(before, found, now)
-        state = settle_listing(before, verdict, interval, now, self._settings)
-        fetch = self._describe(visit, answer, verdict, reason)
-        self._hold.note(replace(fetch, found=found.new), states={**found.states, state.url: state})
+        state = settle_listing(before, end.verdict, interval, now, self._settings)
+        fetch = replace(self._describe(end), found=found.new)
+        self._hold.note(fetch, states={**found.states, state.url: state})
 
-    def note_page(
-        self,
-        visit: Visit,
-        answer: Answer,
-        verdict: Verdict,
-        reason: str,
-        sha256: str | None = None,
-    ) -> None:
-        """A fetch of a page: with its document, where there is news of it or no more hope."""
-        now = self._clock()
-        source = self.find_source(visit.state)
-        before = note_answer(visit, answer, verdict, sha256)
-        state = settle_page(before, verdict, now, self._settings, source)
-        states, uri = place_page(state, visit, now)
-        fetch, capture = self._describe(visit, answer, verdict, reason), None
-        if verdict.outcome is Outcome.FETCHED:
-            states |= self._alias_canonical(answer, uri, state)
-        if verdict.outcome is Outcome.FETCHED or is_given_up(state):
-            told = tell_source(visit.state.told, source, answer.last_modified)
-            capture = make_capture(uri, visit.state, answer, told, reason, now)
-            fetch = replace(fetch, document_uri=uri)
-        self._hold.note(fetch, capture, states)
-
-    def note_moved(self, visit: Visit, answer: Answer, target: str, reason: str) -> None:
+    def note_moved(self, end: Ending, target: str) -> None:
         """A page that leads to one which is known already."""
         verdict = Verdict(Outcome.MOVED, None, f"The same page as {target}.")
-        moved = replace(visit, state=replace(visit.state, moved_to=target), hops=())
-        self.note_page(moved, answer, verdict, reason)
+        moved = replace(end.visit, state=replace(end.visit.state, moved_to=target), hops=())
+        self._note_page(end._replace(visit=moved, verdict=verdict))
+
+    def _note_page(self, end: Ending) -> None:
+        """A fetch of a page: with its document, where there is news of it or no more hope."""
+        visit, answer, now = end.visit, end.answer, self._clock()
+        source = self.find_source(visit.state)
+        state = settle_page(note_answer(end), end.verdict, now, self._settings, source)
+        states, uri = place_page(state, visit, now)
+        fetch, capture = self._describe(end), None
+        fetched = end.verdict.outcome is Outcome.FETCHED
+        if fetched:
+            states |= self._alias_canonical(answer, uri, state)
+        if fetched or is_given_up(state):
+            told = tell_source(visit.state.told, source, answer.last_modified)
+            capture = make_capture(uri, visit.state, answer, told, end.robots, now)
+            fetch = replace(fetch, document_uri=uri)
+        self._hold.note(fetch, capture, states)
 
     def _alias_canonical(
         self, answer: Answer, uri: str, state: FetchState
@@ -130,9 +131,8 @@ class Ledger:
         bounds = (self._settings.fastest, self._settings.slowest)
         return choose_interval(state.interval, found.new, found.times, now, bounds)
 
-    def _describe(
-        self, visit: Visit, answer: Answer, verdict: Verdict, reason: str | None
-    ) -> Fetch:
+    def _describe(self, end: Ending) -> Fetch:
+        visit, answer, verdict = end.visit, end.answer, end.verdict
         self.outcomes[verdict.outcome] += 1
         started = self._clock() - timedelta(seconds=answer.seconds)
         url = visit.state.url
@@ -149,14 +149,15 @@ class Ledger:
             size=answer.size,
             seconds=answer.seconds,
             content_type=answer.content_type,
-            robots=reason,
+            robots=end.robots,
             code=verdict.code,
             message=verdict.message,
         )
 
 
-def note_answer(visit: Visit, answer: Answer, verdict: Verdict, sha256: str | None) -> FetchState:
+def note_answer(end: Ending) -> FetchState:
     """The state with the answer's status, and with the validators of the bytes that we have."""
+    visit, answer, verdict = end.visit, end.answer, end.verdict
     noted = replace(visit.state, status=answer.status)
     if verdict.outcome not in WELL:
         return noted
@@ -165,7 +166,7 @@ def note_answer(visit: Visit, answer: Answer, verdict: Verdict, sha256: str | No
         noted,
         etag=answer.etag or (None if fetched else noted.etag),
         last_modified=answer.last_modified or (None if fetched else noted.last_modified),
-        sha256=sha256 if fetched else noted.sha256,
+        sha256=end.sha256 if fetched else noted.sha256,
         answered_by=visit.at if visit.at != noted.url else None,
     )
 
