@@ -24,6 +24,7 @@ from tasks.fetching.hosts import Host
 from tasks.fetching.intervals import retry_after_failure
 from tasks.fetching.ledger import Ending, Ledger
 from tasks.fetching.pace import Pace
+from tasks.fetching.pages import find_canonical
 from tasks.fetching.robots import Rules
 from tasks.fetching.settings import Settings
 from tasks.fetching.verdicts import Verdict, judge_answer, measure_pause
@@ -239,10 +240,23 @@ class Crawl:
             self._retry(host, end)
         else:
             host.succeed()
-            if visit.state.role is Role.LISTING and verdict.outcome is Outcome.FETCHED:
+            if verdict.outcome is not Outcome.FETCHED:
+                self._ledger.note(end)
+            elif visit.state.role is Role.LISTING:
                 await self._read_listing(host, end)
             else:
-                self._ledger.note(end)
+                self._ledger.note(await self._compare_canonical(end))
+
+    async def _compare_canonical(self, end: Ending) -> Ending:
+        """The ending of a page, with the other address that it names as its own: nobody fetches
+        that one for itself, or nobody fetches this one again."""
+        own = find_canonical(end.answer)
+        if own is None or own in (end.visit.state.url, end.visit.at):
+            return end
+        fresh, known = await self._recall_new([own])
+        if own in fresh and own not in known:
+            return end._replace(alias=own)
+        return end._replace(same_as=own) if own in known and known[own].visits else end
 
     async def _wait_out(self, host: Host, end: Ending) -> None:
         """The host has had too much: wait a little, or leave it alone until it says."""

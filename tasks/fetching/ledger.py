@@ -12,7 +12,7 @@ from tasks.fetching.client import Answer
 from tasks.fetching.discovery import Discovery
 from tasks.fetching.haul import Hold
 from tasks.fetching.intervals import choose_interval
-from tasks.fetching.pages import find_canonical, make_capture, tell_source
+from tasks.fetching.pages import make_capture, tell_source
 from tasks.fetching.settings import Settings
 from tasks.fetching.verdicts import (
     WELL,
@@ -28,14 +28,17 @@ from tasks.live import Fetch, FetchState, HostState, Outcome, Role, Source
 
 
 class Ending(NamedTuple):
-    """How one visit ended: what was answered, what that means, what robots.txt said of it, and the
-    SHA-256 of the bytes, where there are any."""
+    """How one visit ended: what was answered, what that means, what robots.txt said of it, the
+    SHA-256 of the bytes, where there are any, and the other address that the page names as its own:
+    an `alias` where nobody knew that one, `same_as` where it is fetched for itself."""
 
     visit: Visit
     answer: Answer
     verdict: Verdict
     robots: str | None
     sha256: str | None = None
+    alias: str | None = None
+    same_as: str | None = None
 
 
 class Ledger:
@@ -103,26 +106,18 @@ class Ledger:
         visit, answer, now = end.visit, end.answer, self._clock()
         source = self.find_source(visit.state)
         state = settle_page(note_answer(end), end.verdict, now, self._settings, source)
+        if end.same_as is not None:  # once is enough: the other one is looked after
+            state = replace(state, next_at=None, moved_to=end.same_as)
         states, uri = place_page(state, visit, now)
         fetch, capture = self._describe(end), None
         fetched = end.verdict.outcome is Outcome.FETCHED
-        if fetched:
-            states |= self._alias_canonical(answer, uri, state)
+        if end.alias is not None and end.alias != uri:
+            states[end.alias] = make_alias(state, end.alias, uri)
         if fetched or is_given_up(state):
             told = tell_source(visit.state.told, source, answer.last_modified)
             capture = make_capture(uri, visit.state, answer, told, end.robots, now)
             fetch = replace(fetch, document_uri=uri)
         self._hold.note(fetch, capture, states)
-
-    def _alias_canonical(
-        self, answer: Answer, uri: str, state: FetchState
-    ) -> dict[str, FetchState]:
-        """The address that a page names as its own, as one that is not fetched for itself."""
-        own = find_canonical(answer)
-        if own is None or own == uri or own in self.known:
-            return {}
-        self.known.add(own)
-        return {own: make_alias(state, own, uri)}
 
     def _choose_interval(self, state: FetchState, found: Discovery, now: datetime) -> int:
         source = self.find_source(state)

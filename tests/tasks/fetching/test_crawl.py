@@ -175,6 +175,32 @@ def test_a_source_has_its_bounds():
         assert {c.told.outlet for c in memory.captures.values() if c.told} == {"The Pilot"}
 
 
+def test_the_canonical_address_of_a_page_is_not_fetched_for_itself():
+    with start_news_world(sites=1, pages=1) as world:
+        site = world.site(1)
+        [page] = world.published()
+        twin = page.url.replace(site.root, f"{site.root}/amp")
+        memory = Memory()
+        crawl(memory, [visit_page(twin)], QUICK)
+        assert memory.states[page.url].moved_to == twin
+        crawl(memory, [visit_listing(site.feed_url, memory)], QUICK)
+        assert [c for c in memory.captures if c != twin] == []
+
+
+def test_a_twin_of_a_known_page_leaves_its_state_alone():
+    with start_news_world(sites=1, pages=1) as world:
+        site = world.site(1)
+        [page] = world.published()
+        memory = Memory()
+        crawl(memory, [visit_page(page.url)], QUICK)
+        before = memory.states[page.url]
+        twin = page.url.replace(site.root, f"{site.root}/amp")
+        crawl(memory, [visit_page(twin)], QUICK)
+        assert memory.states[page.url] == before
+        assert before.visits == 1
+        assert (memory.states[twin].moved_to, memory.states[twin].next_at) == (page.url, None)
+
+
 @pytest.mark.slow
 def test_every_robots_txt_is_obeyed():
     modes = [name for name in ROBOTS if name != "absurd-delay"]
