@@ -31,7 +31,7 @@ test: $(READY) ## Check format, lint, types and import borders, and run the fast
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 test-slow: $(READY) ## Run the slow tests: whole runs, kills and servers
 	$(BIN)/pytest -m "slow and not timed" -n 2 --dist loadfile --durations 12
