@@ -220,6 +220,7 @@ def test_every_robots_txt_is_obeyed():
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 def test_one_slow_host_costs_the_others_nothing():
     with start_news_world(sites=21, pages=10) as world:
         sites = list(world.sites)
@@ -242,6 +243,7 @@ def test_one_slow_host_costs_the_others_nothing():
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 def test_a_host_that_was_put_off_twice_is_waited_for():
     with start_news_world(sites=3, pages=2) as world:
         memory = Memory()
