@@ -186,6 +186,7 @@ def test_no_long_run_of_one_sign_takes_long():
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 def test_every_long_run_of_one_sign_takes_a_second_or_so():
     ends = time_edits(list_runs(400_000, faults.RUNS), Limits())
     assert {end for end, _ in ends.values()} <= {"article", "no-text", "not-an-article"}
@@ -195,6 +196,7 @@ def test_every_long_run_of_one_sign_takes_a_second_or_so():
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 def test_heavy_pages_end_within_the_time_limit():
     ends = time_edits(((n, make()) for n, make in faults.HEAVY.items()), Limits(seconds=20))
     bugs = {name: end for name, (end, _) in ends.items() if end in BUGS - {"time-limit"}}
