@@ -9,7 +9,7 @@ DEMO := demo.duckdb
 READY := .venv/.ready
 USABLE := $(shell [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] && $(BIN)/python -c "" 2>/dev/null && echo yes)
 
-.PHONY: help demo test test-slow test-all kills format bench calibration captions soak fetch-speed quotes facts fields mentions quality dictionary lock clean
+.PHONY: help demo test test-slow test-all kills format bench calibration captions soak fetch-speed quotes facts reprints fields mentions quality dictionary lock clean
 ifneq ($(USABLE),yes)
 .PHONY: $(READY)
 endif
@@ -74,6 +74,9 @@ soak: $(READY) ## Run `copydesk up` over a world that fails: make soak [MINUTES=
 
 fetch-speed: $(READY) ## Measure pages a second fetched, memory, and the cost of a slow host
 	$(BIN)/python -m bench.fetch_speed $(if $(PAGES),--pages $(PAGES))
+
+reprints: $(READY) ## Measure recall and precision of reprints: make reprints [ARTICLES=100000]
+	$(BIN)/python -m bench.reprints $(if $(ARTICLES),--articles $(ARTICLES))
 
 calibration: $(READY) ## Tell what a confidence is worth: make calibration CORPUS=folder-of-sets [FIT=1]
 	@test -n "$(CORPUS)" || { echo "Name the folder of sets: make calibration CORPUS=folder" >&2; exit 2; }

@@ -1,0 +1,87 @@
+"""New articles linked to what shares their text: among the earlier ones and among themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tasks.reprints.candidates import KeyIndex, find_candidates, index_batch
+from tasks.reprints.kinship import Kinship, judge
+from tasks.reprints.overlaps import Overlap, compare
+from tasks.reprints.shingles import Shingles
+from tasks.reprints.signatures import Signature
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entrant:
+    """An article as it is compared: `number` in the index, `outlet` (what names one, None where
+    unknown), and the day it was published, counted from any day, with its part."""
+
+    number: int
+    shingles: Shingles
+    outlet: str | None = None
+    day: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two articles that share a text, the lower number first; `overlap` is in that order."""
+
+    a: int
+    b: int
+    overlap: Overlap
+    kinship: Kinship
+
+
+Read = Callable[[Sequence[int]], Mapping[int, Entrant]]
+
+
+def link_articles(
+    new: Sequence[tuple[Entrant, Signature]], index: KeyIndex, read: Read
+) -> list[Link]:
+    """The links of new articles, sorted. `index` knows earlier articles only, and `read` gives
+    those that are to be compared, called once; a number that it leaves out is not compared."""
+    entrants = {entrant.number: entrant for entrant, _ in new}
+    signatures = [signature for _, signature in new]
+    numbers = [entrant.number for entrant, _ in new]
+    earlier = find_candidates(signatures, index)
+    old = read(sorted({candidate.holder for candidate in earlier} - entrants.keys()))
+    # Each finds itself, too.
+    within = find_candidates(signatures, index_batch(numbers, signatures))
+    found = {_sort(numbers[c.new], c.holder) for c in (*earlier, *within)}
+    pairs = sorted((a, b) for a, b in found if a != b)
+    known = {**old, **entrants}
+    links = (link(known[a], known[b]) for a, b in pairs if a in known and b in known)
+    return [one for one in links if one.kinship is not Kinship.NONE]
+
+
+def link(a: Entrant, b: Entrant) -> Link:
+    """What two articles are to each other, whichever is named first."""
+    if a.number > b.number:
+        a, b = b, a
+    overlap = compare(a.shingles, b.shingles)
+    apart = None if a.day is None or b.day is None else a.day - b.day
+    same_outlet = a.outlet is not None and a.outlet == b.outlet
+    kinship = judge(overlap, same_outlet=same_outlet, days_apart=apart)
+    return Link(a.number, b.number, overlap, kinship)
+
+
+def group_articles(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """The lowest number of its group for every article that is in a pair, however far apart: the
+    same in whatever order the pairs come."""
+    above: dict[int, int] = {}
+
+    def find(number: int) -> int:
+        while above.setdefault(number, number) != number:
+            above[number] = above[above[number]]
+            number = above[number]
+        return number
+
+    for a, b in pairs:
+        low, high = sorted((find(a), find(b)))
+        above[high] = low
+    return {number: find(number) for number in above}
+
+
+def _sort(a: int, b: int) -> tuple[int, int]:
+    return (a, b) if a <= b else (b, a)
