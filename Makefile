@@ -9,7 +9,7 @@ DEMO := demo.duckdb
 READY := .venv/.ready
 USABLE := $(shell [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] && $(BIN)/python -c "" 2>/dev/null && echo yes)
 
-.PHONY: help demo test test-slow test-all kills format bench calibration captions soak fetch-speed quotes facts reprints fields mentions quality dictionary lock clean
+.PHONY: help demo test test-slow test-all kills format bench calibration captions soak fetch-speed quotes facts reprints fields mentions quality stories dictionary lock clean
 ifneq ($(USABLE),yes)
 .PHONY: $(READY)
 endif
@@ -68,6 +68,10 @@ quality: $(READY) ## Score cleaning against truth: make quality CORPUS=folder-of
 	$(BIN)/python -m bench.quality "$(CORPUS)" --against bench/quality-baseline.json \
 		$(if $(PIN),--pin) $(if $(ALLOW_LOWER),--allow-lower) \
 		$(if $(REPEAT),--repeat) $(if $(MARKDOWN),--markdown)
+
+stories: $(READY) ## Measure which articles are one story: make stories CORPUS=folder-of-sets
+	@test -n "$(CORPUS)" || { echo "Name the folder that holds the sets: make stories CORPUS=folder" >&2; exit 2; }
+	$(BIN)/python -m bench.stories "$(CORPUS)"
 
 soak: $(READY) ## Run `copydesk up` over a world that fails: make soak [MINUTES=30] [KEEP=folder]
 	$(BIN)/python -m bench.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(KEEP),--keep "$(KEEP)")
