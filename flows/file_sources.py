@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from flows.crawling import STORED_KINDS, open_listing
+from flows.linking import link_loaded
 from flows.loading import load_captures
 from flows.progress import announce, summarize
 from flows.report import RunReport
@@ -216,6 +217,7 @@ def load(
     with open_run("poll", desk.warehouse, desk.limits, desk.workers, desk.wait_seconds, {}) as run:
         load_captures(run, captures, desk.batch_size)
         load_fetched(run, [stage(desk.layout, note_read())])
+        link_loaded(run)
         record_run(run)
         publication = publish(run)
         announce(run, "publish")

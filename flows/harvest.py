@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from flows.crawling import CrawlThread
+from flows.linking import link_loaded
 from flows.loading import load_captures
 from flows.progress import announce, show_fetches, summarize, tell_fetches
 from flows.report import RunReport
@@ -75,6 +76,7 @@ def load_portion(run: Run, segments: Sequence[StagedSegment], batch_size: int) -
     if warcs := list_warcs(segments):
         load_captures(run, discover(warcs, run.limits), batch_size)
     load_fetched(run, segments)
+    link_loaded(run)
     record_run(run)
 
 

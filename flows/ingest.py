@@ -1,6 +1,6 @@
 """ingest: raw pages in, published rows out.
 
-discover → archive → edit (batches in parallel) → stage → load → publish
+discover → archive → edit (batches in parallel) → stage → load → link → publish
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prefect import flow
 
+from flows.linking import link_loaded
 from flows.loading import load_captures
 from flows.parameters import BatchSize, Bounds, Sources, WaitSeconds, Workers
 from flows.progress import announce, summarize
@@ -47,6 +48,7 @@ def ingest(
     parameters = {"sources": sources, "batch_size": batch_size}
     with open_run("ingest", warehouse, limits, workers, wait_seconds, parameters) as run:
         load_captures(run, captures, batch_size)
+        link_loaded(run)
         record_run(run)
         publication = publish(run)
         announce(run, "publish")

@@ -1,7 +1,7 @@
 """poll: what the sources that are due list, fetched and loaded.
 
-fetch (every host in its pace) → of what has come: archive → edit → stage → load → publish
-then of each inbox and archive: (download →) archive → edit → stage → load → publish
+fetch (every host in its pace) → of what has come: archive → edit → stage → load → link → publish
+then of each inbox and archive: (download →) archive → edit → stage → load → link → publish
 """
 
 from __future__ import annotations

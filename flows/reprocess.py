@@ -1,6 +1,6 @@
 """reprocess: edit archived documents again, with the rules of today.
 
-select → edit (batches in parallel) → stage → load → publish
+select → edit (batches in parallel) → stage → load → link → publish
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from prefect import flow
 from prefect.futures import PrefectFuture
 
+from flows.linking import link_loaded
 from flows.parameters import BatchSize, Bounds, WaitSeconds, Workers
 from flows.progress import announce, summarize
 from flows.report import BATCH_SIZE, FieldChange, RunReport
@@ -89,6 +90,7 @@ def reprocess(
         if dry_run:
             return summarize(run, None, compare(run, batches))
         replace_articles(run, batches)
+        link_loaded(run)
         record_run(run)
         publication = publish(run)
         announce(run, "publish")

@@ -31,6 +31,7 @@ class Stage(StrEnum):
     EDIT = "edit"
     STAGE = "stage"
     LOAD = "load"
+    LINK = "link"
     PUBLISH = "publish"
 
 

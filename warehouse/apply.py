@@ -21,6 +21,7 @@ from tasks.tally import Tally
 from warehouse.apply_live import apply_live, is_live
 from warehouse.connect import quote
 from warehouse.journal import Entry
+from warehouse.links import apply_links
 from warehouse.migrate import transaction
 from warehouse.outlet_zones import replace_zones
 from warehouse.rows import (
@@ -201,9 +202,11 @@ where known.article_id in (
 )
 """
 
+# Links belong to articles, not to versions.
 SUPERSEDE = """
 insert into superseded_versions by name
-select articles.* from articles where article_id in (select article_id from replaced)
+select articles.* exclude (story_id, reprint_of) from articles
+where article_id in (select article_id from replaced)
 """
 
 SUPERSEDE_WITHIN = """
@@ -348,6 +351,9 @@ def apply_together(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entr
     if entries[0].kind == "run":
         for entry in fresh:
             insert_run(connection, entry)
+    elif entries[0].kind == "links":
+        for entry in fresh:
+            apply_links(connection, entry)
     elif is_live(entries[0]):
         for entry in fresh:
             apply_live(connection, entry)

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import duckdb
 
+# What reads and writes a copy; other folders name it so.
+Connection = duckdb.DuckDBPyConnection
+
 # Written so that DuckDB 1.5 and 2.x read it, and text is compressed (the default of 1.5 is not).
 STORAGE_VERSION = "v1.5.0"
 

@@ -22,7 +22,13 @@ from tasks.live import FetchState, Source
 from tasks.model import SiteLine, SitePage
 from tasks.tally import Tally
 from warehouse.apply import apply_entries, apply_entry, count_run, find_recorded
-from warehouse.connect import MEMORY_LIMIT, THREADS, create_database, open_for_writing
+from warehouse.connect import (
+    MEMORY_LIMIT,
+    THREADS,
+    Connection,
+    create_database,
+    open_for_writing,
+)
 from warehouse.copies import (
     Copy,
     clean_up,
@@ -48,6 +54,7 @@ from warehouse.journal import (
     retract_entry,
 )
 from warehouse.layout import Layout, prepare
+from warehouse.links import TOGETHER, Changes, find_changes
 from warehouse.live_lookup import find_sources, find_states
 from warehouse.lookup import Known, KnownBytes, KnownUri, look_up
 from warehouse.migrate import fingerprint, migrate
@@ -214,6 +221,18 @@ class Writer:
         """The bodies of current articles, by id."""
         with self._turn, self._guard():
             return read_bodies(self.open(), article_ids)
+
+    def changes(self, most: int = TOGETHER) -> Changes | None:
+        """The next articles to be linked, about `most`; None when all are."""
+        with self._turn, self._guard():
+            return find_changes(self.open(), most)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to all that was loaded, for the engines to read from; no other method works
+        meanwhile."""
+        with self._turn, self._guard():
+            yield self.open()
 
     def sources(self) -> list[Source]:
         """All sources by name, unpublished changes included."""

@@ -1,0 +1,41 @@
+"""From loaded articles to linked ones: reprints, stories, and the search index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from prefect import task
+
+from flows.progress import announce
+from tasks.model import Stage
+from tasks.stages import STAGE_OPTIONS, Run
+from warehouse.connect import Connection
+from warehouse.links import Changes, Rows, stage_links
+
+# What an engine finds about changed articles, a table each.
+Engine = Callable[[Connection, Changes], Mapping[str, Rows]]
+
+ENGINES: Sequence[Engine] = ()
+
+
+def link_loaded(run: Run) -> None:
+    """Link every article that was loaded and is not linked yet, some thousand at a time; those
+    of a run that was killed, and of a Copydesk that could not link, too."""
+    while link(run):
+        announce(run, "link")
+
+
+@task(name="link", task_run_name="link", **STAGE_OPTIONS)
+def link(run: Run) -> int:
+    """Link the next articles, in one transaction, and return their number; 0 when none is left."""
+    with run.clock.time(Stage.LINK):
+        changes = run.writer.changes()
+        if changes is None:
+            return 0
+        found: dict[str, Rows] = {}
+        with run.writer.reading() as connection:
+            for engine in ENGINES:
+                found |= engine(connection, changes)
+        run.writer.load(stage_links(run.layout, changes, found))
+    run.clock.documents[Stage.LINK] += len(changes.fresh)
+    return len(changes.fresh) + len(changes.removed)

@@ -1,0 +1,205 @@
+"""What is to be linked, and the links that were found: the way of reprints, stories and search
+into the warehouse.
+
+Articles are loaded first and linked afterwards, some thousand at a time: what a load brought,
+changed or removed is read here, the engines find what it has to do with the rest, and all they
+found is staged and loaded as one journal entry. So the copies need no engine to follow, and a run
+that was killed in between leaves its articles to the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from warehouse.connect import Connection, quote
+from warehouse.journal import Entry
+from warehouse.layout import Layout
+from warehouse.rows import Kind
+from warehouse.stage import close_folder, open_folder, write_arrays
+
+# Articles linked in one go, unless one load holds more.
+TOGETHER = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """An article to be linked, in its current version. `again` says that it was linked before, so
+    that what is known under its number is replaced; days and instants as in `articles`."""
+
+    number: int
+    again: bool
+    article_id: str
+    load_number: int
+    url: str | None
+    canonical_url: str | None
+    site: str | None
+    outlet: str | None
+    title: str | None
+    standfirst: str | None
+    body: str
+    language: str | None
+    kind: str | None
+    agency: str | None
+    published_at: datetime | None
+    published_on: date | None
+    first_seen_at: datetime
+    authors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Articles that are not linked yet, by number, and the numbers of those that are gone.
+    `through` is the last load they come from, `removed` ascending."""
+
+    through: int
+    fresh: tuple[Fresh, ...]
+    removed: tuple[int, ...]
+
+    @property
+    def replaced(self) -> list[int]:
+        """The numbers whose rows are no longer true: changed articles and removed ones."""
+        return sorted([*self.removed, *(article.number for article in self.fresh if article.again)])
+
+
+class Rows(NamedTuple):
+    """Rows to be staged for one table: the kinds of its columns by name, and their values."""
+
+    kinds: Mapping[str, Kind]
+    columns: Sequence[Sequence[Any]]
+
+
+# When an entry without articles counts as loaded: it removes rows only.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+LINKED: Mapping[str, Kind] = {"number": "int", "article_id": "text", "load_number": "int"}
+
+# The columns of `articles` that a `Fresh` has.
+COLUMNS = ", ".join(
+    f"articles.{field.name}"
+    for field in fields(Fresh)
+    if field.name not in ("number", "again", "authors")
+)
+
+LOADS = """
+select load_number, count(*) from articles
+where load_number > (select through from linking)
+group by load_number
+order by load_number
+"""
+
+# Only articles that were edited again can have been linked before, or be gone.
+FRESH = f"""
+select linked_articles.number, {COLUMNS}
+from articles
+left join linked_articles using (article_id)
+where articles.load_number > (select through from linking) and articles.load_number <= ?
+order by articles.load_number, articles.article_id
+"""
+
+SIGNERS = """
+select article_id, list(name order by position)
+from article_authors
+where load_number > (select through from linking) and load_number <= ?
+group by article_id
+"""
+
+EDITED_AGAIN = """
+select coalesce(max(load_number), 0) from batches
+where kind = 'reprocess' and load_number > (select through from linking)
+"""
+
+GONE = """
+select number from linked_articles
+where article_id not in (select article_id from articles)
+order by number
+"""
+
+
+def find_changes(connection: Connection, most: int = TOGETHER) -> Changes | None:
+    """The next articles to be linked, `most` or so, whole loads only; None when all are."""
+    loads = connection.execute(LOADS).fetchall()
+    edited_again = connection.execute(EDITED_AGAIN).fetchone() or (0,)
+    gone = connection.execute(GONE).fetchall() if edited_again[0] else []
+    if not loads and not gone:
+        return None
+    through = choose_through(loads, most) if loads else int(edited_again[0])
+    fresh = read_fresh(connection, through)
+    return Changes(through, tuple(fresh), tuple(number for (number,) in gone))
+
+
+def choose_through(loads: Sequence[tuple[int, int]], most: int) -> int:
+    """The last of the loads that hold `most` articles together; at least one load."""
+    chosen, total = loads[0]
+    for number, articles in loads[1:]:
+        total += articles
+        if total > most:
+            break
+        chosen = number
+    return chosen
+
+
+def read_fresh(connection: Connection, through: int) -> list[Fresh]:
+    """The articles of the loads up to that one; new ones get the next numbers."""
+    signers = dict(connection.execute(SIGNERS, [through]).fetchall())
+    (last,) = connection.execute("select last_number from linking").fetchone() or (0,)
+    numbers = count(int(last) + 1)
+    fresh = []
+    for number, *columns in connection.execute(FRESH, [through]).fetchall():
+        columns.append(tuple(signers.get(columns[0], ())))
+        known = number is not None
+        fresh.append(Fresh(number if known else next(numbers), known, *columns))
+    return fresh
+
+
+def stage_links(layout: Layout, changes: Changes, found: Mapping[str, Rows]) -> Path:
+    """Write what was found about these changes, a file a table, into the staging folder, ready to
+    be loaded. Raises OSError."""
+    folder = open_folder(layout.staging, f"links-{changes.through}")
+    linked = [(one.number, one.article_id, one.load_number) for one in changes.fresh]
+    for table, rows in {"linked_articles": turn(LINKED, linked), **found}.items():
+        if rows.columns and len(rows.columns[0]):
+            write_arrays(folder, table, rows.kinds, rows.columns)
+    description = {
+        "id": f"links-{changes.through}",
+        "kind": "links",
+        "run_id": "",
+        "number": 0,
+        "documents": 0,
+        "loaded_at": max((one.first_seen_at for one in changes.fresh), default=NEVER).isoformat(),
+        "through": changes.through,
+        "replaced": changes.replaced,
+        "last_number": max((one.number for one in changes.fresh), default=0),
+    }
+    return close_folder(folder, description)
+
+
+def turn(kinds: Mapping[str, Kind], rows: Sequence[tuple[Any, ...]]) -> Rows:
+    """The same as columns; no rows have none."""
+    return Rows(kinds, list(zip(*rows, strict=True)))
+
+
+def apply_links(connection: Connection, entry: Entry) -> None:
+    """Load what linking found, inside the transaction that is open."""
+    about = entry.description
+    connection.execute(
+        "create or replace temp table relinked as select unnest(?::integer[]) as number",
+        [about["replaced"]],
+    )
+    if about["replaced"]:
+        connection.execute("delete from linked_articles where number in (from relinked)")
+    insert_rows(connection, entry, "linked_articles")
+    connection.execute(
+        "update linking set through = ?, last_number = greatest(last_number, ?)",
+        [about["through"], about["last_number"]],
+    )
+
+
+def insert_rows(connection: Connection, entry: Entry, table: str) -> None:
+    """Put the rows that the entry has for a table into it."""
+    if file := entry.file(table):
+        connection.execute(f"insert into {table} by name from read_parquet({quote(str(file))})")
