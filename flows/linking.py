@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from prefect import task
 
@@ -12,8 +13,14 @@ from tasks.stages import STAGE_OPTIONS, Run
 from warehouse.connect import Connection
 from warehouse.links import Changes, Rows, stage_links
 
-# What an engine finds about changed articles, a table each.
-Engine = Callable[[Connection, Changes], Mapping[str, Rows]]
+
+class Engine(Protocol):
+    """Finds what changed articles have to do with the rest."""
+
+    def __call__(self, connection: Connection, changes: Changes) -> Mapping[str, Rows]:
+        """The rows to be loaded, by table."""
+        ...
+
 
 ENGINES: Sequence[Engine] = ()
 

@@ -139,7 +139,7 @@ def test_task_runs_are_named_by_stage_and_batch(client, finished):
 def test_a_batch_is_one_line_in_prefects_log(client, finished):
     logs = read_logs(client, finished[1].id, "publish:")
     ours = Counter(message.split(":")[0] for name, message in logs if " read, " in message)
-    assert ours == {"load": 3, "publish": 1}
+    assert ours == {"load": 3, "link": 1, "publish": 1}
     assert any("9 read, 7 new, 0 updated, 0 unchanged, 2 problems" in m for _, m in logs)
 
 

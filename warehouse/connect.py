@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 
-# What reads and writes a copy; other folders name it so.
-Connection = duckdb.DuckDBPyConnection
+# What reads and writes a copy; other folders name it so. A text, for DuckDB complains at the end of
+# the process of every module that holds one of its classes.
+Connection: TypeAlias = "duckdb.DuckDBPyConnection"
 
 # Written so that DuckDB 1.5 and 2.x read it, and text is compressed (the default of 1.5 is not).
 STORAGE_VERSION = "v1.5.0"
