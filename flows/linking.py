@@ -28,21 +28,21 @@ ENGINES: Sequence[Engine] = ()
 def link_loaded(run: Run) -> None:
     """Link every article that was loaded and is not linked yet, some thousand at a time; those
     of a run that was killed, and of a Copydesk that could not link, too."""
-    while link(run):
+    while run.writer.has_changes():
+        link(run)
         announce(run, "link")
 
 
 @task(name="link", task_run_name="link", **STAGE_OPTIONS)
-def link(run: Run) -> int:
-    """Link the next articles, in one transaction, and return their number; 0 when none is left."""
+def link(run: Run) -> None:
+    """Link the next articles, in one transaction."""
     with run.clock.time(Stage.LINK):
         changes = run.writer.changes()
         if changes is None:
-            return 0
+            return
         found: dict[str, Rows] = {}
         with run.writer.reading() as connection:
             for engine in ENGINES:
                 found |= engine(connection, changes)
         run.writer.load(stage_links(run.layout, changes, found))
     run.clock.documents[Stage.LINK] += len(changes.fresh)
-    return len(changes.fresh) + len(changes.removed)

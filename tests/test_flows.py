@@ -130,8 +130,8 @@ def test_problems_by_code_are_a_table_artifact(client, finished):
 
 def test_task_runs_are_named_by_stage_and_batch(client, finished):
     batches = [f"{s}-{n}" for s in ("archive", "edit", "stage", "load") for n in (1, 2, 3)]
-    runs = read_task_runs(client, finished[1].id, 14)
-    assert sorted(run.name for run in runs) == sorted(["discover", *batches, "publish"])
+    runs = read_task_runs(client, finished[1].id, 15)
+    assert sorted(run.name for run in runs) == sorted(["discover", *batches, "link", "publish"])
     assert {run.state.type.value for run in runs} == {"COMPLETED"}
     assert {run.run_count for run in runs} == {1}
 

@@ -122,14 +122,29 @@ order by number
 
 def find_changes(connection: Connection, most: int = TOGETHER) -> Changes | None:
     """The next articles to be linked, `most` or so, whole loads only; None when all are."""
-    loads = connection.execute(LOADS).fetchall()
-    edited_again = connection.execute(EDITED_AGAIN).fetchone() or (0,)
-    gone = connection.execute(GONE).fetchall() if edited_again[0] else []
+    loads, gone = connection.execute(LOADS).fetchall(), find_gone(connection)
     if not loads and not gone:
         return None
-    through = choose_through(loads, most) if loads else int(edited_again[0])
-    fresh = read_fresh(connection, through)
-    return Changes(through, tuple(fresh), tuple(number for (number,) in gone))
+    through = choose_through(loads, most) if loads else find_edited_again(connection)
+    return Changes(through, tuple(read_fresh(connection, through)), tuple(gone))
+
+
+def has_changes(connection: Connection) -> bool:
+    """Whether anything is to be linked."""
+    return bool(connection.execute(LOADS).fetchall() or find_gone(connection))
+
+
+def find_edited_again(connection: Connection) -> int:
+    """The last load since linking that edited articles again; 0 where none did."""
+    row = connection.execute(EDITED_AGAIN).fetchone()
+    return int(row[0]) if row else 0
+
+
+def find_gone(connection: Connection) -> list[int]:
+    """The numbers of linked articles that are no more, ascending."""
+    if not find_edited_again(connection):
+        return []
+    return [number for (number,) in connection.execute(GONE).fetchall()]
 
 
 def choose_through(loads: Sequence[tuple[int, int]], most: int) -> int:

@@ -54,7 +54,7 @@ from warehouse.journal import (
     retract_entry,
 )
 from warehouse.layout import Layout, prepare
-from warehouse.links import TOGETHER, Changes, find_changes
+from warehouse.links import TOGETHER, Changes, find_changes, has_changes
 from warehouse.live_lookup import find_sources, find_states
 from warehouse.lookup import Known, KnownBytes, KnownUri, look_up
 from warehouse.migrate import fingerprint, migrate
@@ -226,6 +226,11 @@ class Writer:
         """The next articles to be linked, about `most`; None when all are."""
         with self._turn, self._guard():
             return find_changes(self.open(), most)
+
+    def has_changes(self) -> bool:
+        """Whether any article is to be linked."""
+        with self._turn, self._guard():
+            return has_changes(self.open())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -35,6 +35,7 @@ def test_new_articles_get_numbers_and_are_linked_once(writer):
         ("Ann Lee", "Newsroom"),
     )
     assert writer.changes() is None
+    assert not writer.has_changes()
     load(writer, "b2", edit("b"))
     [changes] = link_all(writer)
     assert [one.number for one in changes.fresh] == [4]
