@@ -340,7 +340,7 @@ def test_a_stopped_run_is_finished_by_the_next(tmp_path, environment, world, des
 
 
 def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not path.exists() and process.poll() is None and time.monotonic() < end:
         time.sleep(0.01)
     assert process.poll() is None, "it ended too early"

@@ -106,9 +106,9 @@ def test_rows_arrive_on_schedule_while_a_reader_queries(home, world):
     with keep_desk(command, home.environment, home.folder) as desk:
         ready = desk.wait_for("ready", 120)
         reader.start()
-        wait_until(lambda: count_articles(home.warehouse) >= 4 * PAGES, 60)
+        wait_until(lambda: count_articles(home.warehouse) >= 4 * PAGES, 180)
         [new] = world.control.publish(site=2)
-        wait_until(lambda: count_articles(home.warehouse) == 4 * PAGES + 1, 60)
+        wait_until(lambda: count_articles(home.warehouse) == 4 * PAGES + 1, 180)
         artifacts = {a["key"]: a["data"] for a in ask(f"{ready['ui']}/api", "artifacts/filter")}
         healthy = home.copydesk("health")
         code = desk.end()

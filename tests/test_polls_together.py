@@ -66,7 +66,7 @@ def desk(tmp_path, environment, world):
 
 
 def wait_until(met: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not met():
         assert time.monotonic() < end
         time.sleep(0.02)

@@ -18,6 +18,7 @@ from tests.world.desk import (
     keep_desk,
     list_runs,
     make_environment,
+    post,
     wait_until_gone,
 )
 from tests.world.prefect_server import find_free_port, start_prefect_server
@@ -50,7 +51,7 @@ class Place:
             cwd=self.root,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
         )
 
     def hold(self) -> None:
@@ -61,7 +62,7 @@ class Place:
 
     def wait_until_begun(self, pid: int) -> None:
         """Wait until the run of that process is in the middle of its work."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not list(self.marks.glob(f"began-*-{pid}")):
             assert time.monotonic() < end
             time.sleep(0.02)
@@ -96,7 +97,7 @@ def test_a_clean_home_gets_runs_on_schedule_and_sigterm_leaves_nothing_running(p
     place.environment |= {"HTTP_PROXY": proxy, "ALL_PROXY": proxy, "NO_PROXY": "", "no_proxy": ""}
     with place.up() as desk:
         ready = desk.wait_for("ready", 120)
-        assert httpx.get(f"{ready['ui']}/", follow_redirects=True, timeout=10).is_success
+        assert httpx.get(f"{ready['ui']}/", follow_redirects=True, timeout=30).is_success
         desk.wait_for("run-completed", flow="poll")
         desk.wait_for("run-completed", flow="poll")
         runs = list_runs(desk.api)
@@ -152,7 +153,7 @@ def test_a_restart_doubles_nothing_and_makes_up_for_one_run_at_most(place):
         [poll] = [d for d in deployments if d["entrypoint"].endswith(":poll")]
         yearly = {"schedule": {"cron": "0 0 1 1 *", "timezone": "UTC"}, "active": True}
         address = f"{desk.api}/deployments/{poll['id']}/schedules"
-        httpx.post(address, json=[yearly], timeout=10).raise_for_status()
+        post(address, [yearly])
         assert desk.end(signal.SIGINT) == 0
     time.sleep(11)  # two runs' time passes
     before = place.count("began")
@@ -183,14 +184,16 @@ def test_a_run_gets_its_time_to_finish_and_no_more(place):
         time.sleep(0.2)
         place.release()
         desk.wait_for("run-completed", run=begun["run"])
-        assert desk.process.wait(30) == 0
+        assert desk.process.wait(90) == 0
     with place.up(every=60, grace=0.2) as desk:
         place.hold()
         run_now(desk)
         begun = desk.wait_for("run-started", 90)
         started = time.monotonic()
         assert desk.end() == 0
-        assert time.monotonic() - started < 12
+        assert (
+            time.monotonic() - started < 30
+        )  # as long as it is held, it would go on for two minutes
         crashed = desk.wait_for("run-crashed", run=begun["run"])
     assert "copydesk up was stopped" in crashed["message"]
     assert not is_alive(begun["pid"])
@@ -199,7 +202,7 @@ def test_a_run_gets_its_time_to_finish_and_no_more(place):
 def test_a_signal_while_the_server_starts_is_heeded(place):
     with place.up() as desk:
         desk.wait_for("server-started")
-        assert desk.end(seconds=20) == 0
+        assert desk.end() == 0
         assert desk.count("ready") == desk.count("runner-started") == 0
 
 
@@ -220,13 +223,13 @@ def test_a_cancelled_run_ends_at_once_and_a_failed_one_says_why(place):
         begun = desk.wait_for("run-started")
         [run] = ask(desk.api, "flow_runs/filter", flow_runs={"name": {"any_": [begun["run"]]}})
         ask(desk.api, f"flow_runs/{run['id']}/set_state", state={"type": "CANCELLING"})
-        desk.wait_for("run-cancelled", 20, run=begun["run"])
+        desk.wait_for("run-cancelled", run=begun["run"])
         assert not is_alive(begun["pid"])
         (place.marks / "fail").touch()
         place.release()
         desk._seen = 0
         name = run_now(desk)
-        failed = desk.wait_for("run-failed", 20, run=name)
+        failed = desk.wait_for("run-failed", run=name)
         assert desk.end() == 0
     assert "Nothing can be fetched. Check the cable." in failed["message"]
 
@@ -241,7 +244,7 @@ def test_a_second_up_is_refused_and_a_killed_one_takes_all_with_it(place):
         assert f"kill {desk.process.pid}" in line
         desk.process.kill()
         desk.process.wait()
-        assert wait_until_gone(place.home, 10) == []
+        assert wait_until_gone(place.home) == []
     with place.up(every=60) as desk:  # and nothing of it is in the way
         desk.wait_for("scheduled", 90)
         assert desk.end() == 0
@@ -251,11 +254,11 @@ def test_a_server_that_runs_is_used_and_left_alone(place, tmp_path):
     with start_prefect_server(tmp_path) as server:
         port = int(server.url.rsplit(":", 1)[1].removesuffix("/api"))
         with place.up(port=port) as desk:
-            desk.wait_for("server-found", 30)
+            desk.wait_for("server-found", 120)
             desk.wait_for("run-completed")
             assert desk.end() == 0
             assert desk.count("server-started") == 0
-        assert httpx.get(f"{server.url}/health", timeout=5).json() is True
+        assert httpx.get(f"{server.url}/health", timeout=30).json() is True
 
 
 def test_a_configured_server_that_is_away_is_one_sentence(place):

@@ -22,7 +22,7 @@ def copydesk(*arguments: object, **keywords) -> subprocess.CompletedProcess:
     env = {**os.environ, **keywords.pop("env", {})}
     command = [*COPYDESK, *map(str, arguments)]
     keywords.setdefault("stdin", subprocess.DEVNULL)
-    return subprocess.run(command, capture_output=True, env=env, timeout=60, **keywords)
+    return subprocess.run(command, capture_output=True, env=env, timeout=120, **keywords)
 
 
 def test_a_page_becomes_a_json_array_of_one(tmp_path):

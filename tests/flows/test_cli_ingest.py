@@ -143,15 +143,15 @@ def test_ctrl_c_on_a_terminal_stops_and_the_next_run_resumes(tmp_path, environme
     write_pages(tmp_path / "many", 100)
     slow = ["--batch-size", "5", "--workers", "1"]
     pid, terminal = start_on_terminal(tmp_path, environment, "ingest", "many", *slow)
-    shown = read_until(terminal, b"documents/s", 60)
+    shown = read_until(terminal, b"documents/s", 120)
     assert b"documents/s" in shown
     os.write(terminal, b"\x03")
     started = time.monotonic()
-    said = read_until(terminal, None, 20).decode()
+    said = read_until(terminal, None, 60).decode()
     _, status = os.waitpid(pid, 0)
     os.close(terminal)
     assert os.waitstatus_to_exitcode(status) == 130
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
     assert "Stopped; what is loaded stays loaded, and the next run resumes." in said
     assert "Traceback" not in said
     assert list_servers(environment["PREFECT_HOME"]) == []
@@ -171,14 +171,14 @@ def test_no_server_outlives_a_killed_run(tmp_path, environment):
         stdout=subprocess.PIPE,
         text=True,
     )
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not list_servers(environment["PREFECT_HOME"]) and time.monotonic() < end:
         time.sleep(0.2)
     while not (tmp_path / "news.copydesk").exists() and time.monotonic() < end:
         time.sleep(0.2)
     run.send_signal(signal.SIGKILL)
     run.wait()
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30
     while list_servers(environment["PREFECT_HOME"]) and time.monotonic() < end:
         time.sleep(0.1)
     assert list_servers(environment["PREFECT_HOME"]) == []

@@ -198,7 +198,7 @@ def test_a_writer_is_waited_for_and_named(desk):
     started = threading.Event()
     thread = threading.Thread(target=write)
     thread.start()
-    started.wait(5)
+    started.wait(20)
     refused = call("add", FEED, "--wait", "0")
     assert refused.exit_code == 1
     assert "run r7" in refused.stderr
@@ -250,7 +250,7 @@ def test_processes_add_side_by_side(desk):
         subprocess.Popen([*command, f"https://n{n}.example/rss"], stdout=subprocess.DEVNULL)
         for n in range(3)
     ]
-    assert [run.wait(60) for run in runs] == [0, 0, 0]
+    assert [run.wait(120) for run in runs] == [0, 0, 0]
     assert len(load_sources(desk)) == 3
 
 

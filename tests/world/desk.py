@@ -77,7 +77,7 @@ class Desk:
     def api(self) -> str:
         return f"{self.first('ready')['ui']}/api"
 
-    def end(self, number: int = signal.SIGTERM, seconds: float = 45.0) -> int:
+    def end(self, number: int = signal.SIGTERM, seconds: float = 90.0) -> int:
         """Send a signal; the exit code."""
         self.process.send_signal(number)
         code = self.process.wait(seconds)
@@ -107,7 +107,17 @@ def keep_desk(command: list[str], environment: dict[str, str], folder: Path) -> 
 
 def ask(api: str, path: str, **body: object) -> Any:
     """What Prefect's server answers to a POST."""
-    answer = httpx.post(f"{api}/{path}", json=body, timeout=10)
+    return post(f"{api}/{path}", body)
+
+
+def post(url: str, body: object, seconds: float = 20.0) -> Any:
+    """What Prefect's server answers. While its database is busy it says 503, having done nothing:
+    Prefect's own client asks again then, and so do we, for so many seconds."""
+    end = time.monotonic() + seconds
+    while (answer := httpx.post(url, json=body, timeout=30)).status_code == 503:
+        if time.monotonic() > end:
+            break
+        time.sleep(0.2)
     answer.raise_for_status()
     return answer.json() if answer.content else None
 
@@ -133,7 +143,7 @@ def list_family(home: Path) -> list[str]:
     return found
 
 
-def wait_until_gone(home: Path, seconds: float = 15.0) -> list[str]:
+def wait_until_gone(home: Path, seconds: float = 30.0) -> list[str]:
     """What still runs of the home's processes after so many seconds."""
     end = time.monotonic() + seconds
     while (left := list_family(home)) and time.monotonic() < end:

@@ -21,7 +21,7 @@ def ask(url, enough=300_000, wait=0.15, **headers):
     host, _, path = url.removeprefix("http://").partition("/")
     address, _, port = host.partition(":")
     head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-    with socket.create_connection((address, int(port)), timeout=5) as line:
+    with socket.create_connection((address, int(port)), timeout=30) as line:
         line.sendall(f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n{head}\r\n".encode())
         return receive(line, enough, wait)
 

@@ -70,8 +70,9 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], patience: fl
         if process.poll() is not None:
             raise RuntimeError(f"the Prefect server ended with {process.returncode}")
         try:
-            if httpx.get(f"{url}/health", timeout=2).is_success:
+            if httpx.get(f"{url}/health", timeout=30).is_success:
                 return
         except httpx.TransportError:
-            time.sleep(0.1)
+            pass
+        time.sleep(0.1)
     raise TimeoutError(f"no Prefect server at {url} after {patience} s")
