@@ -21,6 +21,7 @@ from tasks.fetching.settings import Settings
 from tasks.fetching.visits import Visit, find_host
 from tasks.intake import describe
 from tasks.live import FetchState, HostState, Kind, Role, Source
+from warehouse.failures import clear_errors
 from warehouse.layout import Layout, locate, prepare
 from warehouse.live_state import (
     read_due,
@@ -38,7 +39,6 @@ from warehouse.segments import (
     has_unpublished,
     list_segments,
     name_warc,
-    read_segment,
     stage_segment,
 )
 
@@ -54,6 +54,7 @@ MOST_WAITING = 12
 MOST_LISTINGS = 50_000
 STOP_SECONDS = 5.0
 PER_HOST = 1_000
+MOST_SLOW = 10  # hosts that a report names
 
 
 class WarehouseMemory:
@@ -88,10 +89,8 @@ class WarehouseMemory:
             states=list(haul.states.values()),
             hosts=list(haul.hosts.values()),
         )
-        folder = stage_segment(self._layout, segment, documents)
-        staged = read_segment(self._layout, folder)
-        assert staged is not None, "nobody loads it before it is handed on"
-        self._done.append(staged)
+        with clear_errors(self._layout.published):
+            self._done.append(stage_segment(self._layout, segment, documents))
 
     def make_room(self, loaded: int) -> None:
         """So many segments are loaded."""
@@ -135,23 +134,24 @@ class CrawlThread:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come."""
-        return not self._thread.is_alive() and not self._waiting
+        """Whether nothing more will come, not even an error."""
+        return not self._thread.is_alive() and not self._waiting and self._error is None
 
     @property
     def outcomes(self) -> Counter[str]:
         """How the fetches so far ended."""
         return Counter(self._crawl.outcomes) if self._crawl else Counter()
 
-    def list_slowest(self, most: int = 10) -> list[HostState]:
+    def list_slowest(self) -> list[HostState]:
         """The hosts that took longest to answer, the slowest first."""
         hosts = self._crawl.list_hosts() if self._crawl else []
         answered = [host for host in hosts if host.latency is not None]
-        return sorted(answered, key=lambda host: -(host.latency or 0.0))[:most]
+        return sorted(answered, key=lambda host: -(host.latency or 0.0))[:MOST_SLOW]
 
     def collect(self, seconds: float, documents: int) -> list[StagedSegment]:
         """The segments that are to be loaded now: when they hold so many documents, when so many
-        seconds went by since the last ones, or when the crawl is over. Raises what ended it."""
+        seconds went by since the last ones, or when the crawl is over. Raises what ended it, once
+        all that it kept is handed over."""
         until = time.monotonic() + seconds
         while self._thread.is_alive() and time.monotonic() < until:
             if self.watcher is not None:
@@ -159,7 +159,7 @@ class CrawlThread:
             if sum(segment.documents for segment in list(self._waiting)) >= documents:
                 break
             self._thread.join(0.05)
-        if not self._thread.is_alive() and self._error is not None:
+        if not self._thread.is_alive() and not self._waiting and self._error is not None:
             raise self._error
         return [self._waiting.popleft() for _ in range(len(self._waiting))]
 

@@ -49,7 +49,7 @@ from tasks.stages import download, load_fetched, publish
 from tasks.tally import Tally
 from warehouse.layout import Layout, locate
 from warehouse.live_state import read_marks, read_sources, read_states
-from warehouse.segments import PREFIX, Segment, StagedSegment, read_segment, stage_segment
+from warehouse.segments import PREFIX, Segment, StagedSegment, stage_segment
 
 # Files that a poll takes from an inbox, WARC files that it takes from an archive, at most, where
 # the source does not say.
@@ -229,9 +229,7 @@ def stage(layout: Layout, note: Note) -> StagedSegment:
     ids = [fetch.id for fetch in note.fetches]
     id = PREFIX + make_id("files", *ids)
     segment = Segment(id, datetime.now(UTC), None, note.fetches, note.states)
-    staged = read_segment(layout, stage_segment(layout, segment))
-    assert staged is not None, "nobody else loads it"
-    return staged
+    return stage_segment(layout, segment)
 
 
 def clear_downloads(desk: Desk) -> None:

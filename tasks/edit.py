@@ -7,7 +7,6 @@ to light, and the death or the time limit of the process that held it.
 from __future__ import annotations
 
 import time
-import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.charset import Decoded, decode
-from tasks.errors import CopydeskError
+from tasks.errors import CopydeskError, describe_bug
 from tasks.media import sniff
 from tasks.model import KEPT, Article, Document, Edited, Fault, Limits, Media, Page, Problem, Stage
 from tasks.pool import WorkerCrashed, WorkerTimeout
@@ -63,7 +62,7 @@ def edit_document(
     except CopydeskError as error:
         return _refuse(document, error.code, str(error))
     except Exception as error:  # noqa: BLE001 - the stage boundary: a bug costs one document
-        return _refuse(document, "internal-error", _describe_bug(error))
+        return _refuse(document, "internal-error", describe_bug(error))
 
 
 def edit_archived(
@@ -190,10 +189,3 @@ def _fail(document: Document, fault: Fault) -> Edited:
 
 def _refuse(document: Document, code: str, message: str) -> Edited:
     return Edited(document, Problem(Stage.EDIT, code, message))
-
-
-def _describe_bug(error: Exception) -> str:
-    """Type, message and the innermost place: enough to find it, short enough for a table."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"
-    return f"{type(error).__name__}: {error} (at {where}); a bug of Copydesk: please report it"

@@ -6,6 +6,9 @@ another try, `Terminal` ones are not; the split decides every retry in the flows
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 
 class CopydeskError(Exception):
     """What went wrong in one sentence, and in `hint` what to do about it."""
@@ -114,3 +117,10 @@ class AlreadyUp(Terminal, CopydeskError):
     """`copydesk up` runs for this warehouse already."""
 
     code = "already-up"
+
+
+def describe_bug(error: Exception) -> str:
+    """Type, message and the innermost place: enough to find it, short enough for a table."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"
+    return f"{type(error).__name__}: {error} (at {where}); a bug of Copydesk: please report it"

@@ -10,10 +10,11 @@ is there before its WARC file, and names it: what a killed fetcher was writing c
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from tasks.errors import WarehouseBusy, WarehouseCorrupt
 from tasks.live import Fetch, FetchState, HostState
@@ -21,7 +22,7 @@ from tasks.model import Document
 from warehouse.archive import write_archive
 from warehouse.copies import find_published
 from warehouse.durable import sync_folder
-from warehouse.journal import Entry, read_entry
+from warehouse.journal import read_entry
 from warehouse.layout import Layout
 from warehouse.live_rows import FETCHES, HOSTS, STATES, write_rows
 from warehouse.lock import hold_lock
@@ -64,8 +65,8 @@ def name_warc(id: str) -> str:
 
 def stage_segment(
     layout: Layout, segment: Segment, documents: Sequence[tuple[Document, bytes]] = ()
-) -> Path:
-    """Write the segment and return its folder, which is on the disk, whole, from then on.
+) -> StagedSegment:
+    """Write the segment, which is on the disk, whole, from then on.
 
     With `documents`, their WARC file (`name_warc`) is written first; another one must be there
     before. The same id again replaces what is not loaded. Raises OSError.
@@ -86,7 +87,7 @@ def stage_segment(
         "loaded_at": segment.closed_at.isoformat(),
         "warc": segment.warc,
     }
-    return close_folder(folder, description)
+    return describe_segment(layout, close_folder(folder, description), description)
 
 
 def list_segments(layout: Layout) -> list[StagedSegment]:
@@ -114,15 +115,14 @@ def read_segment(layout: Layout, folder: Path) -> StagedSegment | None:
         if folder.exists():
             raise
         return None
-    return describe_segment(layout, entry)
+    return describe_segment(layout, entry.folder, entry.description)
 
 
-def describe_segment(layout: Layout, entry: Entry) -> StagedSegment:
-    """The segment of an entry that was read."""
-    about = entry.description
+def describe_segment(layout: Layout, folder: Path, about: Mapping[str, Any]) -> StagedSegment:
+    """The segment that a folder's description tells of."""
     return StagedSegment(
-        folder=entry.folder,
-        id=entry.id,
+        folder=folder,
+        id=about["id"],
         warc=layout.archive / about["warc"] if about["warc"] else None,
         documents=int(about["documents"]),
         closed_at=datetime.fromisoformat(about["loaded_at"]),

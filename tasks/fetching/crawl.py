@@ -8,15 +8,15 @@ what was not kept yet was not noted as fetched either, and is due again.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from tasks.errors import describe_bug
 from tasks.fetching.client import Allow, Answer, Client, Request
 from tasks.fetching.discovery import Discovery, discover
 from tasks.fetching.haul import Haul, Hold
@@ -39,7 +39,10 @@ from tasks.fetching.visits import (
     stop_at_hop,
 )
 from tasks.fields.urls import normalise_url
+from tasks.identity import hash_content
 from tasks.live import FetchState, HostState, Outcome, Role, Source
+
+T = TypeVar("T")
 
 _WATCH_SECONDS = 0.05
 POSTPONED = Verdict(
@@ -62,6 +65,10 @@ class Memory(Protocol):
     def keep(self, haul: Haul) -> None:
         """Put a haul on the disk, to be loaded."""
         ...
+
+
+class MemoryFailed(Exception):
+    """`Memory` could not recall something; why is the cause."""
 
 
 class Crawl:
@@ -90,13 +97,22 @@ class Crawl:
         self._started = time.monotonic()
 
     async def run(self, visits: Sequence[Visit]) -> None:
-        """Fetch what is due and what that leads to; raises what `Memory` raises."""
-        async with asyncio.TaskGroup() as group:
-            self._group = group
-            self._ledger.known.update(visit.state.url for visit in visits)
-            await self._take_on(visits)
-            await self._watch()
-        await self._hold.close()
+        """Fetch what is due and what that leads to; raises what `Memory` raises, after what was
+        fetched until then is kept, where it can be."""
+        failure: BaseException | None = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                self._ledger.known.update(visit.state.url for visit in visits)
+                await self._take_on(visits)
+                await self._watch()
+        except BaseExceptionGroup as failures:
+            failure = find_first(failures)
+        try:
+            await self._hold.close()
+        finally:
+            if failure is not None:
+                raise failure
 
     @property
     def outcomes(self) -> Counter[str]:
@@ -128,7 +144,7 @@ class Crawl:
         new = [name for name in dict.fromkeys(names) if name not in self._hosts]
         if not new:
             return
-        states = await asyncio.to_thread(self._memory.recall_hosts, new)
+        states = await _remember(self._memory.recall_hosts, new)
         for name in new:
             state = states.get(name) or HostState(name)
             least = self._settings.pace
@@ -142,11 +158,22 @@ class Crawl:
         try:
             while not self._closing and (visit := host.take()) is not None:
                 host.visit = visit
-                await self._visit(host, visit)
+                await self._try(host, visit)
                 while self._hold.is_overfull:
                     await asyncio.sleep(_WATCH_SECONDS)
         finally:
             del self._tasks[host.name]
+
+    async def _try(self, host: Host, visit: Visit) -> None:
+        """Visit an address; what we cannot cope with there costs this visit, and no other."""
+        try:
+            await self._visit(host, visit)
+        except MemoryFailed:
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge of a visit: it is on record
+            host.pace.done()
+            verdict = Verdict(Outcome.FAILED, "internal-error", describe_bug(error))
+            self._ledger.note(Ending(visit, Answer(visit.at), verdict, None))
 
     async def _visit(self, host: Host, visit: Visit) -> None:
         """Fetch one address, if its host lets us."""
@@ -231,7 +258,7 @@ class Crawl:
             host.succeed()
             await self._follow(visit, answer, reason)
             return
-        sha256 = hashlib.sha256(answer.content).hexdigest()
+        sha256 = hash_content(answer.content)
         verdict = judge_answer(answer, sha256, visit.state)
         end = Ending(visit, answer, verdict, reason, sha256)
         if verdict.outcome is Outcome.BUSY:
@@ -307,7 +334,7 @@ class Crawl:
             return False
         if target in self._ledger.known:
             return True
-        return bool(await asyncio.to_thread(self._memory.recall, [target]))
+        return bool(await _remember(self._memory.recall, [target]))
 
     async def _read_listing(self, host: Host, end: Ending) -> None:
         """Take what a listing names, together with the listing's own state."""
@@ -333,7 +360,7 @@ class Crawl:
         """The addresses that this crawl has not met, and what is remembered of them."""
         asked = [url for url in dict.fromkeys(urls) if url not in self._ledger.known]
         self._ledger.known.update(asked)
-        known = await asyncio.to_thread(self._memory.recall, asked) if asked else {}
+        known = await _remember(self._memory.recall, asked) if asked else {}
         return frozenset(asked), known
 
     def _choose(self, found: Discovery) -> list[FetchState]:
@@ -386,3 +413,18 @@ class Crawl:
             answer = Answer(url=host.visit.at, seconds=host.lag)
             self._ledger.note_try(Ending(host.visit, answer, POSTPONED, reason))
         self._ledger.note_host(host.snapshot() if self._closing and not asked else host.put_off())
+
+
+async def _remember(recall: Callable[[Sequence[str]], T], names: Sequence[str]) -> T:
+    try:
+        return await asyncio.to_thread(recall, names)
+    except Exception as error:
+        raise MemoryFailed from error
+
+
+def find_first(failures: BaseExceptionGroup) -> BaseException:
+    """The first of some failures, and what is behind it where `Memory` failed."""
+    first: BaseException = failures
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first.__cause__ if isinstance(first, MemoryFailed) and first.__cause__ else first

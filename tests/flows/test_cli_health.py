@@ -81,7 +81,7 @@ def fill(
         segment = Segment(
             "s1", datetime.now(UTC), None, list(map(make_log, known)), [*known, *pages], hosts
         )
-        writer.load(stage_segment(layout, segment))
+        writer.load(stage_segment(layout, segment).folder)
         if polled is not None:
             writer.load(stage_run(layout, make_run(polled)))
         writer.publish()

@@ -121,7 +121,7 @@ def make_segment(name: str, minutes: float = 0, **content) -> Segment:
 
 
 def load_segment(writer: Writer, name: str, minutes: float = 0, **content) -> None:
-    writer.load(stage_segment(writer.layout, make_segment(name, minutes, **content)))
+    writer.load(stage_segment(writer.layout, make_segment(name, minutes, **content)).folder)
 
 
 def publish_live(layout: Layout, sources: Sequence[Source] = (), **content) -> None:

@@ -102,10 +102,10 @@ def test_a_state_replaces_the_one_before_and_the_log_grows(writer):
 
 def test_a_segment_is_loaded_once(writer):
     segment = make_segment("s1", fetches=[make_fetch(URL)], states=[make_state(URL)])
-    writer.load(stage_segment(writer.layout, segment))
+    writer.load(stage_segment(writer.layout, segment).folder)
     newer = make_state(URL, visits=1)
     load_segment(writer, "s2", 1, states=[newer])
-    folder = stage_segment(writer.layout, segment)
+    folder = stage_segment(writer.layout, segment).folder
     writer.load(folder)
     assert not folder.exists()
     assert fetch(writer, "select count(*) from fetches") == [(1,)]
@@ -185,7 +185,7 @@ def test_what_is_loaded_and_not_published_is_noticed(layout):
 
 
 def test_a_damaged_segment_is_told(layout):
-    folder = stage_segment(layout, make_segment("s1"))
+    folder = stage_segment(layout, make_segment("s1")).folder
     (folder / "entry.json").write_text("{")
     with pytest.raises(WarehouseCorrupt, match="s1 is damaged"):
         list_segments(layout)
@@ -244,7 +244,7 @@ def load_split(
     for start, end in pairwise(bounds):
         states, hosts, fetches = zip(*rows[start:end], strict=True)
         segment = make_segment(f"s{start}", start, states=states, hosts=hosts, fetches=fetches)
-        apply_live(empty, read_entry(stage_segment(layout, segment), start + 1))
+        apply_live(empty, read_entry(stage_segment(layout, segment).folder, start + 1))
     tables = ("fetch_state", "hosts", "fetches")
     found = [empty.execute(f"select * from {table}").fetchall() for table in tables]
     empty.execute("rollback")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tasks.errors import WarehouseCorrupt
 from tasks.fetching.exchange import Deadlines
 from tasks.fetching.settings import Settings
 from tasks.live import Kind, Outcome, Role, Source
@@ -20,7 +22,7 @@ QUICK = Settings(pace=0.0)
 
 @pytest.fixture(scope="module")
 def world():
-    with start_news_world(sites=12, pages=6) as made:
+    with start_news_world(sites=16, pages=6) as made:
         yield made
 
 
@@ -199,6 +201,67 @@ def test_a_twin_of_a_known_page_leaves_its_state_alone():
         assert memory.states[page.url] == before
         assert before.visits == 1
         assert (memory.states[twin].moved_to, memory.states[twin].next_at) == (page.url, None)
+
+
+class FullMemory(Memory):
+    """The disk is full when the haul of that number is kept."""
+
+    def __init__(self, fails_at: int) -> None:
+        super().__init__()
+        self.calls = 0
+        self.fails_at = fails_at
+
+    def keep(self, haul) -> None:
+        self.calls += 1
+        if self.calls == self.fails_at:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        super().keep(haul)
+
+
+@pytest.mark.parametrize("fails_at", [1, 2])
+def test_a_full_disk_is_raised_as_it_is(world, site, fails_at):
+    memory = FullMemory(fails_at)
+    settings = replace(QUICK, segment_pages=1, pace=0.06)
+    with pytest.raises(OSError, match="No space left") as caught:
+        crawl(memory, [visit_listing(site.feed_url, memory)], settings)
+    assert caught.value.errno == errno.ENOSPC
+    # What the other hauls hold is kept, and nothing of the lost one is noted.
+    assert len(memory.hauls) == memory.calls - 1
+    for haul in memory.hauls:
+        pages = {fetch.document_uri for fetch in haul.fetches} - {None}
+        assert {capture.uri for capture in haul.captures} == pages
+
+
+class ForgetfulMemory(Memory):
+    """The warehouse is damaged."""
+
+    def recall(self, urls):
+        raise WarehouseCorrupt("news.duckdb is damaged.", "Run `copydesk doctor`.")
+
+
+def test_what_memory_raises_comes_out_and_what_was_fetched_is_kept(world, site):
+    memory = ForgetfulMemory()
+    visits = [visit_listing(site.feed_url, memory)]
+    with pytest.raises(WarehouseCorrupt, match=r"news\.duckdb is damaged"):
+        crawl(memory, visits, QUICK)
+    assert memory.hosts[site.host].robots_status == 200
+
+
+def test_what_we_cannot_cope_with_costs_one_visit(world, site, monkeypatch):
+    """A bug that one page brings to light must not end all crawls for ever."""
+
+    def stumble(answer):
+        if answer.url.endswith("/poison"):
+            raise RecursionError("too deep")
+
+    monkeypatch.setattr("tasks.fetching.crawl.find_canonical", stumble)
+    memory = Memory()
+    crawl(memory, [visit_page(site.wild("ok", f"/{n}")) for n in ("poison", "sound")], QUICK)
+    poison, sound = (memory.last_fetch(site.wild("ok", f"/{n}")) for n in ("poison", "sound"))
+    assert (poison.outcome, poison.code) == (Outcome.FAILED, "internal-error")
+    assert "RecursionError: too deep" in (poison.message or "")
+    assert memory.states[poison.url].next_at is not None
+    assert sound.outcome is Outcome.FETCHED
 
 
 @pytest.mark.slow
