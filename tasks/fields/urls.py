@@ -94,11 +94,22 @@ def _normalise(url: str, base: str | None, depth: int) -> str | None:
     if inner is not None and depth:
         return _normalise(inner, None, depth - 1)
     host = _encode_host(host)
+    host = f"[{host}]" if ":" in host else host
     if port and port not in (80, 443):
         host = f"{host}:{port}"
     path = _cut_amp(_SESSION.sub("", re.sub(r"/{2,}", "/", _escape(parts.path))))
     fragment = _escape(parts.fragment) if parts.fragment.startswith("!") else ""
-    return urlunsplit((parts.scheme.lower(), host, path, _clean_query(parts.query), fragment))
+    url = urlunsplit((parts.scheme.lower(), host, path, _clean_query(parts.query), fragment))
+    return url if _names_host(url) else None
+
+
+def _names_host(url: str) -> bool:
+    """Whether a host can be read from an address: brackets and ports may stand in odd places."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _encode_host(host: str) -> str:

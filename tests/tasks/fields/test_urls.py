@@ -26,6 +26,20 @@ def test_pairs(verdict, one, two, why):
     assert (identify_url(one) == identify_url(two)) is (verdict == "same"), why
 
 
+@pytest.mark.parametrize(
+    ("given", "normal"),
+    [
+        ("http://[2001:DB8::1]:8080/a", "http://[2001:db8::1]:8080/a"),
+        ("https://[::1]:443/a", "https://[::1]/a"),
+        ("http://]/a", None),
+        ("http://u:p@]/a", None),
+        ("http:////:99999", None),
+    ],
+)
+def test_a_host_in_brackets_keeps_them_and_a_stray_one_is_none(given, normal):
+    assert normalise_url(given) == normal
+
+
 @pytest.mark.parametrize("url", sorted({url for _, one, two, _ in ROWS for url in (one, two)}))
 def test_twice_changes_nothing(url):
     once = normalise_url(url)
