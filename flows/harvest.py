@@ -15,6 +15,7 @@ from flows.loading import load_captures
 from flows.progress import announce, show_fetches, summarize, tell_fetches
 from flows.report import RunReport
 from flows.session import open_run, record_run
+from tasks.errors import UsageError
 from tasks.fetching.agent import name_agent
 from tasks.fetching.robots import name_token
 from tasks.fetching.settings import Settings
@@ -28,13 +29,28 @@ PORTION_SECONDS = 30.0
 
 
 def make_settings(pace: float | None, budget: float, limits: Limits) -> Settings:
-    """The settings of a crawl; the environment may name us and set pace and revisits."""
+    """The settings of a crawl; the environment may name us and set the pace. Raises UsageError
+    where that is no pace."""
     return Settings(
         agent=name_token(name_agent()),
-        pace=pace if pace is not None else float(os.environ.get("COPYDESK_PACE", "1")),
+        pace=read_pace() if pace is None else pace,
         budget=budget,
         limits=limits,
     )
+
+
+def read_pace() -> float:
+    """Seconds between two requests to one host: COPYDESK_PACE, else 1. Raises UsageError."""
+    text = os.environ.get("COPYDESK_PACE", "").strip() or "1"
+    try:
+        pace = float(text)
+    except ValueError:
+        pace = -1.0
+    if not 0.0 <= pace < float("inf"):
+        raise UsageError(
+            f"COPYDESK_PACE={text} is no number of seconds.", "Unset it, or say 0.5 or 2."
+        )
+    return pace
 
 
 def harvest(
@@ -59,8 +75,8 @@ def harvest(
         return summarize(run, publication.path)
 
     reports = [load(crawl.leftovers)] if crawl.leftovers or crawl.is_behind else []
-    crawl.start()
     crawl.watcher = tell_fetches
+    crawl.start()
     while not crawl.is_over or not reports:
         segments = fetch(crawl, PORTION_SECONDS, 2 * batch_size)
         if segments or crawl.is_over:
