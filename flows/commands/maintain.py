@@ -9,9 +9,12 @@ import typer
 from flows.commands.options import (
     DEFAULT_WAREHOUSE,
     DEFAULTS,
+    AllowPrivate,
     BatchSize,
+    Budget,
     Json,
     MaxBytes,
+    Pace,
     Quiet,
     TimeLimit,
     Wait,
@@ -19,7 +22,7 @@ from flows.commands.options import (
     Workers,
     read_limits,
 )
-from flows.commands.poll import AllowPrivate, Budget, Pace, judge_poll
+from flows.commands.poll import judge_poll
 from flows.report import BATCH_SIZE, MaintainOptions
 
 KeepDays = Annotated[

@@ -90,13 +90,30 @@ TimeLimit = Annotated[
         help="A document that takes longer to edit becomes a problem.",
     ),
 ]
-
 AllowPrivate = Annotated[
     bool,
     typer.Option(
         "--allow-private",
         envvar="COPYDESK_ALLOW_PRIVATE",
         help="Fetch from private addresses too: this machine, an intranet.",
+        show_default=False,
+    ),
+]
+Pace = Annotated[
+    float | None,
+    typer.Option(
+        "--pace",
+        metavar="SECONDS",
+        min=0.0,
+        envvar="COPYDESK_PACE",
+        help="Pause between two requests to one host; 1 where nothing is said.",
+        show_default=False,
+    ),
+]
+Budget = Annotated[
+    float,
+    typer.Option(
+        "--budget", metavar="SECONDS", min=1.0, help="What is left then, the next poll fetches."
     ),
 ]
 

@@ -10,9 +10,12 @@ from flows.commands.exits import ExitCode
 from flows.commands.options import (
     DEFAULT_WAREHOUSE,
     DEFAULTS,
+    AllowPrivate,
     BatchSize,
+    Budget,
     Json,
     MaxBytes,
+    Pace,
     Quiet,
     TimeLimit,
     Wait,
@@ -32,32 +35,6 @@ Names = Annotated[
 ]
 Now = Annotated[
     bool, typer.Option("--now", help="Poll them whether they are due or not.", show_default=False)
-]
-Pace = Annotated[
-    float | None,
-    typer.Option(
-        "--pace",
-        metavar="SECONDS",
-        min=0.0,
-        envvar="COPYDESK_PACE",
-        help="Pause between two requests to one host; 1 where nothing is said.",
-        show_default=False,
-    ),
-]
-Budget = Annotated[
-    float,
-    typer.Option(
-        "--budget", metavar="SECONDS", min=1.0, help="What is left then, the next poll fetches."
-    ),
-]
-AllowPrivate = Annotated[
-    bool,
-    typer.Option(
-        "--allow-private",
-        envvar="COPYDESK_ALLOW_PRIVATE",
-        help="Fetch from private addresses, too: an intranet, this machine.",
-        show_default=False,
-    ),
 ]
 
 

@@ -14,12 +14,12 @@ from flows.commands.options import (
     DEFAULT_WAREHOUSE,
     AllowPrivate,
     Json,
+    Pace,
     Quiet,
     Wait,
     Warehouse,
     set_private,
 )
-from flows.commands.poll import Pace
 from flows.sources.forms import FileFormat
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from flows.commands.options import (
     DEFAULT_WAREHOUSE,
     AllowPrivate,
     Json,
+    Pace,
     Warehouse,
     set_private,
 )
-from flows.commands.poll import Pace
 
 if TYPE_CHECKING:
     from flows.service.plan import Job
