@@ -98,7 +98,6 @@ class Answer:
     fault: Fault | None = None
     retry_after: float | None = None
     transient: bool = False
-    http_version: str | None = None
 
     @property
     def moved_to(self) -> str | None:
@@ -271,7 +270,6 @@ class Client:
             fault=refusal or reply.fault or body.fault,
             retry_after=read_retry_after(reply.get_header(b"retry-after")),
             transient=status in _TRANSIENT if refusal else reply.transient,
-            http_version=reply.version,
         )
 
 

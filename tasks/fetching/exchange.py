@@ -47,7 +47,6 @@ class Reply:
     status: int | None = None
     headers: dict[bytes, bytes] = field(default_factory=dict)
     reason: str = ""
-    version: str | None = None
     body: bytearray = field(default_factory=bytearray)
     size: int = 0
     seconds: float = 0.0
@@ -137,7 +136,6 @@ async def _receive(response: httpcore.Response, reply: Reply, most_bytes: int) -
     reply.status = response.status
     reply.headers = _join_headers(response.headers)
     reply.reason = _read_extension(response, "reason_phrase")
-    reply.version = _read_extension(response, "http_version")
     most = _bound_body(response.status, most_bytes)
     sink = reply.sink if response.status in PAGES else None
     # Raw and piece by piece: a bomb is unpacked later, within bounds of its own.

@@ -55,14 +55,6 @@ def read_home(
     )
 
 
-def guess_listings(url: str) -> tuple[Nested, ...]:
-    """Where outlets usually keep their feeds and sitemaps: guesses, of which most are wrong."""
-    guesses = (urljoin(url, f"/{path}") for path in _words("guess"))
-    return tuple(
-        Nested(guess, Kind.SITEMAP if "sitemap" in guess else Kind.FEED) for guess in guesses
-    )
-
-
 @lru_cache(maxsize=8)
 def _words(what: str) -> tuple[str, ...]:
     return tuple(word for how, *words in load_rows("listings.tsv") if how == what for word in words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.listings.home import guess_listings, is_article
+from tasks.listings.home import is_article
 from tasks.listings.registry import read_listing
 from tasks.live import Entry, Kind, Listing, Nested
 
@@ -118,10 +118,7 @@ def test_addresses_that_look_like_articles(path, yes):
     assert is_article(f"https://pilot.example/{path}") is yes
 
 
-def test_guesses_are_apart():
-    guesses = guess_listings("https://pilot.example/news/")
-    assert Nested("https://pilot.example/feed", Kind.FEED) in guesses
-    assert Nested("https://pilot.example/news-sitemap.xml", Kind.SITEMAP) in guesses
+def test_a_bare_page_names_nothing():
     assert not read().nested
 
 
