@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from email.utils import formatdate
 from pathlib import Path
 from xml.etree import ElementTree
@@ -224,6 +225,24 @@ def test_the_command_line():
             assert time.monotonic() < deadline, feed
         server.terminate()
         assert server.wait(30) == 0
+
+
+def test_it_ends_quietly_in_the_middle_of_answers():
+    command = [sys.executable, "-m", "tests.world.news_server", "--sites", "1", "--pages", "1"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe) as server:
+        port = json.loads(server.stdout.readline())["port"]
+        address = ("127.0.1.1", port)
+        with (
+            closing(socket.create_connection(address)) as slow,
+            closing(socket.create_connection(address)) as idle,
+        ):
+            slow.sendall(f"GET /wild/drip/x HTTP/1.1\r\nHost: 127.0.1.1:{port}\r\n\r\n".encode())
+            assert slow.recv(12) == b"HTTP/1.1 200"
+            idle.sendall(b"GET /wild")
+            server.terminate()
+            assert server.wait(30) == 0
+        assert server.stderr.read() == b""
 
 
 def test_all_that_there_is_can_be_printed():

@@ -41,7 +41,7 @@ class Control:
         return await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=MOST_HEAD)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
+        with suppress(ConnectionError, asyncio.CancelledError):
             while (request := await read_request(reader)) is not None:
                 status, answer = self._call(request.path, request.body)
                 body = json.dumps(answer).encode()

@@ -53,8 +53,9 @@ class SiteServer:
         record = self.records[f"{address}:{port}"]
         record.connect()
         try:
-            # A client that goes away in the middle is nothing to tell of.
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
+            # A client that goes away in the middle is nothing to tell of, nor is our own end:
+            # asyncio.run cancels what is under way, and streams print that as an error.
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._converse(reader, writer)
         finally:
             record.open_now -= 1
