@@ -4,6 +4,7 @@ and a clean first start and last moment of its temporary server."""
 from __future__ import annotations
 
 import os
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -28,6 +29,10 @@ TEMPORARY: Mapping[str, str] = {
     "PREFECT_SERVER_SERVICES_FOREMAN_ENABLED": "false",
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
 }
+
+# A server with too much to do says so; Prefect's own client asks again then, as we do.
+BUSY = frozenset({429, 503})
+BUSY_SECONDS = 20.0
 
 
 def be_quiet() -> None:
@@ -54,14 +59,20 @@ def find_server() -> str | None:
 
 
 def check_server(url: str | None) -> None:
-    """Raise `ServerUnreachable` when a server is configured and does not answer within 5 s. One
-    that asks who we are has answered: Prefect tells it, with the user's key."""
+    """Raise `ServerUnreachable` when a server is configured and cannot be connected to within 5 s,
+    or does not answer well within 20 s. One that asks who we are has answered: Prefect tells it,
+    with the user's key."""
     if not url:
         return
     import httpx
 
+    end = time.monotonic() + BUSY_SECONDS
+    patience = httpx.Timeout(5.0, read=BUSY_SECONDS)
     try:
-        answer = httpx.get(f"{url.rstrip('/')}/health", timeout=5.0)
+        answer = httpx.get(f"{url.rstrip('/')}/health", timeout=patience)
+        while answer.status_code in BUSY and time.monotonic() < end:
+            time.sleep(0.5)
+            answer = httpx.get(f"{url.rstrip('/')}/health", timeout=patience)
         if answer.status_code not in (401, 403):
             answer.raise_for_status()
     except (httpx.HTTPError, httpx.InvalidURL) as error:

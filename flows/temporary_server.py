@@ -129,7 +129,8 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> bool:
                 if client.get(f"{url}/health").is_success:
                     return True
             except httpx.TransportError:
-                time.sleep(0.05)
+                pass
+            time.sleep(0.05)
     return False
 
 

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
 
+from flows.service import states
 from tests.world.desk import (
     ask,
     keep_desk,
@@ -123,9 +125,9 @@ def test_a_killed_server_comes_back_and_schedules_go_on(place):
         # The run that was under way is none the worse for it.
         desk.wait_for("run-completed", run=begun["run"])
         desk.wait_for("run-completed")
-        states = {state for _, state in list_runs(desk.api)}
+        found = {state for _, state in list_runs(desk.api)}
         assert desk.end() == 0
-    assert states <= {"Completed", "Skipped", "Cancelled"}
+    assert found <= {"Completed", "Skipped", "Cancelled"}
 
 
 def test_a_run_of_a_killed_runner_is_marked_and_the_next_one_works(place):
@@ -139,11 +141,11 @@ def test_a_run_of_a_killed_runner_is_marked_and_the_next_one_works(place):
         assert not is_alive(begun["pid"])
         place.release()
         following = desk.wait_for("run-completed")
-        states = dict(list_runs(desk.api))
+        found = dict(list_runs(desk.api))
         assert desk.end() == 0
     assert "killed" in crashed["message"]
-    assert states[begun["run"]] == "Crashed"
-    assert states[following["run"]] == "Completed"
+    assert found[begun["run"]] == "Crashed"
+    assert found[following["run"]] == "Completed"
 
 
 def test_a_restart_doubles_nothing_and_makes_up_for_one_run_at_most(place):
@@ -161,7 +163,7 @@ def test_a_restart_doubles_nothing_and_makes_up_for_one_run_at_most(place):
         desk.wait_for("run-completed", 90)
         begun = place.count("began") - before
         after = ask(desk.api, "deployments/filter")
-        states = [state for _, state in list_runs(desk.api)]
+        found = [state for _, state in list_runs(desk.api)]
         assert desk.end() == 0
     assert sorted(d["id"] for d in after) == sorted(d["id"] for d in deployments)
     [poll] = [d for d in after if d["id"] == poll["id"]]
@@ -169,7 +171,7 @@ def test_a_restart_doubles_nothing_and_makes_up_for_one_run_at_most(place):
     assert [s["interval"] for s in schedules if "interval" in s] == [7.0]
     assert [s["cron"] for s in schedules if "cron" in s] == ["0 0 1 1 *"]
     assert begun == 1
-    assert "Skipped" in states
+    assert "Skipped" in found
     assert poll["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
     assert poll["global_concurrency_limit"]["limit"] == 1
 
@@ -251,6 +253,9 @@ def test_a_second_up_is_refused_and_a_killed_one_takes_all_with_it(place):
 
 
 def test_a_server_that_runs_is_used_and_left_alone(place, tmp_path):
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
     with start_prefect_server(tmp_path) as server:
         port = int(server.url.rsplit(":", 1)[1].removesuffix("/api"))
         with place.up(port=port) as desk:
@@ -258,6 +263,13 @@ def test_a_server_that_runs_is_used_and_left_alone(place, tmp_path):
             desk.wait_for("run-completed")
             assert desk.end() == 0
             assert desk.count("server-started") == 0
+        with (
+            temporary_settings({PREFECT_API_URL: server.url}),
+            get_client(sync_client=True) as client,
+        ):
+            # A run that was deleted in the UI a moment ago ends nothing here.
+            assert states.secure(client, uuid4()) == "It was deleted."
+            states.skip(client, uuid4())
         assert httpx.get(f"{server.url}/health", timeout=30).json() is True
 
 

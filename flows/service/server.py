@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from flows.server import check_server, find_server, take_turns
+from flows.server import BUSY, BUSY_SECONDS, check_server, find_server, take_turns
 from flows.service.children import Backoff, Child, start_child
 from flows.service.lines import Teller
+from flows.service.settings import PORT
 from tasks.errors import ServerUnreachable
 
 PATIENCE = 180.0  # seconds until a server answers first: it may have to make its database
@@ -60,6 +61,11 @@ class Server:
         """The address for a browser."""
         return self.url.removesuffix("/api")
 
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return urlsplit(self.url).port or PORT
+
     def ensure(self, stop: threading.Event) -> None:
         """Have a server that answers before this returns, unless it is told to stop meanwhile.
         Raises `ServerUnreachable`."""
@@ -80,7 +86,7 @@ class Server:
         if self.child is not None and not self.child.is_alive():
             self._plan_restart(self.child.describe_end(), self.child.age)
         elif self.start_at is not None and now >= self.start_at:
-            self._start()
+            self._start_again(now)
         elif now >= self.checked_at + CHECK_SECONDS:
             self._check(now)
 
@@ -96,7 +102,7 @@ class Server:
             self._tell_change(True)
         elif self.child is None and self.start_at is None:
             self._tell_change(False)
-            if self.ours:  # it was another one's, and is gone
+            if self.ours and _is_free(self.host, self.port):  # it was another one's, and is gone
                 self.start_at = now
         elif self.child is not None and now > max(self.well_at, self.child.started) + HANGS_AFTER:
             self.tell("server-hangs", seconds=HANGS_AFTER)
@@ -113,10 +119,19 @@ class Server:
         self.child, self.start_at = None, time.monotonic() + wait
         self.well = False
 
+    def _start_again(self, now: float) -> None:
+        """Start it, unless another one serves there meanwhile: two cannot, and ours would end."""
+        if answers(self.url):
+            self.start_at, self.well_at = None, now
+            self._tell_change(True)
+        elif _is_free(self.host, self.port):
+            self._start()
+        else:
+            self.start_at = now + CHECK_SECONDS
+
     def _start(self) -> None:
-        port = urlsplit(self.url).port or 4200
-        command = [sys.executable, "-m", "flows.service.serve", self.host, str(port)]
-        environment = describe_environment(self.host, port)
+        command = [sys.executable, "-m", "flows.service.serve", self.host, str(self.port)]
+        environment = describe_environment(self.host, self.port)
         self.start_at = None
         self.child = start_child(command, environment, self.complain, self.complain)
         self.tell("server-started", pid=self.child.pid, url=self.url)
@@ -144,18 +159,35 @@ def find(host: str, port: int, tell: Teller, complain: Callable[[str], object]) 
         return Server(configured, host, tell, complain, ours)
     for number in range(port, min(port + 100, 65_536)):
         url = f"http://{_name_host(host)}:{number}/api"
-        if _is_free(host, number) or answers(url):
+        if _is_free(host, number) or answers_soon(url):
             return Server(url, host, tell, complain, ours=True)
     raise ServerUnreachable(f"No port from {port} on is free.", "Name another one with --port.")
 
 
 def answers(url: str) -> bool:
     """Whether a Prefect server of our kind answers at this address of an API."""
+    return bool(ask_health(url))
+
+
+def answers_soon(url: str) -> bool:
+    """The same of one that may be busy, which is waited for a little."""
+    end = time.monotonic() + BUSY_SECONDS
+    while (healthy := ask_health(url)) is None and time.monotonic() < end:
+        time.sleep(0.2)
+    return bool(healthy)
+
+
+def ask_health(url: str) -> bool | None:
+    """Whether a Prefect server answers there; None where what is there is too busy to say."""
     import httpx
 
     try:
         answer = httpx.get(f"{url.rstrip('/')}/health", timeout=5.0)
+        if answer.status_code in BUSY:
+            return None
         return answer.status_code in (401, 403) or (answer.is_success and answer.json() is True)
+    except httpx.ReadTimeout:
+        return None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -51,9 +52,13 @@ def list_due(
 
 def secure(client: SyncPrefectClient, run_id: UUID) -> str | None:
     """Take the run, and with it its deployment's only slot. None when it is ours, else why not."""
+    from prefect.exceptions import ObjectNotFound
     from prefect.states import Pending
 
-    result: OrchestrationResult[Any] = client.set_flow_run_state(run_id, Pending())
+    try:
+        result: OrchestrationResult[Any] = client.set_flow_run_state(run_id, Pending())
+    except ObjectNotFound:
+        return "It was deleted."
     if result.state is not None and result.state.is_pending() and result.status == "ACCEPT":
         return None
     message = result.state.message if result.state else None
@@ -61,8 +66,11 @@ def secure(client: SyncPrefectClient, run_id: UUID) -> str | None:
 
 
 def skip(client: SyncPrefectClient, run_id: UUID) -> None:
-    """Give up a run whose time has passed."""
-    _force(client, run_id, "CANCELLED", PASSED, name="Skipped")
+    """Give up a run whose time has passed; one that was deleted is given up already."""
+    from prefect.exceptions import ObjectNotFound
+
+    with suppress(ObjectNotFound):
+        _force(client, run_id, "CANCELLED", PASSED, name="Skipped")
 
 
 def settle(client: SyncPrefectClient, run_id: UUID, reason: str) -> State[Any] | None:

@@ -11,17 +11,19 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import typer
 
 from flows.commands.up import parse_interval
+from flows.server import check_server
 from flows.service.children import Backoff, open_log, start_child
 from flows.service.desk import be_alone, name_warehouse
 from flows.service.lines import WORDS, make_teller
 from flows.service.plan import ANCHOR, Job, Plan, read_plan
-from flows.service.server import find
+from flows.service.server import Server, find
 from flows.service.settings import UpSettings, list_jobs
 from tasks.errors import AlreadyUp, ServerUnreachable
 from warehouse.layout import locate, prepare
@@ -195,3 +197,74 @@ def test_the_server_of_a_setting_is_ours_to_start_only_on_this_machine(monkeypat
     assert not server.ours
     with pytest.raises(ServerUnreachable):
         server.ensure(threading.Event())
+
+
+class Health(BaseHTTPRequestHandler):
+    """A server that is busy so many times, then well, as far as anybody can tell from outside."""
+
+    busy = 0
+
+    def do_GET(self):
+        status = 503 if type(self).busy > 0 else 200
+        type(self).busy -= 1
+        self.send_response(status)
+        self.send_header("Content-Length", "4")
+        self.end_headers()
+        self.wfile.write(b"true")
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def other():
+    """Another one's server, and how often it is to be busy."""
+    kind = type("Other", (Health,), {})
+    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield kind, server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+def make_server(port: int, said: list[str]) -> Server:
+    def tell(event: str, **_: object) -> None:
+        said.append(event)
+
+    return Server(f"http://127.0.0.1:{port}/api", "127.0.0.1", tell, print, ours=True)
+
+
+def test_a_server_that_is_busy_is_not_replaced(other):
+    kind, port = other
+    said: list[str] = []
+    server = make_server(port, said)
+    kind.busy = 2
+    for _ in range(4):
+        server.checked_at = 0.0
+        server.look_after()
+    assert said == ["server-lost", "server-back"]
+    assert server.child is server.start_at is None
+
+
+def test_no_server_is_started_where_another_one_serves(other):
+    """Ours was to be started again, and somebody was quicker."""
+    kind, port = other
+    said: list[str] = []
+    server = make_server(port, said)
+    server.well, server.start_at = False, 0.0
+    kind.busy = 1
+    server.look_after()
+    assert server.start_at > time.monotonic()  # it is looked at again soon
+    server.start_at = 0.0
+    server.look_after()
+    assert (said, server.child, server.start_at) == (["server-back"], None, None)
+
+
+def test_a_busy_server_is_found_and_checked_with_patience(other, monkeypatch):
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    kind, port = other
+    kind.busy = 1
+    assert find("127.0.0.1", port, print, print).port == port
+    kind.busy = 1
+    check_server(f"http://127.0.0.1:{port}/api")
