@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from tasks.tally import Tally
+from warehouse.absences import note_documents
 from warehouse.apply_live import apply_live, is_live
 from warehouse.connect import quote
 from warehouse.journal import Entry
@@ -36,6 +37,12 @@ from warehouse.rows import (
     staged_format,
 )
 from warehouse.site_lines import insert_pages, replace_lines
+from warehouse.versions import (
+    compare_queued,
+    forget_differences,
+    gather_faces,
+    write_differences,
+)
 
 SQL_TYPES = {
     "text": "VARCHAR",
@@ -425,6 +432,7 @@ def load_documents(
     for table in (DOCUMENTS, ARTICLES, *CHILDREN, SITE_PAGES):
         view_staged(connection, entries, table)
     connection.execute(STAGED)
+    compare_queued(connection)
     again = entries[0].kind == "reprocess"
     replaced = entries[0].description["replaced_articles"] if again else []
     if again:
@@ -434,6 +442,8 @@ def load_documents(
     if any(entry.description["duplicates"] for entry in entries):
         connection.execute(ORIGINALS)
         connection.execute(RESOLVE_DUPLICATES)
+    if not again:
+        note_documents(connection)
     loads = find_loads(connection, LOADS_OF_ARTICLES)
     connection.execute(KNOWN.format(loads=loads or "-1"))
     for statement in (STEPS, VERSIONS, OUTCOMES):
@@ -545,6 +555,7 @@ def remove_articles(connection: duckdb.DuckDBPyConnection, article_ids: list[str
         "delete from superseded_versions where article_id in (select unnest(?::varchar[]))",
         [article_ids],
     )
+    forget_differences(connection, article_ids)
 
 
 def delete_replaced(connection: duckdb.DuckDBPyConnection) -> None:
@@ -564,8 +575,12 @@ def write_articles(connection: duckdb.DuckDBPyConnection, tables: set[str]) -> N
     kept, replaced, passing = connection.execute(VERSION_COUNTS).fetchone() or (0, 0, 0)
     if kept:
         connection.execute(SEE_AGAIN)
-    if replaced:
+    if replaced or passing:
         connection.execute(REPLACED)
+        loads = find_loads(connection, "select distinct load_number from replaced")
+        gather_faces(connection, loads)
+        write_differences(connection)
+    if replaced:
         connection.execute(SUPERSEDE)
         delete_replaced(connection)
     if passing:

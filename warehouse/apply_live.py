@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.absences import note_answers
 from warehouse.connect import quote
 from warehouse.journal import Entry
 
@@ -103,9 +104,11 @@ def apply_live(connection: duckdb.DuckDBPyConnection, entry: Entry) -> None:
 
 
 def load_fetches(connection: duckdb.DuckDBPyConnection, entry: Entry) -> None:
-    """Append the log; put states in the place of those of the same address, or the same host."""
+    """Append the log, and note which articles it says are gone; put states in the place of those of
+    the same address, or the same host."""
     if file := entry.file("fetches"):
         connection.execute(APPEND.format(file=name_file(file)))
+        note_answers(connection, name_file(file))
     for table, key in (("fetch_state", "url_key"), ("hosts", "host")):
         if file := entry.file(table):
             connection.execute(REPLACE.format(table=table, key=key, file=name_file(file)))

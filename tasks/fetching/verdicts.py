@@ -97,7 +97,26 @@ def settle_page(
             next_at=due,
         )
     failed = replace(_note(state, verdict, now), failures=state.failures + 1)
+    if verdict.outcome is Outcome.GONE:
+        return replace(failed, next_at=_plan_gone(failed, now, settings, source))
     return replace(failed, next_at=_plan_page(failed, verdict.outcome, now, settings))
+
+
+def _plan_gone(
+    failed: FetchState, now: datetime, settings: Settings, source: Source | None
+) -> datetime | None:
+    """When a page that is gone is looked for again. One that was never had, once, an hour later.
+    One that was had keeps its later revisits, for pages come back; at least one more look, a day
+    later, tells a mishap from an end. What is gone for good (410) is believed."""
+    if failed.status == 410:
+        return None
+    again = failed.failures < _GONE_TRIES
+    if not failed.visits:
+        return now + timedelta(seconds=HOUR) if again else None
+    revisits = source.revisits if source and source.revisits is not None else settings.revisits
+    dates = (failed.found_at + timedelta(seconds=age) for age in revisits)
+    later = min((date for date in dates if date > now), default=None)
+    return later or (now + timedelta(seconds=DAY) if again and revisits else None)
 
 
 def _plan_page(
@@ -105,9 +124,6 @@ def _plan_page(
 ) -> datetime | None:
     """When a page that could not be had is tried again; None when it is given up."""
     failures = failed.failures
-    if outcome is Outcome.GONE:
-        again = failed.visits == 0 and failures < _GONE_TRIES and failed.status != 410
-        return now + timedelta(seconds=HOUR) if again else None
     if outcome is Outcome.FORBIDDEN:
         return now + timedelta(days=7) if failures < _FORBIDDEN_TRIES else None
     if outcome in (Outcome.BLOCKED, Outcome.UNSUITABLE, Outcome.MOVED):

@@ -62,10 +62,30 @@ def test_a_page_is_tried_so_many_times(outcome, crawls):
     assert is_given_up(state) is (outcome is not Outcome.FORBIDDEN)
 
 
-def test_an_article_that_is_gone_stays_and_is_not_asked_for_again():
-    state = settle(settle(PAGE, Outcome.FETCHED), Outcome.GONE)
-    assert state.next_at is None
-    assert not is_given_up(state)
+def test_an_article_that_is_gone_is_looked_for_at_the_later_ages():
+    state, waits = settle(PAGE, Outcome.FETCHED), []
+    while state.next_at is not None:
+        waits.append(state.next_at - PAGE.found_at)
+        state = settle_page(state, Verdict(Outcome.GONE), state.next_at, SETTINGS)
+        assert not is_given_up(state)
+    assert waits == [timedelta(hours=1), timedelta(days=1), timedelta(days=7)]
+
+
+def test_an_article_that_was_well_to_the_last_is_looked_for_once_more():
+    late = replace(PAGE, visits=3, next_at=PAGE.found_at + timedelta(days=7))
+    state = settle_page(late, Verdict(Outcome.GONE), late.next_at, SETTINGS)
+    assert state.next_at == late.next_at + timedelta(days=1)
+    assert settle_page(state, Verdict(Outcome.GONE), state.next_at, SETTINGS).next_at is None
+
+
+def test_an_article_that_is_gone_for_good_is_believed():
+    state = replace(settle(PAGE, Outcome.FETCHED), status=410)
+    assert settle(state, Outcome.GONE).next_at is None
+
+
+def test_a_source_without_revisits_looks_for_nothing_again():
+    source = Source("s", Kind.FEED, "https://post.example/rss", revisits=())
+    assert settle(settle(PAGE, Outcome.FETCHED, source), Outcome.GONE, source).next_at is None
 
 
 def test_a_listing_is_always_due_again():

@@ -1,0 +1,142 @@
+"""Articles whose page was gone, and when it came back: as the log of fetches comes in.
+
+An answer of 404 or 410 at an address that brought an article opens an absence, or counts for the
+one that is open. It ends with the next good answer there, or with a document of the article that
+was fetched later from the web. What counts is the time of a fetch, not the order of loading.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+ANSWERS = """
+create or replace temp table answers as
+select url, outcome, status, started_at,
+       ('0x' || left(sha256(url), 16))::ubigint as uri_key
+from read_parquet({file})
+where role = 'page' and outcome in ('gone', 'fetched', 'unchanged')
+"""
+
+COUNT_GONE = "select count(*) from answers where outcome = 'gone'"
+
+LOADS_OF_GONE = """
+select distinct load_number from documents
+where uri_key in (select uri_key from answers where outcome = 'gone')
+"""
+
+# The articles that came from addresses which are gone.
+HAD = """
+create or replace temp table had as
+select distinct article_id, uri as url
+from documents
+where load_number in ({loads}) and article_id is not null
+  and uri in (select url from answers where outcome = 'gone')
+"""
+
+LOADS_OF_HAD = """
+select distinct load_number from documents where article_id in (select article_id from had)
+"""
+
+# When each of them was fetched first and last; it may have another address by now.
+SIGHTINGS = """
+create or replace temp table sightings as
+select article_id, had.url, min(fetched_at) as first_at,
+       max(fetched_at) filter (documents.uri = had.url) as here_at,
+       max(fetched_at) filter (documents.uri <> had.url and documents.uri like 'http%')
+           as elsewhere_at
+from documents
+join had using (article_id)
+where load_number in ({loads})
+group by all
+"""
+
+GONE = """
+create or replace temp table gone as
+select article_id, arg_max(url, started_at) as url, min(started_at) as gone_at,
+       arg_max(status, started_at) as status, max(started_at) as checked_at, count(*) as checks,
+       case when max(here_at) > max(started_at) then max(here_at) end as back_at
+from sightings
+join answers using (url)
+where outcome = 'gone' and started_at > first_at
+  and (elsewhere_at is null or elsewhere_at <= here_at)
+group by article_id
+"""
+
+STILL_GONE = """
+create or replace temp table still_gone as
+select gone.* from gone
+join absences on absences.article_id = gone.article_id and absences.back_at is null
+"""
+
+OPEN = """
+insert into absences by name
+select * from gone where article_id not in (select article_id from still_gone)
+"""
+
+PROLONG = """
+update absences
+set checked_at = greatest(absences.checked_at, still_gone.checked_at), status = still_gone.status,
+    checks = absences.checks + still_gone.checks, back_at = still_gone.back_at
+from still_gone
+where still_gone.article_id = absences.article_id and absences.back_at is null
+"""
+
+END_BY_ANSWERS = """
+update absences
+set back_at = good.back_at
+from (
+    select absences.article_id, min(started_at) as back_at
+    from absences
+    join answers using (url)
+    where absences.back_at is null and outcome <> 'gone' and started_at > checked_at
+    group by absences.article_id
+) as good
+where good.article_id = absences.article_id and absences.back_at is null
+"""
+
+END_BY_DOCUMENTS = """
+update absences
+set back_at = good.back_at
+from (
+    select article_id, min(fetched_at) as back_at
+    from staged
+    join absences using (article_id)
+    where absences.back_at is null and staged.uri like 'http%' and fetched_at > checked_at
+    group by article_id
+) as good
+where good.article_id = absences.article_id and absences.back_at is null
+"""
+
+
+def note_answers(connection: duckdb.DuckDBPyConnection, file: str) -> None:
+    """Open and end absences by a part of the log: Parquet, `file` an SQL literal."""
+    connection.execute(ANSWERS.format(file=file))
+    if has_rows(connection, COUNT_GONE):
+        note_gone(connection)
+    connection.execute(END_BY_ANSWERS)
+
+
+def note_documents(connection: duckdb.DuckDBPyConnection) -> None:
+    """End absences by the documents that are staged."""
+    connection.execute(END_BY_DOCUMENTS)
+
+
+def note_gone(connection: duckdb.DuckDBPyConnection) -> None:
+    """Open absences, or prolong them, for the answers that say so."""
+    connection.execute(HAD.format(loads=list_loads(connection, LOADS_OF_GONE)))
+    if not has_rows(connection, "select count(*) from had"):
+        return
+    connection.execute(SIGHTINGS.format(loads=list_loads(connection, LOADS_OF_HAD)))
+    for statement in (GONE, STILL_GONE, OPEN, PROLONG):
+        connection.execute(statement)
+
+
+def has_rows(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
+    """Whether what the query counts is more than nothing."""
+    row = connection.execute(query).fetchone()
+    return row is not None and row[0] > 0
+
+
+def list_loads(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """The load numbers that a query gives, as SQL; -1, which no load has, when there are none."""
+    return ", ".join(str(row[0]) for row in sorted(connection.execute(query).fetchall())) or "-1"
