@@ -24,6 +24,7 @@ from tasks.model import (
 from tasks.tally import Tally
 
 if TYPE_CHECKING:
+    from warehouse.history import History
     from warehouse.live_health import Health
     from warehouse.lock import Holder
     from warehouse.read import ProblemDetail, ProblemRow, Status
@@ -244,6 +245,16 @@ def problem_row_record(row: ProblemRow) -> Record:
 def problem_detail_record(detail: ProblemDetail) -> Record:
     """One problem with the document it arose from, and where its bytes lie."""
     return {**_dump(detail.problem), "document": _dump(detail.document)}
+
+
+def history_record(history: History) -> Record:
+    """An article's history as `copydesk history --json` prints it; `change` is null for the first
+    version."""
+    record = _dump(history)
+    for version, kept in zip(record["versions"], history.versions, strict=True):
+        if kept.change is not None:
+            version["change"]["paragraphs"] = [one._asdict() for one in kept.change.paragraphs]
+    return record
 
 
 def _dump(value: Any) -> Record:  # noqa: ANN401 - any dataclass

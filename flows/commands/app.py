@@ -11,6 +11,7 @@ from flows.commands.doctor import doctor
 from flows.commands.exits import DeskCommand
 from flows.commands.explain import explain
 from flows.commands.health import health
+from flows.commands.history import history
 from flows.commands.ingest import ingest
 from flows.commands.maintain import maintain
 from flows.commands.poll import poll
@@ -70,6 +71,7 @@ COMMANDS = (
     up,
     clean,
     explain,
+    history,
     sql,
     tables,
     status,
