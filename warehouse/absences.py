@@ -50,48 +50,67 @@ where load_number in ({loads})
 group by all
 """
 
+# Good answers part one absence from the next; the last document may tell of one that is not in
+# this part of the log.
 GONE = """
 create or replace temp table gone as
+with parted as (
+    select article_id, url, started_at, status,
+           (
+               select min(good_at) from (
+                   select good.started_at as good_at from answers as good
+                   where good.url = sightings.url and good.outcome <> 'gone'
+                   union all
+                   select here_at
+               ) where good_at > answers.started_at
+           ) as back_at
+    from sightings
+    join answers using (url)
+    where outcome = 'gone' and started_at > first_at
+      and (elsewhere_at is null or elsewhere_at <= here_at)
+)
+
 select article_id, arg_max(url, started_at) as url, min(started_at) as gone_at,
        arg_max(status, started_at) as status, max(started_at) as checked_at, count(*) as checks,
-       case when max(here_at) > max(started_at) then max(here_at) end as back_at
-from sightings
-join answers using (url)
-where outcome = 'gone' and started_at > first_at
-  and (elsewhere_at is null or elsewhere_at <= here_at)
+       back_at
+from parted
+group by article_id, back_at
+"""
+
+# Absences that are open, and when the next good answer ends them, if one does.
+OPENED = """
+create or replace temp table opened as
+select article_id, min(started_at) as back_at
+from absences
+left join answers
+    on answers.url = absences.url and outcome <> 'gone' and started_at > checked_at
+where absences.back_at is null
 group by article_id
-"""
-
-STILL_GONE = """
-create or replace temp table still_gone as
-select gone.* from gone
-join absences on absences.article_id = gone.article_id and absences.back_at is null
-"""
-
-OPEN = """
-insert into absences by name
-select * from gone where article_id not in (select article_id from still_gone)
 """
 
 PROLONG = """
 update absences
-set checked_at = greatest(absences.checked_at, still_gone.checked_at), status = still_gone.status,
-    checks = absences.checks + still_gone.checks, back_at = still_gone.back_at
-from still_gone
-where still_gone.article_id = absences.article_id and absences.back_at is null
+set checked_at = greatest(absences.checked_at, gone.checked_at), status = gone.status,
+    checks = absences.checks + gone.checks, back_at = gone.back_at
+from gone
+join opened on opened.article_id = gone.article_id
+    and opened.back_at is not distinct from gone.back_at
+where gone.article_id = absences.article_id and absences.back_at is null
 """
 
 END_BY_ANSWERS = """
 update absences
-set back_at = good.back_at
-from (
-    select absences.article_id, min(started_at) as back_at
-    from absences
-    join answers using (url)
-    where absences.back_at is null and outcome <> 'gone' and started_at > checked_at
-    group by absences.article_id
-) as good
-where good.article_id = absences.article_id and absences.back_at is null
+set back_at = opened.back_at
+from opened
+where opened.article_id = absences.article_id and absences.back_at is null
+"""
+
+OPEN = """
+insert into absences by name
+select gone.* from gone
+left join opened on opened.article_id = gone.article_id
+    and opened.back_at is not distinct from gone.back_at
+where opened.article_id is null
 """
 
 END_BY_DOCUMENTS = """
@@ -111,9 +130,10 @@ where good.article_id = absences.article_id and absences.back_at is null
 def note_answers(connection: duckdb.DuckDBPyConnection, file: str) -> None:
     """Open and end absences by a part of the log: Parquet, `file` an SQL literal."""
     connection.execute(ANSWERS.format(file=file))
-    if has_rows(connection, COUNT_GONE):
-        note_gone(connection)
-    connection.execute(END_BY_ANSWERS)
+    connection.execute(OPENED)
+    found = has_rows(connection, COUNT_GONE) and find_gone(connection)
+    for statement in (PROLONG, END_BY_ANSWERS, OPEN) if found else (END_BY_ANSWERS,):
+        connection.execute(statement)
 
 
 def note_documents(connection: duckdb.DuckDBPyConnection) -> None:
@@ -121,14 +141,14 @@ def note_documents(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(END_BY_DOCUMENTS)
 
 
-def note_gone(connection: duckdb.DuckDBPyConnection) -> None:
-    """Open absences, or prolong them, for the answers that say so."""
+def find_gone(connection: duckdb.DuckDBPyConnection) -> bool:
+    """The absences that answers tell of, as a table `gone`; False where they are of no article."""
     connection.execute(HAD.format(loads=list_loads(connection, LOADS_OF_GONE)))
     if not has_rows(connection, "select count(*) from had"):
-        return
+        return False
     connection.execute(SIGHTINGS.format(loads=list_loads(connection, LOADS_OF_HAD)))
-    for statement in (GONE, STILL_GONE, OPEN, PROLONG):
-        connection.execute(statement)
+    connection.execute(GONE)
+    return True
 
 
 def has_rows(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
