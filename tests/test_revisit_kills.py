@@ -95,6 +95,16 @@ def test_what_is_deleted_keeps_its_article(undisturbed, world):
         states = undisturbed.ask(f"select outcome, next_at from fetch_state where url = '{url}'")
         assert states == [("gone", None)]
         assert undisturbed.ask(f"select version from articles where url = '{url}'") == [(1,)]
+    assert sorted(undisturbed.ask("select url, status from deleted_articles")) == sorted(
+        (url, 410) for url in gone
+    )
+
+
+def test_edits_that_no_date_tells_are_silent(undisturbed, world):
+    silent = [page.url for page in world.published() if not page.told]
+    assert len(silent) == len(SILENT)
+    found = undisturbed.ask("select url, fields, paragraphs_added from silent_edits")
+    assert sorted(found) == sorted((url, ["body"], 1) for url in silent)
 
 
 def test_what_did_not_change_is_asked_for_with_its_validators(undisturbed):

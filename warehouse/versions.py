@@ -91,7 +91,7 @@ TABLES: Mapping[str, Mapping[str, Kind]] = MappingProxyType(
 )
 
 # Articles compared at a time: bodies may be long.
-COMPARED_AT_ONCE = 100
+COMPARED_AT_ONCE = 500
 
 # Articles of which a load brings another version than the first.
 CHANGING = """

@@ -120,6 +120,10 @@ class Control:
         """A page is gone (410, 404)."""
         self.call("delete", number=site, page=page, status=status)
 
+    def restore(self, site: int, page: int) -> None:
+        """A page that was gone is there again."""
+        self.call("restore", number=site, page=page)
+
     def behave(
         self, site: int, behaviour: str, scope: str = "all", share: float = 1.0,
         turns: int | None = None, seconds: float | None = None,

@@ -28,6 +28,8 @@ QUERIES = {
     "documents": "select uri, sha256, outcome, article_id, url, robots from documents",
     "articles": "select article_id, url, canonical_url, title, body, version, outlet from articles",
     "article_versions": "select article_id, version, content_hash from article_versions",
+    "version_changes": "select article_id, version, fields, words_added from version_changes",
+    "absences": "select article_id, url, status, checks, back_at is null from absences",
     "problems": "select uri, stage, code, message, attempts from problems",
     "fetch_state": """
         select url, host, role, source, status, outcome, sha256, etag, visits, failures, moved_to,

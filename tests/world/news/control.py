@@ -26,6 +26,7 @@ class Control:
             "/publish": self._world.publish,
             "/edit": self._world.edit,
             "/delete": self._world.delete,
+            "/restore": self._world.restore,
             "/behave": self.behave,
             "/heal": self.heal,
             "/robots": self.set_robots,

@@ -188,6 +188,11 @@ class World:
         self.site(number).articles[page - 1].deleted = status
         self.site(number).note_change()
 
+    def restore(self, number: int, page: int) -> None:
+        """A page that was deleted is there again, as it was."""
+        self.site(number).articles[page - 1].deleted = None
+        self.site(number).note_change()
+
 
 def address_of(number: int) -> str:
     """A loopback address for each site: 127.0.1.1 is the first's, 250 fit into each third byte."""
