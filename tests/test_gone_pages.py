@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 MAINTAIN = ("maintain", "--pace", "0", "--workers", "1", "--quiet")
 # Pages are fetched again every few seconds, for long enough.
-AGES = ",".join(f"{seconds}s" for seconds in range(1, 240, 3))
+AGES = ",".join(f"{seconds}s" for seconds in range(1, 600, 3))
 LOST, ENDED, KEPT = 1, 2, 3
 
 
@@ -29,7 +29,7 @@ def world():
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory, world):
     folder = tmp_path_factory.mktemp("gone")
-    with start_prefect_server(folder / "prefect") as server:
+    with start_prefect_server(tmp_path_factory.mktemp("prefect")) as server:
         desk = Desk(folder / "news.duckdb", server.environment)
         file = folder / "sources.toml"
         head = f'[defaults]\nrevisits = "{AGES}"\n'
@@ -40,7 +40,7 @@ def desk(tmp_path_factory, world):
 
 
 def maintain_until(desk: Desk, sql: str, expected: list[tuple]) -> None:
-    end = time.monotonic() + 90
+    end = time.monotonic() + 180
     while (found := sorted(desk.ask(sql))) != expected:
         assert time.monotonic() < end, found
         desk.run(*MAINTAIN)
