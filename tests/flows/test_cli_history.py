@@ -40,7 +40,7 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     with open_writer(made) as writer:
         batch = make_batch("b1", first, second, *(edit(f"n{number}") for number in range(40)))
         writer.load(stage_batch(made, batch))
-        writer.load(stage_segment(made, segment))
+        writer.load(stage_segment(made, segment).folder)
         writer.publish()
     return made
 
