@@ -91,6 +91,14 @@ def test_a_zone_that_was_learned_is_no_change_of_a_time(writer):
     ]
 
 
+def test_another_time_without_a_zone_is_a_change(writer):
+    load(writer, "b1", page(FIRST, published=stamp(9)))
+    load(writer, "b2", page(SECOND, 1, published=stamp(11)))
+    assert fetch(writer, "select before, after from version_fields") == [
+        ("2026-03-01T09:30", "2026-03-01T11:30")
+    ]
+
+
 def learn(writer: Writer, text: str, label: Label | None = Label.REPEAT) -> None:
     line = SiteLine("example.org", 7, text, label, "template", 5, 4, "x", START, START)
     record = RunRecord("run-a", "ingest", START, START, "completed", "{}", Tally())
