@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tasks.reprints.candidates import KeyIndex, find_candidates, index_batch
 from tasks.reprints.kinship import Kinship, judge
+from tasks.reprints.order import NOWHERE, Rank
 from tasks.reprints.overlaps import Overlap, compare
 from tasks.reprints.shingles import Shingles
 from tasks.reprints.signatures import Signature
@@ -14,13 +15,22 @@ from tasks.reprints.signatures import Signature
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entrant:
-    """An article as it is compared: `number` in the index, `outlet` (what names one, None where
-    unknown), and the day it was published, counted from any day, with its part."""
+    """An article as it is compared: `number` in the index, `outlet` and `site` (None where unknown;
+    one of them in common makes one outlet), the day it was published, counted from any day, with
+    its part, its place in time, and the wire agency it names."""
 
     number: int
     shingles: Shingles
     outlet: str | None = None
     day: float | None = None
+    site: str | None = None
+    rank: Rank = NOWHERE
+    agency: str | None = None
+
+    def shares_outlet(self, other: Entrant) -> bool:
+        """Whether both are of one outlet, as far as is known."""
+        pairs = ((self.outlet, other.outlet), (self.site, other.site))
+        return any(one is not None and one == another for one, another in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +71,7 @@ def link(a: Entrant, b: Entrant) -> Link:
         a, b = b, a
     overlap = compare(a.shingles, b.shingles)
     apart = None if a.day is None or b.day is None else a.day - b.day
-    same_outlet = a.outlet is not None and a.outlet == b.outlet
-    kinship = judge(overlap, same_outlet=same_outlet, days_apart=apart)
+    kinship = judge(overlap, same_outlet=a.shares_outlet(b), days_apart=apart)
     return Link(a.number, b.number, overlap, kinship)
 
 
