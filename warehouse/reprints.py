@@ -1,9 +1,9 @@
 """Reprints in the warehouse: what the engine reads to compare articles, and loading what it found.
 
 The index is scanned whole, two narrow columns: of a million articles that is a quarter of a second
-for some thousand new ones, and no order of rows makes it less, because the keys asked for are spread
-evenly over all. Bodies are another matter: DuckDB unpacks two thousand of them to give one, so those
-asked for are read vector by vector.
+for some thousand new ones, and no order of rows makes it less, because the keys asked for are
+spread over all. Bodies are another matter: DuckDB unpacks two thousand of them to give one, so
+those asked for are read vector by vector.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Articles with one text as a group: whose it is, and which are one article at several addresses."""
+"""Articles with one text as a group: who was first, and which are one article at two addresses."""
 
 from __future__ import annotations
 

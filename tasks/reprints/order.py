@@ -1,8 +1,8 @@
 """Who was first: an order of articles that does not depend on when they were loaded.
 
 An article is placed by the instant it was published. Where only the day is printed, by when it was
-first fetched, moved into that day as it is anywhere on Earth; where no date is, by when it was first
-fetched. Of two with one place the one first fetched was first, and then the lower id.
+first fetched, moved into that day as it is anywhere on Earth; where no date is, by when it was
+first fetched. Of two with one place the one first fetched was first, and then the lower id.
 """
 
 from __future__ import annotations
