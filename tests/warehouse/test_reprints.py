@@ -82,22 +82,44 @@ def test_copies_are_known_as_one(press, at_once):
     assert all(len({names[member] for member in group}) == 1 for group in groups.values())
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
+ORDERS = given(
     seed=st.integers(0, 2**32),
     sizes=st.lists(st.integers(5, 60), min_size=1, max_size=4),
     most=st.sampled_from([7, 40, 2_000]),
     link_each=st.booleans(),
 )
-def test_any_order_and_any_batches_give_the_same_rows(press, at_once, seed, sizes, most, link_each):
+
+
+def check_order(press, at_once, seed, sizes, most, link_each):
     shuffled = list(press)
     random.Random(seed).shuffle(shuffled)
     assert feed(shuffled, sizes, most, link_each) == at_once
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize(("sizes", "most"), [([40, 21], 2_000), ([70], 10)])
+def test_another_order_in_batches_gives_the_same_rows(press, at_once, sizes, most):
+    check_order(press, at_once, 5, sizes, most, link_each=True)
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@ORDERS
+def test_any_order_and_any_batches_give_the_same_rows(press, at_once, seed, sizes, most, link_each):
+    check_order(press, at_once, seed, sizes, most, link_each)
+
+
+@pytest.mark.slow
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32))
-def test_new_versions_and_removals_leave_what_the_last_texts_give(seed):
+def test_whatever_is_changed_and_removed_the_last_texts_count(seed):
+    check_changes(seed)
+
+
+def test_new_versions_and_removals_leave_what_the_last_texts_give():
+    check_changes(3)
+
+
+def check_changes(seed):
     """Articles are loaded with other texts first; some are removed again."""
     rng = random.Random(seed)
     press = make_press(18)
