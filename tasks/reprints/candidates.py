@@ -7,6 +7,7 @@ and a stock phrase costs no more when a million articles have it than when a hun
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -23,8 +24,10 @@ HOLDERS = 24
 SHARED_KEYS, FEW_KEYS = 2, 12
 # By so much may the keys tell less of an overlap than there is: a third of what a reprint needs.
 LEAST_SHARE = 0.15
-# Articles that one new article is compared with at most: those with the most keys in common.
-MOST = 24
+# Articles that one new article is compared with at most: those with the most keys in common, and of
+# those that share the very same keys so many. They are copies of each other, which kin of kin leads
+# to, or parts of a series, or have a notice in common: one tells as much as all.
+MOST, ALIKE = 24, 3
 
 Numbers = NDArray[np.int64]
 
@@ -49,12 +52,14 @@ class KeyIndex(Protocol):
 
 class Candidate(NamedTuple):
     """`new` is the place of a signature in what was asked, `holder` the number of an article that
-    may share its text, `share` about how much of the shorter one."""
+    may share its text, `share` about how much of the shorter one. `which` is the same for those
+    that share the same keys."""
 
     new: int
     holder: int
     keys: int
     share: float
+    which: int
 
 
 def find_candidates(
@@ -72,9 +77,18 @@ def find_candidates(
     chosen: dict[int, list[Candidate]] = {}
     for candidate in _count(new, pairs, postings):
         chosen.setdefault(candidate.new, []).append(candidate)
-    for found in chosen.values():
-        found.sort(key=lambda c: (-c.keys, c.holder))
-    return [c for number in sorted(chosen) for c in chosen[number][:most]]
+    return [c for number in sorted(chosen) for c in _choose(chosen[number], most)]
+
+
+def _choose(found: list[Candidate], most: int) -> list[Candidate]:
+    """Those with the most keys in common, few of each kind."""
+    kinds: Counter[int] = Counter()
+    chosen = []
+    for candidate in sorted(found, key=lambda c: (-c.keys, c.holder)):
+        kinds[candidate.which] += 1
+        if kinds[candidate.which] <= ALIKE:
+            chosen.append(candidate)
+    return chosen[:most]
 
 
 def _join(keys: Hashes, owners: Numbers, postings: Postings) -> tuple[Numbers, Numbers]:
@@ -93,15 +107,18 @@ def _count(
     owners, rows = pairs
     _, places = np.unique(postings.holders, return_inverse=True)
     codes = owners * (len(postings.holders) + 1) + places[rows]
-    _, firsts, counts = np.unique(codes, return_index=True, return_counts=True)
-    for at, count in zip(firsts.tolist(), counts.tolist(), strict=True):
+    order = np.argsort(codes, kind="stable")
+    _, starts, counts = np.unique(codes[order], return_index=True, return_counts=True)
+    sums = np.add.reduceat(postings.keys[rows[order]], starts) if len(rows) else postings.keys
+    firsts = order[starts]
+    for at, count, which in zip(firsts.tolist(), counts.tolist(), sums.tolist(), strict=False):
         signature, row = new[owners[at]], int(rows[at])
         size, ceiling = int(postings.sizes[row]), int(postings.ceilings[row])
         if count < SHARED_KEYS and min(size, signature.size) > FEW_KEYS:
             continue
         share = estimate_share(count, signature.size, signature.ceiling, size, ceiling)
         if share >= LEAST_SHARE:
-            yield Candidate(int(owners[at]), int(postings.holders[row]), count, share)
+            yield Candidate(int(owners[at]), int(postings.holders[row]), count, share, which)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.invented import KINDS, Press
-from tasks.reprints.candidates import HOLDERS, find_candidates, index_batch
+from tasks.reprints.candidates import ALIKE, HOLDERS, find_candidates, index_batch
 from tasks.reprints.kinship import Kinship
 from tasks.reprints.links import Entrant, group_articles, link, link_articles
 from tasks.reprints.shingles import make_shingles
@@ -95,8 +95,10 @@ def test_a_key_leads_to_its_first_holders_only():
     rows = index.look_up(signature.keys)
     assert sorted(set(rows.holders.tolist())) == list(range(1, HOLDERS + 1))
     assert len(rows.keys) == HOLDERS * len(signature.keys)
-    found = find_candidates([signature], index, most=5)
-    assert [(c.holder, c.keys) for c in found] == [(n, len(signature.keys)) for n in range(1, 6)]
+    found = find_candidates([signature], index)
+    assert [(c.holder, c.keys) for c in found] == [
+        (n + 1, len(signature.keys)) for n in range(ALIKE)
+    ]
     assert min(c.share for c in found) > 0.99
 
 
