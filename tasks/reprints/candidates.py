@@ -24,8 +24,8 @@ HOLDERS = 24
 SHARED_KEYS, FEW_KEYS = 2, 12
 # By so much may the keys tell less of an overlap than there is: a third of what a reprint needs.
 LEAST_SHARE = 0.15
-# Articles that one new article is compared with at most: those with the most keys in common, and of
-# those that share the very same keys so many. They are copies of each other, which kin of kin leads
+# Articles that one new article is compared with at most: those with the most keys in common, and so
+# many of those whose least common key is one. They are copies of each other, which kin of kin leads
 # to, or parts of a series, or have a notice in common: one tells as much as all.
 MOST, ALIKE = 24, 3
 
@@ -52,14 +52,14 @@ class KeyIndex(Protocol):
 
 class Candidate(NamedTuple):
     """`new` is the place of a signature in what was asked, `holder` the number of an article that
-    may share its text, `share` about how much of the shorter one. `which` is the same for those
-    that share the same keys."""
+    may share its text, `share` about how much of the shorter one. `least` is the least key
+    they have in common."""
 
     new: int
     holder: int
     keys: int
     share: float
-    which: int
+    least: int
 
 
 def find_candidates(
@@ -85,8 +85,8 @@ def _choose(found: list[Candidate], most: int) -> list[Candidate]:
     kinds: Counter[int] = Counter()
     chosen = []
     for candidate in sorted(found, key=lambda c: (-c.keys, c.holder)):
-        kinds[candidate.which] += 1
-        if kinds[candidate.which] <= ALIKE:
+        kinds[candidate.least] += 1
+        if kinds[candidate.least] <= ALIKE:
             chosen.append(candidate)
     return chosen[:most]
 
@@ -109,16 +109,16 @@ def _count(
     codes = owners * (len(postings.holders) + 1) + places[rows]
     order = np.argsort(codes, kind="stable")
     _, starts, counts = np.unique(codes[order], return_index=True, return_counts=True)
-    sums = np.add.reduceat(postings.keys[rows[order]], starts) if len(rows) else postings.keys
+    leasts = np.minimum.reduceat(postings.keys[rows[order]], starts) if len(rows) else postings.keys
     firsts = order[starts]
-    for at, count, which in zip(firsts.tolist(), counts.tolist(), sums.tolist(), strict=False):
+    for at, count, least in zip(firsts.tolist(), counts.tolist(), leasts.tolist(), strict=False):
         signature, row = new[owners[at]], int(rows[at])
         size, ceiling = int(postings.sizes[row]), int(postings.ceilings[row])
         if count < SHARED_KEYS and min(size, signature.size) > FEW_KEYS:
             continue
         share = estimate_share(count, signature.size, signature.ceiling, size, ceiling)
         if share >= LEAST_SHARE:
-            yield Candidate(int(owners[at]), int(postings.holders[row]), count, share, which)
+            yield Candidate(int(owners[at]), int(postings.holders[row]), count, share, least)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
