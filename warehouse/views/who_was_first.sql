@@ -22,8 +22,8 @@ select
     articles.title,
     groups.placed_at,
     date_diff('minute', first_groups.placed_at, groups.placed_at) as delay_minutes,
-    reprints.other_share as share,
-    reprints.share as first_share,
+    round(reprints.other_share::double, 3) as share,
+    round(reprints.share::double, 3) as first_share,
     reprints.first_by,
     reprints.agency
 from reprint_groups as groups
