@@ -57,13 +57,15 @@ class Found:
 
 @dataclass(slots=True)
 class _Kin:
-    """The pairs as they come to be: lists of the earlier kin of each number, in order."""
+    """The pairs as they come to be: lists of the earlier kin of each number, in order. `verified`
+    has all that were found to be kin, in both directions, kept in a list or not."""
 
     archive: Archive
     entrants: dict[int, Entrant]
     ranks: dict[int, Rank] = field(default_factory=dict)
     earlier: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     later: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    verified: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     links: dict[Pair, Link] = field(default_factory=dict)
     dropped: set[Pair] = field(default_factory=set)
     asked: set[int] = field(default_factory=set)
@@ -90,6 +92,8 @@ class _Kin:
         """Keep a pair, unless the later of the two has enough that were before."""
         pair = self.order(one.a, one.b)
         self.compared.add((one.a, one.b))
+        self.verified[one.a].add(one.b)
+        self.verified[one.b].add(one.a)
         if not self.is_wanted(pair):
             return
         self._list(pair)
@@ -116,7 +120,7 @@ class _Kin:
 
     def list_near(self, number: int) -> set[int]:
         """Those that are kin to the number."""
-        return {*self.earlier[number], *self.later[number]}
+        return {*self.earlier[number], *self.later[number], *self.verified[number]}
 
 
 def find_kin(

@@ -263,3 +263,21 @@ def test_bodies_of_a_published_warehouse_are_found(writer):
     assert (
         datetime(2026, 3, 1, 9, tzinfo=UTC) in read(writer, "select first_at from who_was_first")[0]
     )
+
+
+def test_more_copies_than_a_key_leads_to_are_one_group_and_the_index_stays_small(writer):
+    text = write_text("wire")
+    copies = [print_text(f"w{n}", text, f"w{n}", published=stamp(n % 7)) for n in range(130)]
+    load(writer, "b1", *copies[:100])
+    link_all(writer)
+    load(writer, "b2", *copies[100:])
+    link_all(writer)
+    [(groups, members)] = read(
+        writer, "select count(distinct first_id), count(*) from reprint_groups"
+    )
+    assert (groups, members) == (1, 130)
+    counted = "select count(*) as holders from reprint_keys group by key"
+    assert read(writer, f"select min(holders), max(holders) from ({counted})") == [(96, 96)]
+    assert read(
+        writer, "select max(n) from (select count(*) n from reprints group by other_id)"
+    ) == [(12,)]
