@@ -8,6 +8,7 @@ from typing import Protocol
 from prefect import task
 
 from flows.progress import announce
+from flows.stories import find_stories
 from tasks.model import Stage
 from tasks.stages import STAGE_OPTIONS, Run
 from warehouse.connect import Connection
@@ -22,7 +23,7 @@ class Engine(Protocol):
         ...
 
 
-ENGINES: Sequence[Engine] = ()
+ENGINES: Sequence[Engine] = (find_stories,)
 
 
 def link_loaded(run: Run) -> None:

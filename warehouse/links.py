@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from warehouse.apply_stories import apply_stories
 from warehouse.connect import Connection, quote
 from warehouse.journal import Entry
 from warehouse.layout import Layout
@@ -212,6 +213,7 @@ def apply_links(connection: Connection, entry: Entry) -> None:
         "update linking set through = ?, last_number = greatest(last_number, ?)",
         [about["through"], about["last_number"]],
     )
+    apply_stories(connection, entry)
 
 
 def insert_rows(connection: Connection, entry: Entry, table: str) -> None:

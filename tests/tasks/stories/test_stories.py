@@ -1,13 +1,13 @@
 import random
-from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.identity import make_id
-from tasks.stories.sketches import Sketch, Weight
-from tasks.stories.stories import Merge, Split, Stories, Window
+from tasks.stories.naming import Merge, Split
+from tasks.stories.sketches import Sketch, pack
+from tasks.stories.stories import Stories, Window
 from tests.tasks.stories.articles import (
     NOON,
     group_by_story,
@@ -99,7 +99,7 @@ def test_articles_far_apart_in_time_are_different_stories():
 def test_a_new_version_moves_its_article():
     fires, storms = list_fires(), list_storms()
     stories = feed([*fires, *storms], 12)
-    changed = stories.group([Sketch("fire0", NOON, "en", storms[0].terms, storms[0].anchors)])
+    changed = stories.group([Sketch("fire0", NOON, storms[0].terms)])
     assert changed.stories == {"fire0": stories.story_of["storm0"]}
     assert stories.story_of["fire1"] != stories.story_of["storm0"]
 
@@ -119,14 +119,21 @@ def test_restored_stories_go_on_under_their_ids():
     assert after.story_of["fire5"] == before.story_of["fire0"]
 
 
-def test_what_is_forgotten_is_not_compared():
+def test_what_is_removed_leaves_its_story():
     text = "A fire destroyed the Pellworth cannery in Dunmarrow."
-    stories = feed([sketch("old", text), sketch("kept", text, hours=5)], 2)
-    story = stories.story_of["old"]
-    stories.forget(NOON + timedelta(hours=1))
+    stories = feed([sketch("gone", text), sketch("kept", text, hours=5)], 2)
+    story = stories.story_of["gone"]
+    assert stories.group([], ["gone"]).stories == {}
     assert stories.story_of == {"kept": story}
-    stories.group([sketch("new", text, hours=6)])
-    assert stories.story_of == {"kept": story, "new": story}
+
+
+def test_what_connected_a_story_is_removed():
+    stories = Stories()
+    stories.group([weigh("a", s=1.0), weigh("b", t=1.0), weigh("m", s=0.7, t=0.7)])
+    assert len(set(stories.story_of.values())) == 1
+    done = stories.group([], ["m"])
+    assert group_by_story(stories.story_of) == {frozenset("a"), frozenset("b")}
+    assert len(done.splits) == 1
 
 
 @pytest.mark.parametrize("most", [1, 3])
@@ -136,8 +143,7 @@ def test_a_neighbourhood_that_is_too_large_is_clustered_in_part(most):
 
 
 def weigh(key: str, **values: float) -> Sketch:
-    terms = {term: Weight(value, 5.0, True, True) for term, value in values.items()}
-    return Sketch(key, NOON, "en", terms, tuple(terms))
+    return Sketch(key, NOON, pack(values))
 
 
 def test_in_part_means_whole_stories():
