@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from functools import partial
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from warehouse.links import Changes, Fresh, Rows, turn
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     from tasks.stories.stories import Assignments
     from warehouse.connect import Connection
 
-# The letters of a body that label a story none of whose articles has a headline.
-OPENING = 120
+# The letters of a body that are read for a label where its article has no headline, and those of
+# that label at most.
+OPENING, LABEL = 200, 120
 # The articles next to the middle of a story whose headlines are looked at.
 CANDIDATES = 5
 _NOON = time(12, tzinfo=UTC)
@@ -154,7 +156,7 @@ def choose_shown(members: Sequence[Member]) -> list[Member]:
 
 def headline(title: str | None, opening: str) -> str:
     """The headline of an article; for want of one, how its text begins."""
-    return " ".join((title or opening.partition("\n")[0]).split())
+    return " ".join((title or shorten(opening.partition("\n")[0], LABEL, placeholder=" …")).split())
 
 
 def choose_label(headlines: Sequence[str]) -> str:
