@@ -149,5 +149,5 @@ def read_story(connection: Connection, story_id: str) -> StoryDetail | None:
 
 def make_story(row: tuple[Any, ...]) -> Story:
     """The story that a row of `STORIES` tells of."""
-    *columns, languages, outlets = row
-    return Story(*columns, tuple(languages), tuple(outlets))
+    story_id, label, first, last, articles, languages, outlets = row
+    return Story(story_id, label, first, last, articles, tuple(languages), tuple(outlets))

@@ -59,17 +59,19 @@ def weigh(
         title, body = _take_opening(body)
     titled, shouted = count_terms(title, code)
     counts, names = count_terms(body[:MOST_LETTERS], code)
-    raw: dict[str, float] = {}
-    for key in counts.keys() | titled.keys():
-        count, capitals = counts[key] + titled[key], names[key]
+    counts.update(titled)
+    values: list[tuple[float, str]] = []
+    for key, count in counts.items():
         rarity = known.weigh(key, code)
         if rarity >= _PLAIN:
-            named = 2 * (capitals + (shouted[key] if capitals else 0)) > count
+            capitals = names.get(key, 0)
+            named = 2 * (capitals + (shouted.get(key, 0) if capitals else 0)) > count
             value = (1 + math.log(count)) * rarity
-            raw[key] = value * (_NAMED if named else 1.0) * (_TITLED if key in titled else 1.0)
-    heaviest = sorted(raw.items(), key=lambda item: (-item[1], item[0]))[:MOST_TERMS]
-    length = math.sqrt(math.fsum(value**2 for _, value in heaviest)) or 1.0
-    return {key: value / length for key, value in heaviest}
+            value *= (_NAMED if named else 1.0) * (_TITLED if key in titled else 1.0)
+            values.append((-value, key))
+    heaviest = sorted(values)[:MOST_TERMS]
+    length = math.sqrt(math.fsum(value**2 for value, _ in heaviest)) or 1.0
+    return {key: -value / length for value, key in heaviest}
 
 
 def _take_opening(body: str) -> tuple[str, str]:
