@@ -21,12 +21,14 @@ class Crowd:
         self._unit_of: dict[int, int] = {}
         self._units: dict[int, list[int]] = {}
         self._changed: set[int] = set()
+        self._new: set[int] = set()
 
     def settle(self, known: Iterable[tuple[int, str | None]]) -> None:
         """Say which story each place belongs to, None where to none."""
         stories: dict[str, list[int]] = {}
         for place, story in known:
             if story is None:
+                self._new.add(place)
                 self._put([place])
             else:
                 stories.setdefault(story, []).append(place)
@@ -45,22 +47,41 @@ class Crowd:
                 for unit in sorted(self._changed)]  # fmt: skip
 
     def _admit_one(self, place: int, linked: Sequence[int]) -> list[int]:
-        """Cluster a place with the units next to it; the places that were looked at."""
+        """Cluster a place with the units next to it; the places that were looked at. Where it finds
+        none, it joins one that was too large for that, if it is like it on the average."""
         own = self._units[self._unit_of[place]]
         joined = list(own) if len(own) <= self._near else [place]
+        left_out: list[int] = []
         for unit in self._rank(place, linked):
             members = self._units[unit]
-            if len(members) > self._near and joined == [place]:
-                if self._is_alike(place, members):
-                    self._regroup([place, *members], [[*members, place]])
-                    return [place]
-            elif place not in members and len(joined) + len(members) <= self._near:
+            if place in members and len(members) == len(joined):
+                continue
+            if len(joined) + len(members) <= self._near:
                 joined += members
+            else:
+                left_out.append(unit)
         joined.sort(key=self._name)
         terms = [self._sketches[at].terms for at in joined]
-        self._regroup(joined, [[joined[at] for at in group]
-                               for group in cluster(terms, self._limits)])  # fmt: skip
+        places = [[joined[at] for at in group] for group in cluster(terms, self._limits)]
+        (found,) = (group for group in places if place in group)
+        is_free = found == [place] or self._new.issuperset(found)
+        if is_free and (others := self._find_like(found, left_out)):
+            places = [group for group in places if group is not found] + [[*found, *others]]
+            joined = [*joined, *others]
+        self._regroup(joined, places)
         return joined
+
+    def _find_like(self, group: Sequence[int], units: Sequence[int]) -> list[int]:
+        """The members of the unit that the group is most like on the average, if it is like one at
+        all; stories before what is new."""
+        found: list[tuple[bool, float, list[int]]] = []
+        for unit in units:
+            others = [place for place in self._units[unit] if place not in group]
+            sums = [float(self._index.compare(place, others).sum()) for place in group]
+            mean = sum(sums) / (len(group) * len(others))
+            if mean >= self._limits.alike * ONE:
+                found.append((not self._new.issuperset(others), mean, others))
+        return max(found, default=(False, 0.0, []))[2]
 
     def _rank(self, place: int, linked: Sequence[int]) -> list[int]:
         """The units of the linked places, the most alike first."""
@@ -69,11 +90,6 @@ class Crowd:
             unit = self._unit_of[other]
             best[unit] = max(best.get(unit, 0.0), alike)
         return sorted(best, key=lambda unit: (-best[unit], self._name(self._units[unit][0])))
-
-    def _is_alike(self, place: int, members: Sequence[int]) -> bool:
-        others = [member for member in members if member != place]
-        mean = float(self._index.compare(place, others).sum()) / max(1, len(others))
-        return mean >= self._limits.alike * ONE
 
     def _regroup(self, joined: Sequence[int], groups: Sequence[Sequence[int]]) -> None:
         """Make units of these groups; what else their units had stays together."""

@@ -16,7 +16,8 @@ from warehouse.stage import stage_batch
 from warehouse.stories import list_stretches, read_recent
 from warehouse.writer import open_writer
 
-ENDS = ("before lunch", "under grey skies", "while trams stood still", "as bells rang")
+ENDS = ("before lunch", "under grey skies", "while trams stood still", "as bells rang",
+        "after weeks of posters", "with long queues at schools")  # fmt: skip
 ELECTION = (
     "Voters in Morvenia went to the polls to choose the 90 members of parliament, and observers in "
     "the capital Tessary said that polling stations in Upper Lorne and Harrowgate opened on time. "
@@ -40,7 +41,8 @@ def tell(event: str, at: int = 0, text: str | None = None, *, when: datetime | N
     return edit(f"{event}-{at}", body, **told)
 
 
-EVERYTHING = [tell(event, at) for event in TEXTS for at in range(4)]
+SIZES = {"fire": 3, "storm": 3, "first": 6, "second": 6}
+EVERYTHING = [tell(event, at) for event, size in SIZES.items() for at in range(size)]
 
 
 def load(writer, number, *edited, **changes):
@@ -74,7 +76,7 @@ def group(writer):
     return group_by_story(found)
 
 
-TRUTH = {frozenset(f"{event} {at}" for at in range(4)) for event in TEXTS}
+TRUTH = {frozenset(f"{event} {at}" for at in range(size)) for event, size in SIZES.items()}
 
 
 def check(writer):
@@ -105,11 +107,11 @@ def check(writer):
     assert sketches == (*articles, *articles)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-@given(order=st.permutations(EVERYTHING), size=st.integers(1, 16), most=st.sampled_from([1, 2_000]))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.permutations(range(len(EVERYTHING))), st.integers(3, 18), st.sampled_from([1, 2_000]))
 def test_order_and_batches_change_no_story(tmp_path_factory, order, size, most):
     with open_writer(make_layout(tmp_path_factory.mktemp("order"))) as writer:
-        feed(writer, order, size, most)
+        feed(writer, [EVERYTHING[at] for at in order], size, most)
         assert group(writer) == TRUTH
         check(writer)
 
@@ -143,9 +145,9 @@ def test_a_label_is_a_headline_in_the_language_of_most(writer):
 
 
 def test_a_split_is_recorded(writer):
-    feed(writer, [tell("first", at) for at in range(4)] + [tell("second", 0)], 5)
+    feed(writer, [tell("first", at) for at in range(6)] + [tell("second", 0)], 7)
     [(story,)] = ask(writer, "select story_id from stories")
-    feed(writer, [tell("second", at) for at in range(1, 4)], 3, first=9)
+    feed(writer, [tell("second", at) for at in range(1, 6)], 5, first=9)
     ((began,),) = ask(writer, "select story_id from stories where story_id <> ?", story)
     changes = ask(writer, "select story_id, change, other_id, changed_at from story_changes")
     loaded = ask(writer, "select loaded_at from batches where batch_id = 'b9'")[0][0]
@@ -200,7 +202,7 @@ def test_what_is_gone_leaves_its_story(writer):
 
 
 def test_everything_edited_again_keeps_its_stories(writer):
-    feed(writer, EVERYTHING, 5)
+    feed(writer, EVERYTHING, 9)
     before = stories(writer)
     replaced = tuple(sorted(before))
     load(writer, 90, *EVERYTHING, kind="reprocess", replaced_articles=replaced)
@@ -234,7 +236,7 @@ def test_both_copies_hold_the_same_stories(writer):
     tables = ("stories", "story_articles", "story_changes", "story_sketches")
     found = []
     for turn in range(4):
-        feed(writer, EVERYTHING[turn::4], 2, first=turn * 10)
+        feed(writer, EVERYTHING[turn::4], 5, first=turn * 10)
         writer.publish()
         found.append([sorted(ask(writer, f"from {table}")) for table in tables])
     writer.publish()
@@ -243,9 +245,9 @@ def test_both_copies_hold_the_same_stories(writer):
 
 
 def test_of_too_many_articles_the_last_linked_are_compared(writer):
-    feed(writer, EVERYTHING, 16)
+    feed(writer, EVERYTHING, 18)
     found = read_recent(writer.open(), [NOON], timedelta(days=1), most=5)
-    assert [member.number for member in found.members] == [12, 13, 14, 15, 16]
+    assert [member.number for member in found.members] == [14, 15, 16, 17, 18]
     assert read_recent(writer.open(), [], timedelta(days=1)).members == []
     assert read_recent(writer.open(), [NOON - timedelta(days=2)], timedelta(days=1)).members == []
 

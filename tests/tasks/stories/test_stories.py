@@ -142,6 +142,28 @@ def test_a_neighbourhood_that_is_too_large_is_clustered_in_part(most):
     assert group_by_story(stories.story_of) == TRUTH
 
 
+@pytest.mark.parametrize("near", [1, 2, 3, 4, 5, 6, 7, 20])
+def test_articles_of_a_crowd_meet_whole_stories(near):
+    """Above `near` a story is joined or not, and never divided."""
+    fires = list_fires()
+    stories = Stories(window=Window(most=2, near=near))
+    stories.restore((fire, "fire") for fire in fires[:4])
+    stories.restore((storm, "storm") for storm in list_storms()[:4])
+    done = stories.group([*fires[4:], list_storms()[4]])
+    assert stories.story_of["storm4"] == "storm"
+    assert {stories.story_of[fire.id] for fire in fires} == {"fire"}
+    assert set(done.stories) == {"fire4", "fire5", "storm4"}
+
+
+def test_an_article_of_a_crowd_leaves_a_large_story_that_it_is_no_longer_like():
+    fires, storms = list_fires(), list_storms()
+    stories = Stories(window=Window(most=2, near=3))
+    stories.restore((fire, "fire") for fire in fires)
+    stories.restore((storm, "storm") for storm in storms)
+    done = stories.group([Sketch("fire0", NOON, storms[0].terms)])
+    assert done.stories == {"fire0": "storm"}
+
+
 def weigh(key: str, **values: float) -> Sketch:
     return Sketch(key, NOON, pack(values))
 
