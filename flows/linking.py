@@ -9,6 +9,7 @@ from prefect import task
 
 from flows.progress import announce
 from flows.reprints import find_reprints
+from flows.stories import find_stories
 from tasks.model import Stage
 from tasks.stages import STAGE_OPTIONS, Run
 from warehouse.connect import Connection
@@ -23,7 +24,7 @@ class Engine(Protocol):
         ...
 
 
-ENGINES: Sequence[Engine] = (find_reprints,)
+ENGINES: Sequence[Engine] = (find_reprints, find_stories)
 
 
 def link_loaded(run: Run) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from warehouse.apply_reprints import apply_reprints
+from warehouse.apply_stories import apply_stories
 from warehouse.connect import Connection, quote
 from warehouse.journal import Entry
 from warehouse.layout import Layout
@@ -214,6 +215,7 @@ def apply_links(connection: Connection, entry: Entry) -> None:
         [about["through"], about["last_number"]],
     )
     apply_reprints(connection, entry)
+    apply_stories(connection, entry)
 
 
 def insert_rows(connection: Connection, entry: Entry, table: str) -> None:

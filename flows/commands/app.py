@@ -20,6 +20,7 @@ from flows.commands.reprocess import reprocess
 from flows.commands.sources import sources
 from flows.commands.sql import sql
 from flows.commands.status import status
+from flows.commands.stories import stories
 from flows.commands.tables import tables
 from flows.commands.up import up
 
@@ -73,6 +74,7 @@ COMMANDS = (
     explain,
     history,
     sql,
+    stories,
     tables,
     status,
     health,

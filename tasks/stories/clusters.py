@@ -8,125 +8,155 @@ its own that the other never mentions.
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.stories.sketches import Sketch, Weight
+from tasks.stories.index import ONE
+from tasks.stories.sketches import Terms, read_keys, read_values
 
 Matrix = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+# Whole numbers, so small that sums of their products are exact.
+Table = NDArray[np.float32]
+Groups = list[list[int]]
+
+# Cosines of words weighed anew are made whole numbers of this fineness, which add up alike in any
+# order, so that ties are ties.
+_FINE = 1e9
+# A cluster is divided in two beside the two largest of so many parts.
+_PARTS = (2, 3, 4, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The numbers that were fitted: see bench/stories.py.
 
-    `alike` is the least average cosine inside a cluster, `contrast` how exclusive the markers of
-    both sides must be to part them, in 0 to 1, `markers` how many a side must show. `plain` and
-    `late` are what a marker is worth that is no name, and that stands behind the lead.
+    `alike` is the least average cosine inside a cluster, `contrast` how exclusive the best marker
+    of both sides must be to part them, in 0 to 1.
     """
 
     alike: float = 0.24
     contrast: float = 0.75
-    markers: int = 1
-    plain: float = 1.0
-    late: float = 1.0
-    least_rarity: float = 1.5
 
 
-def cluster(sketches: Sequence[Sketch], limits: Limits) -> list[list[int]]:
-    """Places of the sketches, one list an event, each ascending; order depends on ids only if the
-    sketches are given in the order of their ids."""
-    parts = []
-    for group in link_average(measure(weigh_all(sketches)), limits.alike):
-        parts += part([sketches[place] for place in group], group, limits)
+def cluster(vectors: Sequence[Terms], limits: Limits) -> Groups:
+    """Places of the vectors, one list an event, each ascending. Where two pairs are just as alike,
+    the order given decides."""
+    table = tabulate(vectors)
+    sums = (table @ table.T).astype(np.float64)
+    merges = list_merges(sums, limits.alike * ONE)
+    parts: Groups = []
+    for group in gather(len(vectors), merges):
+        parts += part(narrow(table, group), group, limits)
     return parts
 
 
-def weigh_all(sketches: Sequence[Sketch]) -> Matrix:
-    """One row a sketch, one column a term that at least two have, values as in the sketches."""
-    counts = Counter(key for sketch in sketches for key in sketch.terms)
-    columns = {key: at for at, key in enumerate(sorted(k for k, n in counts.items() if n > 1))}
-    rows = np.zeros((len(sketches), max(1, len(columns))))
-    for row, sketch in zip(rows, sketches, strict=True):
-        for key, weight in sketch.terms.items():
-            if key in columns:
-                row[columns[key]] = weight.value
-    return rows
+def order_by_centre(vectors: Sequence[Terms]) -> list[int]:
+    """Places of the vectors, the nearest to their common centre first."""
+    values = tabulate(vectors).astype(np.float64)
+    near = values @ values.sum(axis=0)
+    return sorted(range(len(vectors)), key=lambda place: (-near[place], place))
 
 
-def measure(rows: Matrix) -> Matrix:
-    """Every cosine; rounded, so that ties are ties in any order of adding up."""
-    return np.round(rows @ rows.T, 9)
+def tabulate(vectors: Sequence[Terms]) -> Table:
+    """One row an article, one column a term that at least two have: values, 0 where it is not."""
+    flat = np.concatenate([*vectors, np.zeros(0, np.uint32)])
+    rows = np.repeat(np.arange(len(vectors)), [len(vector) for vector in vectors])
+    _, columns, counts = np.unique(read_keys(flat), return_inverse=True, return_counts=True)
+    shared = counts > 1
+    kept, places = shared[columns], np.cumsum(shared) - 1
+    table = np.zeros((len(vectors), np.count_nonzero(shared)), np.float32)
+    table[rows[kept], places[columns[kept]]] = read_values(flat[kept])
+    return table
 
 
-def link_average(alike: Matrix, least: float) -> list[list[int]]:
-    """Clusters joined, the most alike first, while the mean likeness across is at least `least`."""
-    return _join(alike, least, 1)
+def narrow(table: Table, rows: Sequence[int] | Mask) -> Table:
+    """Those rows, and the columns that at least two of them have."""
+    values = table[rows]
+    return values[:, np.count_nonzero(values, axis=0) > 1]
 
 
-def _join(alike: Matrix, least: float, fewest: int) -> list[list[int]]:
-    groups: list[list[int]] = [[place] for place in range(len(alike))]
-    mean = alike.copy()
+def list_merges(sums: Matrix, least: float) -> list[tuple[int, int]]:
+    """The steps of average linkage, the most alike first, while the mean across is at least
+    `least`: the group that stays, and the one that goes into it. `sums` holds whole numbers, one
+    for each two, and is used up."""
+    count = len(sums)
+    sizes, alive = np.ones(count), np.ones(count, np.bool_)
+    mean = sums.copy()
     np.fill_diagonal(mean, -1.0)
-    left = len(groups)
-    while left > fewest:
-        one, other = sorted(divmod(int(mean.argmax()), len(mean)))
-        if mean[one, other] < least or mean[one, other] < 0:
+    best = mean.argmax(axis=1) if count else np.zeros(0, np.int64)
+    value = mean[np.arange(count), best]
+    merges: list[tuple[int, int]] = []
+    while len(merges) < count - 1:
+        at = int(value.argmax())
+        if value[at] < max(least, 0.0):
             break
-        a, b = len(groups[one]), len(groups[other])
-        joined = np.round((a * mean[one] + b * mean[other]) / (a + b), 9)
-        joined[mean[one] < 0] = -1.0
-        joined[mean[other] < 0] = -1.0
-        mean[one], mean[:, one] = joined, joined
+        one, other = sorted((at, int(best[at])))
+        merges.append((one, other))
+        sums[one] += sums[other]
+        sums[:, one] = sums[one]
+        sizes[one] += sizes[other]
+        alive[other] = False
+        row = np.where(alive, sums[one] / (sizes * sizes[one]), -1.0)
+        row[one] = -1.0
+        mean[one], mean[:, one] = row, row
         mean[other], mean[:, other] = -1.0, -1.0
-        groups[one] = sorted(groups[one] + groups[other])
+        # A mean across never grows by merging: only who had one of the two as its best looks again.
+        stale = np.flatnonzero(alive & ((best == one) | (best == other)))
+        stale = np.union1d(stale, [one, other])
+        best[stale] = mean[stale].argmax(axis=1)
+        value[stale] = mean[stale, best[stale]]
+    return merges
+
+
+def gather(count: int, merges: Sequence[tuple[int, int]]) -> Groups:
+    """The groups that those steps make of `count` places."""
+    groups: Groups = [[place] for place in range(count)]
+    for one, other in merges:
+        groups[one] += groups[other]
         groups[other] = []
-        left -= 1
-    return [group for group in groups if group]
+    return [sorted(group) for group in groups if group]
 
 
-def part(sketches: Sequence[Sketch], places: Sequence[int], limits: Limits) -> list[list[int]]:
+def part(table: Table, places: Sequence[int], limits: Limits) -> Groups:
     """The cluster, or its parts where two sides contrast, each looked at again."""
-    found = _find_sides(sketches, limits) if len(sketches) > 3 else None
+    found = _find_sides(table, limits) if len(places) > 3 else None
     if found is None:
         return [list(places)]
-    parts = []
+    parts: Groups = []
     for side in (found, ~found):
-        inside = [at for at, taken in enumerate(side) if taken]
-        parts += part([sketches[at] for at in inside], [places[at] for at in inside], limits)
+        inside = [place for place, taken in zip(places, side, strict=True) if taken]
+        parts += part(narrow(table, side), inside, limits)
     return parts
 
 
-def _find_sides(sketches: Sequence[Sketch], limits: Limits) -> Mask | None:
+def _find_sides(table: Table, limits: Limits) -> Mask | None:
     """The division in two with the best contrast, if that is enough."""
-    rows = _weigh_among(sketches)
-    alike = measure(rows)
+    rows = _weigh_among(table)
+    count = len(rows)
+    merges = list_merges(np.round(rows @ rows.T * _FINE), 0.0)
     best, chosen = 0.0, None
-    for fewest in (2, 3, 4, 5):
-        side = _divide(rows, _join(alike, 0.0, fewest))
-        contrast = measure_contrast(sketches, side, limits) if side is not None else 0.0
-        if side is not None and contrast > best:
+    for fewest in _PARTS:
+        side = _divide(rows, gather(count, merges[: max(0, count - fewest)]))
+        contrast = measure_contrast(table, side) if side is not None else 0.0
+        if contrast > best:
             best, chosen = contrast, side
     return chosen if best >= limits.contrast else None
 
 
-def _weigh_among(sketches: Sequence[Sketch]) -> Matrix:
-    """Rows of length 1, each term by how rare it is among these sketches."""
-    rows = weigh_all(sketches)
-    having = np.maximum(1, (rows > 0).sum(axis=0))
-    rows = rows * np.log(len(sketches) / having)
+def _weigh_among(values: Table) -> Matrix:
+    """Rows of length 1, each term by how rare it is among these articles."""
+    having = np.maximum(1, np.count_nonzero(values, axis=0))
+    rows = values * np.log(len(values) / having)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     scaled: Matrix = rows / np.where(lengths > 0, lengths, 1.0)
     return scaled
 
 
-def _divide(rows: Matrix, groups: list[list[int]]) -> Mask | None:
+def _divide(rows: Matrix, groups: Groups) -> Mask | None:
     """Everything beside the nearer of the two largest groups, moved until it stays."""
     groups = sorted(groups, key=lambda group: (-len(group), group))
     if len(groups) < 2 or len(groups[1]) < 2:
@@ -147,31 +177,16 @@ def _centre(rows: Matrix) -> Matrix:
     return mean / (float(np.linalg.norm(mean)) or 1.0)
 
 
-def measure_contrast(sketches: Sequence[Sketch], side: Mask, limits: Limits) -> float:
-    """How surely two sides tell of different things: the weaker side's best markers, 0 to 1."""
-    one = [sketch for sketch, taken in zip(sketches, side, strict=True) if taken]
-    rest = [sketch for sketch, taken in zip(sketches, side, strict=True) if not taken]
-    return min(_mark(one, rest, limits), _mark(rest, one, limits))
+def measure_contrast(table: Table, side: Mask) -> float:
+    """How surely two sides tell of different things: the weaker side's best marker, 0 to 1.
+    Shares are shrunk, so that two articles prove less than ten."""
+    there = table > 0
+    return min(_mark(there, side), _mark(there, ~side))
 
 
-def _mark(one: Sequence[Sketch], rest: Sequence[Sketch], limits: Limits) -> float:
-    """The mean worth of the best markers of one side. Shares are shrunk, so that two articles
-    prove less than ten."""
-    others = Counter(key for sketch in rest for key in sketch.terms)
-    seen: dict[str, list[Weight]] = {}
-    for sketch in one:
-        for key, weight in sketch.terms.items():
-            if weight.rarity >= limits.least_rarity:
-                seen.setdefault(key, []).append(weight)
-    worths = []
-    for key, weights in seen.items():
-        share = len(weights) / (len(one) + 1) - (others[key] + 0.5) / (len(rest) + 1)
-        worths.append(share * _rate(weights, limits))
-    best = sorted(worths, reverse=True)[: limits.markers]
-    return math.fsum(best) / limits.markers
-
-
-def _rate(weights: Sequence[Weight], limits: Limits) -> float:
-    named = 2 * sum(weight.named for weight in weights) >= len(weights)
-    leads = 3 * sum(weight.leads for weight in weights) >= len(weights)
-    return (1.0 if named else limits.plain) * (1.0 if leads else limits.late)
+def _mark(there: Mask, side: Mask) -> float:
+    """The worth of the best marker of one side: its share there less its share elsewhere."""
+    shares = np.count_nonzero(there[side], axis=0) / (np.count_nonzero(side) + 1)
+    others = np.count_nonzero(there[~side], axis=0) + 0.5
+    worths = shares - others / (np.count_nonzero(~side) + 1)
+    return max(0.0, float(worths.max(initial=0.0)))

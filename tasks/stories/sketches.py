@@ -1,49 +1,44 @@
-"""What is kept of an article to find its story: a few hundred weighted terms."""
+"""What is kept of an article to find its story: its heaviest terms, each in 32 bits."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from zlib import crc32
 
-from tasks.stories.terms import Background, Term, list_terms, load_background
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.stories.terms import Background, count_terms, load_background
+
+# One number a term, the heaviest first: the key in the upper bits, whether the term is rare in
+# one, its value in the lowest eight. Whole numbers add up alike in any order.
+Terms = NDArray[np.uint32]
 
 # No more of an article is read: an event is told at the beginning.
 MOST_LETTERS = 12_000
-# The letters of a body that are its lead, about two paragraphs.
-_LEAD = 500
-_MOST_TERMS = 400
-# How many of the heaviest terms lead to other articles.
-_ANCHORS = 40
+MOST_TERMS = 144
+KEYS = 2**20
+# The value of a term that is all there is.
+WHOLE = 255
+_SHIFT = 8
 _NAMED = 1.5
 _TITLED = 1.5
 # Below this weight a term is a small word, which tells nothing about the event.
 _PLAIN = 1.5
-
-
-class Weight(NamedTuple):
-    """What a term is worth in an article: its part of a vector of length 1, how rare it is in
-    the background, whether it is written as a name or number, and whether title or lead have it."""
-
-    value: float
-    rarity: float
-    named: bool
-    leads: bool
+# The letters of a first line that may stand in for a title.
+_OPENING = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """An article as stories see it. `when` is when it was published, else fetched (with a zone);
-    `anchors` are its heaviest terms: articles without a common one are never compared."""
+    """An article as stories see it. `when` is when it was published, else fetched (with a zone)."""
 
     id: str
     when: datetime
-    language: str
-    terms: Mapping[str, Weight]
-    anchors: tuple[str, ...]
+    terms: Terms
 
 
 def make_sketch(
@@ -51,50 +46,65 @@ def make_sketch(
     background: Background | None = None,
 ) -> Sketch:  # fmt: skip
     """The sketch of one article. `language` is ISO 639-1, English where none is known."""
-    code = language or "en"
-    known = background or load_background()
+    return Sketch(article_id, when, pack(weigh(title, body, language, background)))
+
+
+def weigh(
+    title: str | None, body: str, language: str | None = None, background: Background | None = None
+) -> dict[str, float]:
+    """The heaviest terms, heaviest first: parts of a vector of length 1. Headlines may capitalise
+    every word: a capital there counts only for what the text writes so too."""
+    code, known = language or "en", background or load_background()
     if not title:
         title, body = _take_opening(body)
-    head = list(list_terms(title, code))
-    text = list(list_terms(body[:MOST_LETTERS], code))
-    terms = _weigh(head, text, code, known)
-    anchors = [key for key, weight in terms.items() if weight.rarity >= _PLAIN][:_ANCHORS]
-    return Sketch(article_id, when, code, terms, tuple(anchors))
+    titled, shouted = count_terms(title, code)
+    counts, names = count_terms(body[:MOST_LETTERS], code)
+    counts.update(titled)
+    values: list[tuple[float, str]] = []
+    for key, count in counts.items():
+        rarity = known.weigh(key, code)
+        if rarity >= _PLAIN:
+            capitals = names.get(key, 0)
+            named = 2 * (capitals + (shouted.get(key, 0) if capitals else 0)) > count
+            value = (1 + math.log(count)) * rarity
+            value *= (_NAMED if named else 1.0) * (_TITLED if key in titled else 1.0)
+            values.append((-value, key))
+    heaviest = sorted(values)[:MOST_TERMS]
+    length = math.sqrt(math.fsum(value**2 for value, _ in heaviest)) or 1.0
+    return {key: -value / length for value, key in heaviest}
 
 
 def _take_opening(body: str) -> tuple[str, str]:
     """What stands in for a missing title, the first line where it is short, and the rest."""
     opening, _, rest = body.partition("\n")
-    return (opening, rest) if rest and len(opening) <= _LEAD else ("", body)
+    return (opening, rest) if rest and len(opening) <= _OPENING else ("", body)
 
 
-def _weigh(
-    head: list[Term], text: list[Term], language: str, known: Background
-) -> dict[str, Weight]:
-    """The heaviest terms, heaviest first. Headlines may capitalise every word: a capital there
-    counts only for what the text writes so too."""
-    titled = {term.key for term in head}
-    counts = Counter(term.key for term in (*head, *text))
-    names = Counter(term.key for term in text if term.named)
-    names.update(term.key for term in head if term.named and term.key in names)
-    leads = titled | {term.key for term in text if term.start < _LEAD}
-    raw = {}
-    for key, count in counts.items():
-        named = 2 * names[key] > count
-        rarity = max(0.0, known.weigh(key, language))
-        value = (1 + math.log(count)) * rarity
-        value *= (_NAMED if named else 1.0) * (_TITLED if key in titled else 1.0)
-        if value > 0:
-            raw[key] = Weight(value, rarity, named, key in leads)
-    heaviest = sorted(raw.items(), key=lambda item: (-item[1].value, item[0]))[:_MOST_TERMS]
-    length = math.sqrt(sum(weight.value**2 for _, weight in heaviest)) or 1.0
-    return {key: weight._replace(value=weight.value / length) for key, weight in heaviest}
+def pack(values: Mapping[str, float]) -> Terms:
+    """The terms as numbers; of two with one key the heavier stays."""
+    packed: dict[int, int] = {}
+    for term, part in values.items():
+        value = round(part * WHOLE)
+        key = crc32(term.encode("utf-8", "surrogatepass")) % KEYS
+        if value and key not in packed:
+            packed[key] = key << _SHIFT | value
+    return np.fromiter(packed.values(), np.uint32, len(packed))
+
+
+def read_keys(terms: Terms) -> NDArray[np.int32]:
+    """The keys, below `KEYS`."""
+    return (terms >> _SHIFT).astype(np.int32)
+
+
+def read_values(terms: Terms) -> NDArray[np.float32]:
+    """The values, whole numbers from 1 to `WHOLE`; sums of products of two articles are exact."""
+    return (terms & WHOLE).astype(np.float32)
 
 
 def compare(one: Sketch, other: Sketch) -> float:
-    """The cosine of two sketches, 0 to 1."""
-    if len(one.terms) > len(other.terms):
-        one, other = other, one
-    others = other.terms
-    shared = [key for key in one.terms if key in others]
-    return math.fsum(one.terms[key].value * others[key].value for key in shared)
+    """The cosine of two sketches, 0 to about 1."""
+    _, here, there = np.intersect1d(
+        read_keys(one.terms), read_keys(other.terms), assume_unique=True, return_indices=True
+    )
+    product = read_values(one.terms[here]) @ read_values(other.terms[there])
+    return float(product) / WHOLE**2

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,12 +18,12 @@ from typing import NamedTuple
 from tasks.lexicon.lines import load_rows
 
 _ACCENTS = re.compile(r"[\u0300-\u036f\u064b-\u0652]")
-_TOKEN = re.compile(
-    r"(?P<number>\d+(?:[.,]\d+)*)"
-    r"|(?P<pairs>[\u0e00-\u0e7f\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+)"
-    r"|(?P<word>[^\W\d_]+)"
-)
-_PAIRS = re.compile(r"[\u0e00-\u0e7f\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_NUMBER = r"\d+(?:[.,]\d+)*"
+_UNSPACED = r"[\u0e00-\u0e7f\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_LETTERS = r"[^\W\d_]+"
+_TOKEN = re.compile(f"(?P<number>{_NUMBER})|(?P<pairs>{_UNSPACED}+)|(?P<word>{_LETTERS})")
+_TOKENS = re.compile(f"({_NUMBER}|{_UNSPACED}+|{_LETTERS})")
+_PAIRS = re.compile(_UNSPACED)
 _GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _ENGLISH_ENDINGS = ("ing", "ed", "es", "s")
 _ARTICLE = "ال"
@@ -30,7 +31,7 @@ _ARTICLE = "ال"
 _HEAD = 7
 _HEAD_CYRILLIC = 6
 # A term that the background never saw is this rare: one text in so many.
-_RAREST = 326.0
+_RAREST = math.log(326.0)
 _OPENERS = " \"'“‘(«„[-–—"
 _ENDS = ".!?:\n…।"
 
@@ -52,7 +53,7 @@ class Background:
     def weigh(self, term: str, language: str) -> float:
         """The natural logarithm of one over the term's share of texts."""
         share = self.shares.get((language, term))
-        return math.log(1 / share) if share is not None else math.log(_RAREST)
+        return math.log(1 / share) if share is not None else _RAREST
 
 
 @lru_cache(maxsize=1)
@@ -87,6 +88,47 @@ def list_terms(text: str, language: str) -> Iterator[Term]:
         else:
             for at in range(len(token) - 1):
                 yield Term(token[at : at + 2], start + at, True)
+
+
+def count_terms(text: str, language: str) -> tuple[Counter[str], Counter[str]]:
+    """How often each term stands in the text, and how often as a name or number. The same as
+    counting `list_terms`, each form of a word looked at once."""
+    parts = _TOKENS.split(fold_text(text))
+    befores, tokens = parts[::2], parts[1::2]
+    befores[0] = befores[0].rstrip(_OPENERS) or _ENDS[0]
+    capitals = Counter(
+        token
+        for before, token in zip(befores, tokens, strict=False)
+        if token[0].isupper() and not _ends_sentence(before)
+    )
+    counts: Counter[str] = Counter()
+    names: Counter[str] = Counter()
+    for token, count in Counter(tokens).items():
+        cased = token[0].isupper() or token[0].islower()
+        named = capitals.get(token, 0) if cased else count
+        for key in _list_keys(token, language):
+            counts[key] = counts.get(key, 0) + count
+            if named:
+                names[key] += named
+    return counts, names
+
+
+def _ends_sentence(between: str) -> bool:
+    """Whether what stands between two tokens ends a sentence."""
+    left = between.rstrip(_OPENERS)
+    return left != "" and left[-1] in _ENDS
+
+
+# Articles have most of their words in common. Some 10 MB.
+@lru_cache(maxsize=65_536)
+def _list_keys(token: str, language: str) -> tuple[str, ...]:
+    """The terms of one match of `_TOKEN`."""
+    if _PAIRS.match(token):
+        return tuple(token[at : at + 2] for at in range(max(1, len(token) - 1)))
+    if token[0].isdecimal():
+        return (fold_number(token),)
+    key = cut_word(token.lower(), language)
+    return (key,) if len(key) > 1 else ()
 
 
 def fold_text(text: str) -> str:

@@ -1,8 +1,12 @@
-import pytest
+from collections import Counter
 
-from tasks.stories.sketches import compare, make_sketch
-from tasks.stories.terms import Background, list_terms, load_background
-from tests.tasks.stories.articles import NOON, sketch
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.stories.sketches import compare, pack, read_keys, read_values, weigh
+from tasks.stories.terms import Background, count_terms, list_terms, load_background
+from tests.tasks.stories.articles import sketch
 
 # (language, two reports of one event, a report of another)
 EVENTS = [
@@ -59,7 +63,7 @@ def test_reports_of_one_event_are_alike_in_every_language(event):
     first, second = sketch("a", one, None, language), sketch("b", same, None, language)
     third = sketch("c", other, None, language)
     assert compare(first, second) > 0.3 > 0.1 > compare(first, third)
-    assert set(first.anchors) & set(second.anchors)
+    assert set(read_keys(first.terms)) & set(read_keys(second.terms))
 
 
 def test_numbers_are_folded_and_stay_whole():
@@ -85,23 +89,53 @@ def test_common_terms_weigh_less_than_rare_ones():
     assert known.weigh("government", "en") < known.weigh("pellworth", "en")
 
 
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event[0])
+def test_counting_is_listing(event):
+    check_counts("\n".join([*event[1:], *event[1:3]]), event[0])
+
+
+@given(st.text(alphabet="aAbßéИя1٣²½.,ー字あ한ｱ \n'-"), st.sampled_from(["en", "de", "ru", "ja"]))
+def test_counting_is_listing_in_any_text(text, language):
+    check_counts(text, language)
+
+
+def check_counts(text, language):
+    listed = list(list_terms(text, language))
+    counts, names = count_terms(text, language)
+    assert counts == Counter(term.key for term in listed)
+    assert +names == Counter(term.key for term in listed if term.named)
+
+
 def test_a_sketch_depends_on_its_background():
     everywhere = Background({("en", "harbour"): 1.0})
-    assert everywhere.weigh("harbour", "en") == 0
-    made = make_sketch("a", NOON, None, "harbour lights", "en", everywhere)
-    assert list(made.terms) == ["light"]
+    assert list(weigh(None, "harbour lights", "en", everywhere)) == ["light"]
+
+
+def test_small_words_are_left_out():
+    assert not {"the", "with"} & weigh(None, "the cannery with the Pellworth roof", "en").keys()
 
 
 def test_vectors_have_length_one_and_are_bounded():
-    made = sketch(
-        "a", " ".join(f"word{chr(97 + at % 26)}{chr(97 + at // 26)}" for at in range(600))
-    )
-    assert len(made.terms) == 400
-    assert sum(weight.value**2 for weight in made.terms.values()) == pytest.approx(1)
-    assert compare(made, made) == pytest.approx(1)
+    text = " ".join(f"word{chr(97 + at % 26)}{chr(97 + at // 26)}" for at in range(600))
+    values = weigh(None, text)
+    assert len(values) == 144
+    assert sum(value**2 for value in values.values()) == pytest.approx(1)
+    made = sketch("a", text)
+    assert compare(made, made) == pytest.approx(1, abs=0.05)
+
+
+def test_what_is_packed_is_read_again_the_heaviest_first():
+    packed = pack({"ferry": 0.8, "gullport": 0.6, "dust": 0.0001})
+    assert read_values(packed).tolist() == [204, 153]
+    assert len(set(read_keys(packed))) == 2
 
 
 def test_the_first_line_stands_in_for_a_missing_title():
-    told = sketch("a", "The rest is silent here.", "Cannery burns")
-    untold = sketch("a", "Cannery burns\nThe rest is silent here.")
-    assert told.terms == untold.terms
+    told = weigh("Cannery burns", "The rest is silent here.")
+    assert told == weigh(None, "Cannery burns\nThe rest is silent here.")
+
+
+def test_a_capital_of_a_headline_counts_where_the_text_has_it():
+    shouted = weigh("Big Cannery Burns", "The cannery is gone.")
+    named = weigh("Big Cannery Burns", "We saw the Cannery go.")
+    assert named["cannery"] / named["burn"] > shouted["cannery"] / shouted["burn"]

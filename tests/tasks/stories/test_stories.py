@@ -1,13 +1,13 @@
 import random
-from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.identity import make_id
-from tasks.stories.sketches import Sketch, Weight
-from tasks.stories.stories import Merge, Split, Stories, Window
+from tasks.stories.naming import Merge, Split
+from tasks.stories.sketches import Sketch, pack
+from tasks.stories.stories import Stories, Window
 from tests.tasks.stories.articles import (
     NOON,
     group_by_story,
@@ -99,7 +99,7 @@ def test_articles_far_apart_in_time_are_different_stories():
 def test_a_new_version_moves_its_article():
     fires, storms = list_fires(), list_storms()
     stories = feed([*fires, *storms], 12)
-    changed = stories.group([Sketch("fire0", NOON, "en", storms[0].terms, storms[0].anchors)])
+    changed = stories.group([Sketch("fire0", NOON, storms[0].terms)])
     assert changed.stories == {"fire0": stories.story_of["storm0"]}
     assert stories.story_of["fire1"] != stories.story_of["storm0"]
 
@@ -119,14 +119,21 @@ def test_restored_stories_go_on_under_their_ids():
     assert after.story_of["fire5"] == before.story_of["fire0"]
 
 
-def test_what_is_forgotten_is_not_compared():
+def test_what_is_removed_leaves_its_story():
     text = "A fire destroyed the Pellworth cannery in Dunmarrow."
-    stories = feed([sketch("old", text), sketch("kept", text, hours=5)], 2)
-    story = stories.story_of["old"]
-    stories.forget(NOON + timedelta(hours=1))
+    stories = feed([sketch("gone", text), sketch("kept", text, hours=5)], 2)
+    story = stories.story_of["gone"]
+    assert stories.group([], ["gone"]).stories == {}
     assert stories.story_of == {"kept": story}
-    stories.group([sketch("new", text, hours=6)])
-    assert stories.story_of == {"kept": story, "new": story}
+
+
+def test_what_connected_a_story_is_removed():
+    stories = Stories()
+    stories.group([weigh("a", s=1.0), weigh("b", t=1.0), weigh("m", s=0.7, t=0.7)])
+    assert len(set(stories.story_of.values())) == 1
+    done = stories.group([], ["m"])
+    assert group_by_story(stories.story_of) == {frozenset("a"), frozenset("b")}
+    assert len(done.splits) == 1
 
 
 @pytest.mark.parametrize("most", [1, 3])
@@ -135,9 +142,30 @@ def test_a_neighbourhood_that_is_too_large_is_clustered_in_part(most):
     assert group_by_story(stories.story_of) == TRUTH
 
 
+@pytest.mark.parametrize("near", [1, 2, 3, 4, 5, 6, 7, 20])
+def test_articles_of_a_crowd_meet_whole_stories(near):
+    """Above `near` a story is joined or not, and never divided."""
+    fires = list_fires()
+    stories = Stories(window=Window(most=2, near=near))
+    stories.restore((fire, "fire") for fire in fires[:4])
+    stories.restore((storm, "storm") for storm in list_storms()[:4])
+    done = stories.group([*fires[4:], list_storms()[4]])
+    assert stories.story_of["storm4"] == "storm"
+    assert {stories.story_of[fire.id] for fire in fires} == {"fire"}
+    assert set(done.stories) == {"fire4", "fire5", "storm4"}
+
+
+def test_an_article_of_a_crowd_leaves_a_large_story_that_it_is_no_longer_like():
+    fires, storms = list_fires(), list_storms()
+    stories = Stories(window=Window(most=2, near=3))
+    stories.restore((fire, "fire") for fire in fires)
+    stories.restore((storm, "storm") for storm in storms)
+    done = stories.group([Sketch("fire0", NOON, storms[0].terms)])
+    assert done.stories == {"fire0": "storm"}
+
+
 def weigh(key: str, **values: float) -> Sketch:
-    terms = {term: Weight(value, 5.0, True, True) for term, value in values.items()}
-    return Sketch(key, NOON, "en", terms, tuple(terms))
+    return Sketch(key, NOON, pack(values))
 
 
 def test_in_part_means_whole_stories():
