@@ -10,6 +10,7 @@ from flows.commands.clean import clean
 from flows.commands.doctor import doctor
 from flows.commands.exits import DeskCommand
 from flows.commands.explain import explain
+from flows.commands.export import export
 from flows.commands.health import health
 from flows.commands.history import history
 from flows.commands.ingest import ingest
@@ -74,6 +75,7 @@ COMMANDS = (
     history,
     sql,
     tables,
+    export,
     status,
     health,
     reprocess,
