@@ -114,6 +114,7 @@ def export_stream(path: Path, stream: BinaryIO, choice: Choice, form: Form, tell
         with clear_disk(f"{folder} or of the output"), open_sealed(path, part) as connection:
             relation = choose_one(connection, choice)
             rows = append(connection, relation, form, part, stream, tell)
+            stream.flush()
     return Exported(relation.name, rows, 1)
 
 

@@ -23,6 +23,8 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "fetches": ("fetch_id",),
         "headings": ("article_id", "position"),
         "hosts": ("host",),
+        "linked_articles": ("article_id",),
+        "linking": ("through",),
         "links": ("article_id", "position"),
         "mentions": ("article_id", "position"),
         "outlet_zones": ("site",),
