@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from warehouse.dictionary import ColumnNote, TableNote
-from warehouse.keys import KEYS
+from warehouse.keys import INTERNAL, KEYS
 
 HEAD = """# Made from the COMMENTs of the warehouse by `copydesk tables --format dbt`.
 version: 2
@@ -25,9 +25,10 @@ sources:
 
 
 def print_dbt(notes: Iterable[TableNote]) -> str:
-    """The tables and views as one source, `copydesk`, with the tests that hold: not_null, and
-    unique for a key of one column."""
-    return HEAD + "".join(line + "\n" for note in notes for line in _print_table(note))
+    """The tables and views, but the internal ones, as one source, `copydesk`, with the tests that
+    hold: not_null, and unique for a key of one column."""
+    told = (note for note in notes if note.name not in INTERNAL)
+    return HEAD + "".join(line + "\n" for note in told for line in _print_table(note))
 
 
 def _print_table(note: TableNote) -> Iterator[str]:

@@ -248,7 +248,8 @@ def print_column(name: str, kind: str, form: Form) -> str:
 
 def order(relation: Relation) -> str:
     """Articles by day, other tables by their key; a view without a key has an order of its own."""
-    key = KEYS.get(relation.name, ())
-    days = ("published_on",) if relation.is_dated and key else ()
-    names = ", ".join(identify(name) for name in (*days, *key))
-    return f" order by {names}" if names else ""
+    key = KEYS.get(relation.name)
+    if key is None:
+        return "" if relation.is_view else " order by all"
+    names = (*(("published_on",) if relation.is_dated else ()), *key)
+    return f" order by {', '.join(identify(name) for name in names)}"

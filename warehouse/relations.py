@@ -9,6 +9,7 @@ import duckdb
 
 from tasks.errors import UsageError
 from warehouse.connect import quote
+from warehouse.keys import INTERNAL
 
 # When an article counts as published: as in the view latest_articles.
 MOMENT = "coalesce(published_at, published_on::timestamp at time zone 'UTC', first_seen_at)"
@@ -16,8 +17,9 @@ MOMENT = "coalesce(published_at, published_on::timestamp at time zone 'UTC', fir
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is exported. No tables is every table. `since` (inclusive), `until` (exclusive) and
-    `outlets` choose articles, and of other tables the rows of these; `where` is SQL."""
+    """What is exported. No tables is all but the internal ones. `since` (inclusive), `until`
+    (exclusive) and `outlets` choose articles, and of other tables what belongs to these; `where` is
+    SQL."""
 
     tables: tuple[str, ...] = ("articles",)
     since: datetime | None = None
@@ -65,7 +67,7 @@ def choose(connection: duckdb.DuckDBPyConnection, choice: Choice) -> tuple[Relat
     there, or that says nothing of articles although some are chosen."""
     known = read_relations(connection)
     named = [find(known, name, choice) for name in dict.fromkeys(choice.tables)]
-    chosen = named or [each for each in known.values() if not each.is_view and fits(each, choice)]
+    chosen = named or [each for each in known.values() if is_told(each) and fits(each, choice)]
     return tuple(replace(each, condition=make_condition(each.name, choice)) for each in chosen)
 
 
@@ -81,6 +83,11 @@ def find(known: dict[str, Relation], name: str, choice: Choice) -> Relation:
             "Leave them out, or choose rows with --where.",
         )
     return known[name]
+
+
+def is_told(relation: Relation) -> bool:
+    """Whether it belongs to an export of all."""
+    return not relation.is_view and relation.name not in INTERNAL
 
 
 def fits(relation: Relation, choice: Choice) -> bool:

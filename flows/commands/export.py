@@ -57,7 +57,7 @@ Tables = Annotated[
         "--table", "-t", metavar="NAME", help="A table or view; repeatable. By default articles."
     ),
 ]
-All = Annotated[bool, typer.Option("--all", help="Every table.")]
+All = Annotated[bool, typer.Option("--all", help="Every table but indexes and the like.")]
 Since = Annotated[
     datetime | None,
     typer.Option(
