@@ -9,7 +9,7 @@ DEMO := demo.duckdb
 READY := .venv/.ready
 USABLE := $(shell [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] && $(BIN)/python -c "" 2>/dev/null && echo yes)
 
-.PHONY: help demo test test-slow test-all kills format bench calibration captions soak fetch-speed quotes facts reprints fields mentions quality stories dictionary lock clean
+.PHONY: help demo test test-slow test-all kills format bench calibration captions soak fetch-speed quotes facts reprints fields mentions quality stories dictionary cookbook lock clean
 ifneq ($(USABLE),yes)
 .PHONY: $(READY)
 endif
@@ -92,6 +92,9 @@ fields: $(READY) ## Print the table of all fields: make fields CORPUS=folder-of-
 
 dictionary: $(READY) ## Write the data dictionary into README.md and docs/tables.md
 	$(BIN)/python setup/dictionary.py
+
+cookbook: $(READY) ## Write what the queries of docs/queries.md print on the demo into it
+	$(BIN)/python setup/cookbook.py $(DEMO)
 
 lock: ## Resolve the dependencies anew into uv.lock (needs uv)
 	uv lock --upgrade

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from warehouse.dbt import print_dbt
 from warehouse.dictionary import print_chapters, print_overview, read_dictionary
 
 ROOT = Path(__file__).parent.parent
@@ -25,5 +26,6 @@ def make_document() -> str:
 
 if __name__ == "__main__":
     (ROOT / "docs" / "tables.md").write_text(make_document(), encoding="utf-8")
+    (ROOT / "docs" / "dbt_sources.yml").write_text(print_dbt(read_dictionary()), encoding="utf-8")
     readme = ROOT / "README.md"
     readme.write_text(fill_readme(readme.read_text(encoding="utf-8")), encoding="utf-8")

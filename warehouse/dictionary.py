@@ -15,11 +15,12 @@ from warehouse.migrate import migrate
 
 @dataclass(frozen=True, slots=True)
 class ColumnNote:
-    """A column: its name, DuckDB's type, and what it holds."""
+    """A column: its name, DuckDB's type, what it holds, and whether it always holds something."""
 
     name: str
     type: str
     comment: str
+    is_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ order by is_view, table_name
 """
 
 COLUMNS = """
-select table_name, column_name, data_type, coalesce(comment, '')
+select table_name, column_name, data_type, coalesce(comment, ''), not is_nullable
 from duckdb_columns() where not internal order by table_name, column_index
 """
 

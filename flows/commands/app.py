@@ -10,6 +10,7 @@ from flows.commands.clean import clean
 from flows.commands.doctor import doctor
 from flows.commands.exits import DeskCommand
 from flows.commands.explain import explain
+from flows.commands.export import export
 from flows.commands.health import health
 from flows.commands.history import history
 from flows.commands.ingest import ingest
@@ -76,6 +77,7 @@ COMMANDS = (
     sql,
     stories,
     tables,
+    export,
     status,
     health,
     reprocess,

@@ -22,6 +22,7 @@ class NoteFormat(StrEnum):
     JSON = "json"
     MARKDOWN = "markdown"
     OVERVIEW = "overview"
+    DBT = "dbt"
 
 
 Names = Annotated[
@@ -30,7 +31,11 @@ Names = Annotated[
 ]
 Format = Annotated[
     NoteFormat,
-    typer.Option("--format", "-f", help="Overview is Markdown too, a list of column names."),
+    typer.Option(
+        "--format",
+        "-f",
+        help="Overview is Markdown too, a list of column names; dbt a source file.",
+    ),
 ]
 
 
@@ -41,7 +46,9 @@ def tables(names: Names = None, format: Format = NoteFormat.TABLE) -> int:
 
       $ copydesk tables quotes
       $ copydesk tables --format markdown > tables.md
+      $ copydesk tables --format dbt > models/copydesk.yml
     """
+    from warehouse.dbt import print_dbt
     from warehouse.dictionary import print_chapters, print_overview, read_dictionary
 
     notes = read_dictionary()
@@ -56,18 +63,32 @@ def tables(names: Names = None, format: Format = NoteFormat.TABLE) -> int:
         sys.stdout.write(print_chapters(chosen))
     elif format is NoteFormat.OVERVIEW:
         sys.stdout.write(print_overview(chosen))
+    elif format is NoteFormat.DBT:
+        sys.stdout.write(print_dbt(chosen))
+    elif format is NoteFormat.JSON:
+        _write_json(chosen)
     else:
-        _write_rows(chosen, format)
+        _show(chosen)
     return ExitCode.WELL
 
 
-def _write_rows(notes: tuple[TableNote, ...], format: NoteFormat) -> None:
-    """A row for each column."""
+def _write_json(notes: tuple[TableNote, ...]) -> None:
+    """An object for each column; `about` is the comment of its table or view."""
     from flows.show import rows as show
 
-    heads = ("table", "column", "type", "comment")
-    rows = [(n.name, c.name, c.type, c.comment) for n in notes for c in n.columns]
-    if format is NoteFormat.JSON:
-        show.write_json(heads, rows, sys.stdout)
-    else:
-        show.show_table(heads, iter(rows), 0, sys.stdout)
+    heads = ("table", "is_view", "about", "column", "type", "comment")
+    rows = [
+        (n.name, n.is_view, n.comment, c.name, c.type, c.comment) for n in notes for c in n.columns
+    ]
+    show.write_json(heads, rows, sys.stdout)
+
+
+def _show(notes: tuple[TableNote, ...]) -> None:
+    """What each table or view holds, and below it a row for each column."""
+    from flows.show import rows as show
+    from flows.show.console import say
+
+    for note in notes:
+        say(f"{note.name} ({'view' if note.is_view else 'table'}): {note.comment}")
+        rows = [(column.name, column.type, column.comment) for column in note.columns]
+        show.show_table(("column", "type", "comment"), iter(rows), 0, sys.stdout)

@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
+from warehouse.dbt import print_dbt
 from warehouse.dictionary import print_chapters, print_overview, read_dictionary
+from warehouse.keys import INTERNAL
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -29,6 +33,33 @@ def test_the_document_of_tables_is_that_of_today():
     assert written.endswith("\n\n" + print_chapters(read_dictionary()))
 
 
+def test_the_dbt_sources_are_those_of_today():
+    written = (ROOT / "docs" / "dbt_sources.yml").read_text("utf-8")
+    assert written == print_dbt(read_dictionary())
+
+
+def test_the_dbt_sources_say_what_the_dictionary_says():
+    [source] = yaml.safe_load(print_dbt(read_dictionary()))["sources"]
+    assert source["name"] == "copydesk"
+    told = [
+        (t["name"], t["description"], [(c["name"], c["description"]) for c in t["columns"]])
+        for t in source["tables"]
+    ]
+    assert told == [
+        (n.name, n.comment, [(c.name, c.comment) for c in n.columns])
+        for n in read_dictionary()
+        if n.name not in INTERNAL
+    ]
+    tests = {
+        (t["name"], c["name"]): c.get("data_tests", [])
+        for t in source["tables"]
+        for c in t["columns"]
+    }
+    assert tests["articles", "article_id"] == ["not_null", "unique"]
+    assert tests["quotes", "article_id"] == ["not_null"]
+    assert tests["articles", "title"] == []
+
+
 def call(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "flows.cli", "tables", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
@@ -39,6 +70,13 @@ def test_the_command_prints_a_row_for_each_column():
     rows = json.loads(result.stdout)
     assert {row["table"] for row in rows} == {"quotes"}
     assert "speaker" in {row["column"] for row in rows}
+
+
+def test_the_command_says_what_a_view_is_for():
+    view = next(note for note in read_dictionary() if note.name == "byline_index")
+    assert call("byline_index").stdout.startswith(f"byline_index (view): {view.comment}\n")
+    rows = json.loads(call("byline_index", "--format", "json").stdout)
+    assert {(row["is_view"], row["about"]) for row in rows} == {(True, view.comment)}
 
 
 def test_a_table_that_is_not_there_is_named_with_those_that_are():

@@ -21,4 +21,4 @@ from authors
 join article_authors as signed using (author_id)
 join articles using (article_id)
 group by all
-order by articles desc, authors.name;
+order by articles desc, authors.name, authors.outlet, authors.author_id;

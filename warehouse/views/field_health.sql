@@ -96,4 +96,5 @@ select
     missing_28 / nullif(articles_28, 0) as null_rate_28,
     characters_28 / nullif(present_28, 0) as mean_length_28,
     missing / articles - missing_28 / nullif(articles_28, 0) as null_rate_change
-from compared;
+from compared
+order by day desc, outlet, field;

@@ -26,4 +26,4 @@ left join (
     from article_authors
     group by article_id
 ) as signers using (article_id)
-order by sorted_at desc;
+order by sorted_at desc, articles.article_id;

@@ -23,4 +23,4 @@ select
 from mentions
 join articles using (article_id)
 group by lower(mentions.name), mentions.kind, mentions.country
-order by articles desc, times desc, name;
+order by articles desc, times desc, name, mentions.kind, mentions.country;

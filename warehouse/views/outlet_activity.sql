@@ -48,4 +48,4 @@ select
     coalesce(signers.authors, 0) as authors
 from days
 left join signers using (outlet, day)
-order by days.day desc, days.articles desc;
+order by days.day desc, days.articles desc, days.outlet;

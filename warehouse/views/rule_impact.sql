@@ -29,4 +29,5 @@ select
     count(*) filter (evidence.chosen) as chosen
 from evidence
 join articles using (article_id)
-group by all;
+group by all
+order by hits desc, kind, rule, subject, outlet;
