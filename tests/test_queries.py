@@ -14,8 +14,6 @@ from setup.cookbook import COOKBOOK, list_recipes, open_demo, print_answer
 from tests.test_readme import ingest
 from warehouse.migrate import list_views
 
-pytestmark = pytest.mark.slow
-
 TEXT = COOKBOOK.read_text("utf-8")
 
 
@@ -26,6 +24,7 @@ def demo(tmp_path_factory) -> Path:
     return home / "demo.duckdb"
 
 
+@pytest.mark.slow
 def test_every_output_is_what_the_query_prints(demo):
     shown, printed = [], []
     with open_demo(demo) as connection:
@@ -54,6 +53,7 @@ def find_command_line() -> str | None:
     return shutil.which("duckdb", path=Path(sys.executable).parent) or shutil.which("duckdb")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(find_command_line() is None, reason="DuckDB's command line is not here")
 def test_the_command_line_prints_the_same(demo):
     script = "".join(query for query, _ in list_recipes(TEXT))
