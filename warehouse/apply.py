@@ -20,6 +20,8 @@ import duckdb
 from tasks.tally import Tally
 from warehouse.absences import note_documents
 from warehouse.apply_live import apply_live, is_live
+from warehouse.apply_upkeep import KIND as UPKEEP
+from warehouse.apply_upkeep import apply_upkeep
 from warehouse.connect import quote
 from warehouse.journal import Entry
 from warehouse.links import apply_links
@@ -364,6 +366,9 @@ def apply_together(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entr
     elif is_live(entries[0]):
         for entry in fresh:
             apply_live(connection, entry)
+    elif entries[0].kind == UPKEEP:
+        for entry in fresh:
+            apply_upkeep(connection, entry)
     elif loaded := [entry for entry in fresh if entry.file("documents")]:
         tallies = load_documents(connection, loaded)
         for entry in loaded:
