@@ -11,10 +11,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-import duckdb
-
-from warehouse.audit import MISSING_ROWS
-from warehouse.connect import quote
+from warehouse.audit import MISSING_ROWS, SHA256_KEY, URI_KEY, WRONG_KEYS
+from warehouse.connect import Connection, quote
 from warehouse.journal import Entry
 from warehouse.rows import CHILDREN
 
@@ -63,7 +61,8 @@ REPAIRS: Mapping[str, str] = MappingProxyType(
     {
         **{
             f"orphan-{child.name.replace('_', '-')}": f"delete from {child.name} "
-            "where (article_id, load_number) not in (select (article_id, load_number) from articles)"
+            "where (article_id, load_number) not in "
+            "(select (article_id, load_number) from articles)"
             for child in CHILDREN
         },
         "problem-orphan": "delete from problems "
@@ -72,11 +71,8 @@ REPAIRS: Mapping[str, str] = MappingProxyType(
         "select rowid as place, row_number() over (partition by document_id "
         "order by article_id is null, load_number, position, rowid) as turn from documents) "
         "where turn > 1)",
-        "document-key": "update documents set sha256_key = ('0x' || left(sha256, 16))::ubigint, "
-        "uri_key = case when contains(uri, chr(65533)) then uri_key "
-        "else ('0x' || left(sha256(uri), 16))::ubigint end "
-        "where sha256_key <> ('0x' || left(sha256, 16))::ubigint "
-        "or (uri_key <> ('0x' || left(sha256(uri), 16))::ubigint and not contains(uri, chr(65533)))",
+        "document-key": f"update documents set sha256_key = {SHA256_KEY}, uri_key = {URI_KEY} "
+        f"where {WRONG_KEYS}",
     }
 )
 
@@ -90,7 +86,7 @@ from ({MISSING_ROWS})
 """
 
 
-def apply_upkeep(connection: duckdb.DuckDBPyConnection, entry: Entry) -> None:
+def apply_upkeep(connection: Connection, entry: Entry) -> None:
     """Apply the entry's steps inside the transaction that is open."""
     about = entry.description
     common = {"now": about["loaded_at"], "load": entry.number}
@@ -107,9 +103,7 @@ def apply_upkeep(connection: duckdb.DuckDBPyConnection, entry: Entry) -> None:
         connection.execute(SETTLE, common)
 
 
-def drop(
-    connection: duckdb.DuckDBPyConnection, what: str, values: dict[str, str], now: str
-) -> tuple[int, int]:
+def drop(connection: Connection, what: str, values: dict[str, str], now: str) -> tuple[int, int]:
     """Drop what is older; returns rows (for the archive documents) and bytes."""
     if what == "archive":
         return drop_archive(connection, values, now)
@@ -124,9 +118,7 @@ def drop(
     return run(connection, f"delete from {table} where {OLD_ROWS}", values), size
 
 
-def drop_archive(
-    connection: duckdb.DuckDBPyConnection, values: dict[str, str], now: str
-) -> tuple[int, int]:
+def drop_archive(connection: Connection, values: dict[str, str], now: str) -> tuple[int, int]:
     """Let go of archive files; they are removed when all copies know (`Writer.dropped_files`)."""
     connection.execute(EXPIRING, values)
     connection.execute(
@@ -139,7 +131,7 @@ def drop_archive(
 
 
 def measure(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     table: str,
     text: str,
     condition: str,
@@ -152,16 +144,14 @@ def measure(
     return int(row[0]) if row else 0
 
 
-def run(
-    connection: duckdb.DuckDBPyConnection, statement: str, values: Mapping[str, Any] | None = None
-) -> int:
+def run(connection: Connection, statement: str, values: Mapping[str, Any] | None = None) -> int:
     """Execute a statement that changes rows; returns how many."""
     row = connection.execute(statement, dict(values) if values else None).fetchone()
     return int(row[0]) if row else 0
 
 
 def note(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     common: Mapping[str, Any],
     kind: str,
     what: str,

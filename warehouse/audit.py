@@ -6,17 +6,15 @@ done by `flows/repair.py`. What retention dropped is marked as such, and is no d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import duckdb
-
+from warehouse.connect import Connection
 from warehouse.rows import CHILDREN
 
 # How a finding is cured: by statements of `apply_upkeep`, by editing articles or documents again
 # from the archive, by taking archive records in again, or by hand.
-Cure = Literal["rows", "article", "document", "ingest", "ledger", "none"]
+Cure = Literal["rows", "article", "lost-article", "document", "ingest", "ledger", "none"]
 
 EDIT_AGAIN = "copydesk doctor --deep --repair edits it again from the archive."
 BY_REPAIR = "copydesk doctor --deep --repair mends it."
@@ -54,6 +52,14 @@ def forbid_orphans(table: str) -> Rule:
     )
 
 
+# A uri that had to be mended to be stored has the key of what it was.
+URI_KEY = (
+    "case when contains(uri, chr(65533)) then uri_key "
+    "else ('0x' || left(sha256(uri), 16))::ubigint end"
+)
+SHA256_KEY = "('0x' || left(sha256, 16))::ubigint"
+WRONG_KEYS = f"sha256_key <> {SHA256_KEY} or uri_key <> {URI_KEY}"
+
 MISSING_ROWS = """
 select batches.load_number, batches.new_articles + batches.updated_articles + batches.problems
        - coalesce(found.documents, 0) - coalesce(mended.documents, 0) as missing
@@ -89,7 +95,7 @@ RULES = (
         "select distinct article_id as example from documents anti join articles "
         "using (article_id) where documents.article_id is not null",
         "articles that documents name are not there",
-        "article",
+        "lost-article",
         EDIT_AGAIN,
     ),
     Rule(
@@ -157,9 +163,7 @@ RULES = (
     ),
     Rule(
         "document-key",
-        "select document_id as example from documents "
-        "where sha256_key <> ('0x' || left(sha256, 16))::ubigint "
-        "or (uri_key <> ('0x' || left(sha256(uri), 16))::ubigint and not contains(uri, chr(65533)))",
+        f"select document_id as example from documents where {WRONG_KEYS}",
         "documents have keys that are not those of their uri or bytes",
         "rows",
     ),
@@ -183,9 +187,9 @@ RULES = (
     ),
     Rule(
         "ledger-gap",
-        "select 'load ' || number as example from ("
-        "select unnest(range(1, max(load_number) + 1)) as number from batches) "
-        "anti join batches on batches.load_number = number",
+        "select 'load ' || load_number as example from ("
+        "select unnest(range(1, max(load_number) + 1)) as load_number from batches) "
+        "anti join batches using (load_number)",
         "loads are missing from the ledger",
         "none",
         "Restore news.copydesk from a backup, or make the warehouse anew from its archive.",
@@ -216,17 +220,13 @@ RULES = (
 )
 
 
-def audit(connection: duckdb.DuckDBPyConnection) -> Iterator[Broken]:
-    """The rules that do not hold in this copy."""
-    for rule in RULES:
-        row = connection.execute(
-            f"select count(*), min(example) from ({rule.query})"
-        ).fetchone() or (0, "")
-        if row[0]:
-            yield Broken(rule, int(row[0]), str(row[1]))
+def check(connection: Connection, rule: Rule) -> Broken | None:
+    """How a rule is broken in this copy; None where it holds."""
+    row = connection.execute(f"select count(*), min(example) from ({rule.query})").fetchone()
+    return Broken(rule, int(row[0]), str(row[1])) if row and row[0] else None
 
 
-def list_broken(connection: duckdb.DuckDBPyConnection, cure: Cure) -> list[str]:
+def list_broken(connection: Connection, cure: Cure) -> list[str]:
     """The ids of all that breaks a rule with this cure, in order."""
     queries = [rule.query for rule in RULES if rule.cure == cure]
     union = " union ".join(f"select example from ({query})" for query in queries)

@@ -3,19 +3,16 @@ be, which documents are known, and articles to compute again."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from tasks.model import Article, Author, AuthorKind, Caption, Place
-from warehouse.connect import open_for_reading, settle
-from warehouse.copies import Copy, find_published, list_copies, record_file
+from warehouse.connect import Connection, open_for_reading, settle
+from warehouse.copies import Copy, list_copies, record_file
 from warehouse.failures import clear_errors
 from warehouse.journal import list_entries
 from warehouse.layout import Layout
@@ -71,7 +68,7 @@ class Claim:
 
 
 @contextmanager
-def open_copy(layout: Layout, copy: Copy) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_copy(layout: Layout, copy: Copy) -> Iterator[Connection]:
     """A read-only connection to a copy, which nobody may be writing to; clear errors inside."""
     with clear_errors(copy.path):
         connection = open_for_reading(copy.path, layout.spill, sealed=False)
@@ -82,7 +79,7 @@ def open_copy(layout: Layout, copy: Copy) -> Iterator[duckdb.DuckDBPyConnection]
 
 
 def list_claims(
-    connection: duckdb.DuckDBPyConnection, sample: int | None = None
+    connection: Connection, sample: int | None = None
 ) -> Iterator[tuple[str, list[Claim]]]:
     """The documents with bytes in the archive, by file: all, or a random sample of so many."""
     origin = "documents where archive_file is not null"
@@ -95,27 +92,41 @@ def list_claims(
             yield file, [Claim(row[1], row[2], row[3], Place(*row[0:1], *row[4:6])) for row in rows]
 
 
-def stream(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+def count_claims(connection: Connection) -> int:
+    """Documents with bytes in the archive."""
+    return count(connection, "documents where archive_file is not null")
+
+
+def count_articles(connection: Connection) -> int:
+    """Articles whose content hash can be computed again."""
+    return count(connection, COMPARABLE.removeprefix("\nfrom "))
+
+
+def count(connection: Connection, origin: str) -> int:
+    """Rows of a table, with a condition or without."""
+    row = connection.execute(f"select count(*) from {origin}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def stream(cursor: Connection) -> Iterator[tuple[Any, ...]]:
     """The rows of a result, fetched some at a time."""
     while rows := cursor.fetchmany(FETCHED_AT_ONCE):
         yield from rows
 
 
-def list_known(connection: duckdb.DuckDBPyConnection) -> set[str]:
+def list_known(connection: Connection) -> set[str]:
     """The ids of all documents."""
     return {row[0] for row in connection.execute("select document_id from documents").fetchall()}
 
 
-def is_superseded(
-    connection: duckdb.DuckDBPyConnection, uri: str, sha256: str, fetched_at: datetime
-) -> bool:
+def is_superseded(connection: Connection, uri: str, sha256: str, fetched_at: datetime) -> bool:
     """Whether the documents of a uri have these bytes already, or are newer."""
     values = {"uri_key": key_uri(uri), "sha256_key": shorten(sha256), "fetched_at": fetched_at}
     row = connection.execute(LATER, values).fetchone()
     return row is not None and bool(row[0])
 
 
-def list_dropped_files(connection: duckdb.DuckDBPyConnection) -> set[str]:
+def list_dropped_files(connection: Connection) -> set[str]:
     """Archive files that retention gave up and that no document names."""
     rows = connection.execute(
         "select archive_file from dropped_files where archive_file not in "
@@ -124,36 +135,51 @@ def list_dropped_files(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {row[0] for row in rows}
 
 
-def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """The rows of every table."""
+def count_rows(connection: Connection) -> dict[str, int]:
+    """The rows of every table, but for the one that says when this very copy was migrated."""
     tables = connection.execute(
-        "select table_name from duckdb_tables() where not internal and not temporary order by 1"
+        "select table_name from duckdb_tables() where not internal and not temporary "
+        "and table_name <> 'schema_migrations' order by 1"
     ).fetchall()
     counts: dict[str, int] = {}
     for (table,) in tables:
-        row = connection.execute(f'select count(*) from "{table}"').fetchone()
-        counts[table] = int(row[0]) if row else 0
+        counts[table] = count(connection, f'"{table}"')
     return counts
 
 
-def digest_rows(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int]:
-    """Rows of a table, and a digest of them that does not depend on their order. What the clock of
-    a copy says (when it was migrated) is left out."""
+def digest_rows(connection: Connection, table: str) -> tuple[int, int]:
+    """Rows of a table, and a digest of them that does not depend on their order."""
     row = connection.execute(
         f'select count(*), coalesce(sum(hash(rows)::hugeint), 0) from "{table}" as rows'
     ).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def read_applied(connection: duckdb.DuckDBPyConnection) -> int:
+def digest_ledger(connection: Connection, through: int) -> tuple[int, int]:
+    """As `digest_rows`, of the ledger up to a load."""
+    row = connection.execute(
+        "select count(*), coalesce(sum(hash(batches)::hugeint), 0) from batches "
+        "where load_number <= ?",
+        [through],
+    ).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def list_unused(connection: Connection, files: Sequence[str]) -> list[str]:
+    """Those of these archive files that no document names, in order."""
+    rows = connection.execute(
+        "select distinct archive_file from documents where archive_file is not null"
+    ).fetchall()
+    return sorted({*files} - {row[0] for row in rows})
+
+
+def read_applied(connection: Connection) -> int:
     """The number of the last load."""
     row = connection.execute("select coalesce(max(load_number), 0) from batches").fetchone()
     return int(row[0]) if row else 0
 
 
-def list_articles(
-    connection: duckdb.DuckDBPyConnection, sample: int | None = None
-) -> Iterator[Article]:
+def list_articles(connection: Connection, sample: int | None = None) -> Iterator[Article]:
     """Articles whose `content_hash` can be computed again, with no more than what it is made of:
     all, or a random sample of so many."""
     limit = "" if sample is None else f"using sample reservoir({int(sample)} rows)"
@@ -176,9 +202,7 @@ def list_articles(
         yield from read_articles(connection, loads)
 
 
-def read_articles(
-    connection: duckdb.DuckDBPyConnection, loads: Sequence[int]
-) -> Iterator[Article]:
+def read_articles(connection: Connection, loads: Sequence[int]) -> Iterator[Article]:
     """The chosen articles of these loads."""
     authors = read_items(connection, "article_authors", "name, kind, raw", loads)
     captions = read_items(connection, "captions", "text, credit", loads)
@@ -202,7 +226,7 @@ def read_articles(
 
 
 def read_items(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: str, loads: Sequence[int]
+    connection: Connection, table: str, columns: str, loads: Sequence[int]
 ) -> dict[str, list[tuple[Any, ...]]]:
     """The items of a child table by article, in order."""
     found: dict[str, list[tuple[Any, ...]]] = {}
@@ -258,25 +282,3 @@ def list_archive_files(layout: Layout) -> tuple[list[str], list[str]]:
 def distrust(copy: Copy) -> None:
     """Let the next writer replace a copy: without its record it is not used again."""
     record_file(copy.path).unlink(missing_ok=True)
-
-
-def find_current(layout: Layout) -> Copy | None:
-    """The published copy."""
-    return find_published(layout)
-
-
-def filter_documents(
-    connection: duckdb.DuckDBPyConnection, document_ids: Collection[str]
-) -> list[str]:
-    """Those of these ids that are known, in order."""
-    rows = connection.execute(
-        "select document_id from documents where document_id in (select unnest(?::varchar[])) "
-        "order by 1",
-        [list(document_ids)],
-    ).fetchall()
-    return [row[0] for row in rows]
-
-
-def spare_path(copy: Copy) -> Path:
-    """The file of a copy."""
-    return copy.path

@@ -32,7 +32,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A record of our own archive as it lies there; `sha256` is that of the bytes that are there."""
+    """A record of our own archive; `sha256` is that of the bytes that are there."""
 
     document_id: str
     uri: str
@@ -127,9 +127,7 @@ def _read_stored(frame: Frame, file: str) -> Stored | None:
     )
 
 
-def find_places(
-    archive: Path, files: Iterable[str], hashes: Collection[str]
-) -> dict[str, Place]:
+def find_places(archive: Path, files: Iterable[str], hashes: Collection[str]) -> dict[str, Place]:
     """Where bytes with these hashes lie, by hash; damaged files are read as far as they go."""
     found: dict[str, Place] = {}
     for file in files:
