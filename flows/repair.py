@@ -119,11 +119,13 @@ def find_again(archive: Path, found: Sequence[FileAudit]) -> list[tuple[str, Pla
 
 
 def list_strangers(run: Run, found: Iterable[FileAudit]) -> list[Place]:
-    """Where the records of unknown documents lie that are not older than what is known."""
+    """Where the records of unknown documents lie that are not older than what is known, the oldest
+    first: of two of one address the newer is the newest then."""
     with run.writer.reading() as connection:
         known = inspection.list_known(connection)
         strangers = [s for one in found for s in one.stored if s.document_id not in known]
-        return [stored.place for stored in list_fresh(connection, strangers)]
+        fresh = list_fresh(connection, strangers)
+    return [s.place for s in sorted(fresh, key=lambda s: (s.fetched_at, s.document_id))]
 
 
 def edit_again(run: Run, batch_size: int) -> None:
@@ -136,7 +138,8 @@ def edit_again(run: Run, batch_size: int) -> None:
         groups = run.writer.documents(lacking)
         replace_articles(run, group_batches(run, groups, batch_size))
     with run.writer.reading() as connection:
-        altered = tuple(list_altered(connection, None, lambda _: None))
+        altered = list(list_altered(connection, None, lambda _: None))
+        altered += inspection.list_taken_in(connection, run.id)
     doubtful = Selection(article_ids=(*list_ids(run, "article"), *altered))
     if doubtful.names_something:
         groups = spare_lost(run, run.writer.documents(doubtful))

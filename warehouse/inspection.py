@@ -126,6 +126,17 @@ def is_superseded(connection: Connection, uri: str, sha256: str, fetched_at: dat
     return row is not None and bool(row[0])
 
 
+def list_taken_in(connection: Connection, run_id: str) -> list[str]:
+    """The articles of documents that came in by this repair, or by one that was killed."""
+    rows = connection.execute(
+        "select distinct article_id from documents where article_id is not null and run_id in "
+        "(select run_id from runs where flow = 'repair' and status = 'interrupted' union select ?) "
+        "order by 1",
+        [run_id],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def list_dropped_files(connection: Connection) -> set[str]:
     """Archive files that retention gave up and that no document names."""
     rows = connection.execute(

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from tasks.errors import WarehouseCorrupt
 from tasks.identity import hash_content
 from tasks.model import Capture, Document, Limits, Place
-from tasks.sources.warc import read_archive, read_content
+from tasks.sources.warc import read_content, recall_record
 from tasks.sources.warc_frames import ENVELOPE, BrokenArchive, Frame, read_frames
 
 # The bytes of a document were bounded when it was taken in: here its size alone bounds them.
@@ -140,10 +140,9 @@ def find_places(archive: Path, files: Iterable[str], hashes: Collection[str]) ->
     return found
 
 
-def recall(archive: Path, places: Collection[Place], limits: Limits) -> Iterator[Capture]:
-    """The inputs that the records at these places were made of, file by file."""
-    for file in sorted({place.file for place in places}):
-        offsets = {place.offset for place in places if place.file == file}
-        for item in read_archive(archive / file, limits):
-            if isinstance(item, Capture) and item.place and item.place.offset in offsets:
-                yield item
+def recall(archive: Path, places: Iterable[Place], limits: Limits) -> Iterator[Capture]:
+    """The inputs that the records at these places were made of, in this order."""
+    for place in places:
+        item = recall_record(archive, place, limits)
+        if isinstance(item, Capture):
+            yield item
