@@ -86,8 +86,8 @@ DAMAGE = [
         1,
     ),
     (
-        "insert into runs select 'r', 'ingest', 'completed', '2026-01-01', '2026-01-01', '', 3, 1, 0, 0, 0, "
-        "'', ''",
+        "insert into runs select 'r', 'ingest', 'completed', '2026-01-01', '2026-01-01', '', "
+        "3, 1, 0, 0, 0, '', ''",
         "run-sum",
         1,
     ),

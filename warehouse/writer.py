@@ -98,11 +98,13 @@ GRACE_SECONDS = 0.2
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What was published: the public name, how long it took in all, and whether the second copy
-    was brought up by copying the file (else by replaying, or not yet)."""
+    was brought up by copying the file (else by replaying, or not yet). Readers saw it after
+    `seen_after` seconds; the rest went into the second copy."""
 
     path: Path
     seconds: float
     copied: bool
+    seen_after: float = 0.0
 
 
 @contextmanager
@@ -259,12 +261,15 @@ class Writer:
             self.open()
             before = find_published(self.layout)
             copied = False
+            seen_after = 0.0
             if before is None or self._compacted or not self._is_current(before):
                 fresh = self._close_copy()
                 point(self.layout, fresh)
+                seen_after = time.perf_counter() - started
                 copied = self._follow(None if self._compacted else before, fresh)
                 self._compacted = False
-            return Publication(self.layout.published, time.perf_counter() - started, copied)
+            seconds = time.perf_counter() - started
+            return Publication(self.layout.published, seconds, copied, seen_after)
 
     def compact(self) -> tuple[int, int]:
         """Write the spare copy anew, as small as it can be; `publish` then puts it before the
