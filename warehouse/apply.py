@@ -196,6 +196,7 @@ update articles
 set first_seen_at = versions.first_seen_at, last_seen_at = versions.last_seen_at
 from versions
 where versions.article_id = articles.article_id
+  and articles.load_number in ({loads})
   and versions.document_position is null
   and (versions.first_seen_at <> articles.first_seen_at
        or versions.last_seen_at <> articles.last_seen_at)
@@ -215,7 +216,7 @@ where known.article_id in (
 SUPERSEDE = """
 insert into superseded_versions by name
 select articles.* exclude (story_id, reprint_of) from articles
-where article_id in (select article_id from replaced)
+where load_number in ({loads}) and article_id in (select article_id from replaced)
 """
 
 SUPERSEDE_WITHIN = """
@@ -454,7 +455,7 @@ def load_documents(
     for statement in (STEPS, VERSIONS, OUTCOMES):
         connection.execute(statement)
     tables = {child.name for child in CHILDREN if any(map(child_of(child), entries))}
-    write_articles(connection, tables)
+    write_articles(connection, tables, loads)
     if AUTHORS.name in tables:
         write_authors(connection)
     if any(map(child_of(SITE_PAGES), entries)):
@@ -575,18 +576,19 @@ def delete_replaced(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def write_articles(connection: duckdb.DuckDBPyConnection, tables: set[str]) -> None:
-    """Write new versions and what describes them (in `tables`); move the ones they replace."""
+def write_articles(connection: duckdb.DuckDBPyConnection, tables: set[str], loads: str) -> None:
+    """Write new versions and what describes them (in `tables`); move the ones they replace, which
+    `loads` wrote."""
     kept, replaced, passing = connection.execute(VERSION_COUNTS).fetchone() or (0, 0, 0)
     if kept:
-        connection.execute(SEE_AGAIN)
+        connection.execute(SEE_AGAIN.format(loads=loads))
     if replaced or passing:
         connection.execute(REPLACED)
-        loads = find_loads(connection, "select distinct load_number from replaced")
-        gather_faces(connection, loads)
+        written = find_loads(connection, "select distinct load_number from replaced")
+        gather_faces(connection, written)
         write_differences(connection)
     if replaced:
-        connection.execute(SUPERSEDE)
+        connection.execute(SUPERSEDE.format(loads=loads))
         delete_replaced(connection)
     if passing:
         connection.execute(SUPERSEDE_WITHIN)
