@@ -74,8 +74,8 @@ def show_finding(finding: Finding) -> None:
     """One line for a finding, and what to do."""
     console = open_stdout()
     mark = MARKS[finding.verdict]
-    said = f"{finding.count:,} {finding.detail}, {finding.example} for one"
-    line = Text.assemble(mark, "  ", (f"{finding.code:<20}", "bold"), " ", said)
+    said = f"{finding.count:,}: {finding.detail}; for instance {finding.example}"
+    line = Text.assemble(mark, "  ", (f"{finding.code:<19}", "bold"), " ", said)
     console.print(line, soft_wrap=True)
     console.print(Text(f"{'':<26}{finding.advice}", style=mark[1]), soft_wrap=True)
 
