@@ -66,6 +66,7 @@ DAMAGE = [
         1,
     ),
     ("update captions set load_number = 99 where load_number = 1", "orphan-captions", 2),
+    ("update version_changes set article_id = 'gone'", "orphan-version-changes", 1),
     ("delete from authors", "author-missing", 6),
     ("update problems set document_id = 'x'", "problem-orphan", 1),
     ("update documents set sha256_key = 1 where uri like '%p4%'", "document-key", 1),
@@ -228,3 +229,15 @@ def test_nothing_is_changed_by_looking(layout):
     assert find_published(layout) == before
     assert before is not None
     assert before.is_intact
+
+
+def test_template_that_went_with_its_removed_lines_is_no_damage(layout):
+    change_rows(layout, "update articles set body = left(body, 50)")
+    assert examine(layout)["article-altered"].count == 6
+    change_rows(
+        layout,
+        "insert into site_lines select distinct site, 1, 'x', 'repeat', 'template', 4, 4, 'a', "
+        "timestamptz '2026-01-01', timestamptz '2026-01-01' from articles; insert into upkeep "
+        "values ('2026-05-01', 9, 'retention', 'removed-lines', '2026-05-01', 1, 1)",
+    )
+    assert examine(layout) == {}

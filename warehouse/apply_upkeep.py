@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from warehouse.audit import MISSING_ROWS, SHA256_KEY, URI_KEY, WRONG_KEYS
+from warehouse.audit import DIFFERENCES, MISSING_ROWS, SHA256_KEY, URI_KEY, WRONG_KEYS
 from warehouse.connect import Connection, quote
 from warehouse.journal import Entry
 from warehouse.rows import CHILDREN
@@ -64,6 +64,11 @@ REPAIRS: Mapping[str, str] = MappingProxyType(
             "where (article_id, load_number) not in "
             "(select (article_id, load_number) from articles)"
             for child in CHILDREN
+        },
+        **{
+            f"orphan-{table.replace('_', '-')}": f"delete from {table} "
+            "where article_id not in (select article_id from articles)"
+            for table in DIFFERENCES
         },
         "problem-orphan": "delete from problems "
         "where document_id not in (select document_id from documents)",

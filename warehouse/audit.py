@@ -41,12 +41,12 @@ class Broken:
     example: str
 
 
-def forbid_orphans(table: str) -> Rule:
-    """Rows of a child table belong to the current version of an article, as its load wrote them."""
+def forbid_orphans(table: str, key: str = "article_id, load_number") -> Rule:
+    """Rows of a child table belong to the current version of an article, as its load wrote them;
+    those of others (`key`) to an article."""
     return Rule(
         f"orphan-{table.replace('_', '-')}",
-        f"select article_id as example from {table} anti join articles "
-        "using (article_id, load_number)",
+        f"select article_id as example from {table} anti join articles using ({key})",
         f"rows of {table} have no article",
         "rows",
     )
@@ -59,6 +59,9 @@ URI_KEY = (
 )
 SHA256_KEY = "('0x' || left(sha256, 16))::ubigint"
 WRONG_KEYS = f"sha256_key <> {SHA256_KEY} or uri_key <> {URI_KEY}"
+
+# What changed between versions: of articles, whatever load wrote them.
+DIFFERENCES = ("version_changes", "version_fields", "version_paragraphs", "uncompared_versions")
 
 MISSING_ROWS = """
 select batches.load_number, batches.new_articles + batches.updated_articles + batches.problems
@@ -75,6 +78,7 @@ where batches.kind = 'batch' and missing > 0
 
 RULES = (
     *(forbid_orphans(child.name) for child in CHILDREN),
+    *(forbid_orphans(table, "article_id") for table in DIFFERENCES),
     Rule(
         "orphan-versions",
         "select article_id as example from superseded_versions anti join articles "

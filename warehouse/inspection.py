@@ -30,8 +30,8 @@ from {origin}
 order by archive_file, archive_offset, document_id
 """
 
-# Articles whose body is as it was edited: nothing was dropped or learned away, and no text had to
-# be mended to be stored.
+# Articles whose body is as it was edited: nothing was dropped or learned away (of which the lines
+# that are removed tell, while they are kept), and no text had to be mended to be stored.
 COMPARABLE = """
 from articles
 where body_dropped_at is null
@@ -40,6 +40,12 @@ where body_dropped_at is null
       where removed_lines.article_id = articles.article_id and rule = 'site.template'
   )
   and not contains(concat(title, standfirst, body), chr(65533))
+  and not (
+      site in (select site from site_lines where label is not null)
+      and coalesce(version_seen_at < (
+          select max(older_than) from upkeep where what = 'removed-lines'
+      ), false)
+  )
 """
 
 ARTICLES = f"""
