@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tasks.charset import decode
 from tasks.edit import await_edit, edit_document
-from tasks.errors import UsageError, WarehouseCorrupt
+from tasks.errors import BytesDropped, UsageError
 from tasks.intake import describe
 from tasks.media import sniff
 from tasks.model import (
@@ -74,12 +74,16 @@ def find_known(key: str, warehouse: Path) -> Job | None:
 
 
 def read_kept(document: Document, warehouse: Path) -> bytes:
-    """The bytes of a document out of the archive. Raises WarehouseCorrupt where they are not."""
+    """The bytes of a document out of the archive. Raises WarehouseCorrupt where they cannot be
+    read, BytesDropped where retention gave them up."""
     from tasks.sources.warc import read_content
     from warehouse.layout import locate
 
     if document.place is None:
-        raise WarehouseCorrupt(f"The bytes of document {document.id} are not in the archive.")
+        raise BytesDropped(
+            f"The bytes of document {document.id} are not in the archive any more.",
+            "Retention dropped them (copydesk maintain --keep-archive); ingest it again.",
+        )
     return read_content(locate(warehouse).archive, document.place)
 
 

@@ -211,6 +211,7 @@ def report_record(report: RunReport) -> Record:
         "warehouse": str(report.published) if report.published else None,
         "changes": [asdict(change) for change in report.changes],
         "fetches": dict(report.fetches),
+        "compacted": asdict(report.compacted) if report.compacted else None,
     }
 
 

@@ -40,6 +40,14 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Compaction:
+    """Bytes of the database file, before it was written anew and after."""
+
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """The end of a run. `published` is the file that people query, or None for a dry run; `fetches`
     counts those of a poll by their outcome."""
@@ -51,6 +59,7 @@ class RunReport:
     published: Path | None = None
     changes: tuple[FieldChange, ...] = ()
     fetches: Mapping[str, int] = field(default_factory=dict)
+    compacted: Compaction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +110,27 @@ class PollOptions:
 
 @dataclass(frozen=True, slots=True)
 class MaintainOptions:
-    """What `copydesk maintain` was asked to do; `keep_days` bounds the log of fetches."""
+    """What `copydesk maintain` was asked to do; `keep_days` bounds the log of fetches, `keep` has
+    ages by what is kept so long."""
 
     warehouse: Path
     keep_days: int = 90
     pace: float | None = None
     budget: float = 900.0
     allow_private: bool = False
+    workers: int = 0
+    batch_size: int = BATCH_SIZE
+    wait_seconds: float = 60.0
+    limits: Limits = field(default_factory=Limits)
+    keep: Mapping[str, str] = field(default_factory=dict)
+    compact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RepairOptions:
+    """What `copydesk doctor --repair` was asked to do."""
+
+    warehouse: Path
     workers: int = 0
     batch_size: int = BATCH_SIZE
     wait_seconds: float = 60.0

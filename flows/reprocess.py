@@ -5,7 +5,7 @@ select → edit (batches in parallel) → stage → load → link → publish
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from flows.progress import announce, summarize
 from flows.report import BATCH_SIZE, FieldChange, RunReport
 from flows.session import open_run, record_run
 from tasks.model import Article, Document, Limits
+from tasks.sources.archive_audit import find_loss
 from tasks.stages import (
     RUNNER,
     WINDOW,
@@ -58,7 +59,8 @@ def reprocess(
     limits: Bounds = Limits(),  # noqa: B008 - frozen
 ) -> RunReport:
     """Edit archived documents again and replace their articles: what any of the conditions names,
-    and without one all. An article is made anew from all of its documents, so its versions stay.
+    and without one all. An article is made anew from all of its documents, so its versions stay;
+    one of which the archive lacks the bytes stays as it is.
 
     Args:
         warehouse: The DuckDB file that people query.
@@ -86,7 +88,8 @@ def reprocess(
     )
     parameters = {"selection": repr(selection), "dry_run": dry_run}
     with open_run("reprocess", warehouse, limits, workers, wait_seconds, parameters) as run:
-        batches = group_batches(run, run.writer.documents(selection), batch_size)
+        groups = spare_lost(run, run.writer.documents(selection))
+        batches = group_batches(run, groups, batch_size)
         if dry_run:
             return summarize(run, None, compare(run, batches))
         replace_articles(run, batches)
@@ -95,6 +98,17 @@ def reprocess(
         publication = publish(run)
         announce(run, "publish")
     return summarize(run, publication.path)
+
+
+def spare_lost(run: Run, groups: Iterable[Group]) -> Iterator[Group]:
+    """The groups whose bytes are all there. The others stay as they are, and are counted as
+    skipped: an article is not given up because its page is."""
+    for group in groups:
+        reason = find_loss(run.layout.archive, group.documents)
+        if reason is None:
+            yield group
+        else:
+            run.count(Tally(skipped=Counter({reason: len(group.documents)})))
 
 
 def group_batches(run: Run, groups: Iterable[Group], size: int) -> Iterator[ArchivedBatch]:

@@ -10,6 +10,7 @@ from flows.report import (
     IngestOptions,
     MaintainOptions,
     PollOptions,
+    RepairOptions,
     Reporter,
     ReprocessOptions,
     RunReport,
@@ -42,9 +43,14 @@ def run_maintain(options: MaintainOptions, report: Reporter) -> RunReport:
     return _run_flow("maintain", options, report)
 
 
+def run_repair(options: RepairOptions, report: Reporter) -> RunReport:
+    """Run the `repair` flow here; raises like `run_ingest`."""
+    return _run_flow("repair", options, report)
+
+
 def _run_flow(
     name: str,
-    options: IngestOptions | ReprocessOptions | PollOptions | MaintainOptions,
+    options: IngestOptions | ReprocessOptions | PollOptions | MaintainOptions | RepairOptions,
     report: Reporter,
 ) -> RunReport:
     """Run `flows.<name>.<name>` with the options as its parameters, whose names they bear."""

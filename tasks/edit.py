@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks.charset import Decoded, decode
-from tasks.errors import CopydeskError, describe_bug
+from tasks.errors import BytesDropped, CopydeskError, describe_bug
 from tasks.media import sniff
 from tasks.model import KEPT, Article, Document, Edited, Fault, Limits, Media, Page, Problem, Stage
 from tasks.pool import WorkerCrashed, WorkerTimeout
@@ -178,8 +178,13 @@ def _with_reading(edited: Edited, media: Media, decoded: Decoded) -> Edited:
 def _fetch_content(document: Document, archive: Path | None) -> bytes:
     from tasks.sources.warc import read_content
 
-    if archive is None or document.place is None:
-        raise ValueError(f"document {document.id} has neither bytes nor a place in the archive")
+    if document.place is None:
+        raise BytesDropped(
+            f"The bytes of document {document.id} are not in the archive any more.",
+            "Retention dropped them; fetch or ingest it again.",
+        )
+    if archive is None:
+        raise ValueError(f"document {document.id} has neither bytes nor an archive")
     return read_content(archive, document.place)
 
 

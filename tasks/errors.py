@@ -77,6 +77,12 @@ class WarehouseCorrupt(Terminal, CopydeskError):
     code = "warehouse-corrupt"
 
 
+class BytesDropped(Terminal, CopydeskError):
+    """The bytes of a document were given up by retention."""
+
+    code = "archive-dropped"
+
+
 class WarehouseMissing(Terminal, CopydeskError):
     """There is no warehouse at this path yet."""
 

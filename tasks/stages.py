@@ -47,6 +47,7 @@ from warehouse.layout import Layout
 from warehouse.live_state import retire_fetches
 from warehouse.segments import StagedSegment
 from warehouse.stage import Batch, stage_batch
+from warehouse.upkeep import Upkeep, stage_upkeep
 from warehouse.writer import Publication, Writer
 
 # A batch ends early at this many bytes of pages, which bounds the memory of a run.
@@ -373,6 +374,13 @@ def retire(run: Run, before: datetime, pages_before: datetime) -> None:
     """Forget fetches, and pages that are never fetched again, from before these times."""
     with run.clock.time(Stage.LOAD):
         retire_fetches(run.writer, run.layout, before, pages_before, now=datetime.now(UTC))
+
+
+@task(name="upkeep", task_run_name="upkeep", **STAGE_OPTIONS)
+def keep_up(run: Run, upkeep: Upkeep) -> None:
+    """Drop what is old, or mend what is broken, in one transaction."""
+    with run.clock.time(Stage.LOAD):
+        run.writer.load(stage_upkeep(run.layout, upkeep))
 
 
 def submit_batch(run: Run, archived: ArchivedBatch) -> PrefectFuture[StagedBatch]:

@@ -20,6 +20,8 @@ import duckdb
 from tasks.tally import Tally
 from warehouse.absences import note_documents
 from warehouse.apply_live import apply_live, is_live
+from warehouse.apply_upkeep import KIND as UPKEEP
+from warehouse.apply_upkeep import apply_upkeep
 from warehouse.connect import quote
 from warehouse.journal import Entry
 from warehouse.links import apply_links
@@ -194,6 +196,7 @@ update articles
 set first_seen_at = versions.first_seen_at, last_seen_at = versions.last_seen_at
 from versions
 where versions.article_id = articles.article_id
+  and articles.load_number in ({loads})
   and versions.document_position is null
   and (versions.first_seen_at <> articles.first_seen_at
        or versions.last_seen_at <> articles.last_seen_at)
@@ -213,7 +216,7 @@ where known.article_id in (
 SUPERSEDE = """
 insert into superseded_versions by name
 select articles.* exclude (story_id, reprint_of) from articles
-where article_id in (select article_id from replaced)
+where load_number in ({loads}) and article_id in (select article_id from replaced)
 """
 
 SUPERSEDE_WITHIN = """
@@ -364,6 +367,9 @@ def apply_together(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entr
     elif is_live(entries[0]):
         for entry in fresh:
             apply_live(connection, entry)
+    elif entries[0].kind == UPKEEP:
+        for entry in fresh:
+            apply_upkeep(connection, entry)
     elif loaded := [entry for entry in fresh if entry.file("documents")]:
         tallies = load_documents(connection, loaded)
         for entry in loaded:
@@ -449,7 +455,7 @@ def load_documents(
     for statement in (STEPS, VERSIONS, OUTCOMES):
         connection.execute(statement)
     tables = {child.name for child in CHILDREN if any(map(child_of(child), entries))}
-    write_articles(connection, tables)
+    write_articles(connection, tables, loads)
     if AUTHORS.name in tables:
         write_authors(connection)
     if any(map(child_of(SITE_PAGES), entries)):
@@ -570,18 +576,19 @@ def delete_replaced(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def write_articles(connection: duckdb.DuckDBPyConnection, tables: set[str]) -> None:
-    """Write new versions and what describes them (in `tables`); move the ones they replace."""
+def write_articles(connection: duckdb.DuckDBPyConnection, tables: set[str], loads: str) -> None:
+    """Write new versions and what describes them (in `tables`); move the ones they replace, which
+    `loads` wrote."""
     kept, replaced, passing = connection.execute(VERSION_COUNTS).fetchone() or (0, 0, 0)
     if kept:
-        connection.execute(SEE_AGAIN)
+        connection.execute(SEE_AGAIN.format(loads=loads))
     if replaced or passing:
         connection.execute(REPLACED)
-        loads = find_loads(connection, "select distinct load_number from replaced")
-        gather_faces(connection, loads)
+        written = find_loads(connection, "select distinct load_number from replaced")
+        gather_faces(connection, written)
         write_differences(connection)
     if replaced:
-        connection.execute(SUPERSEDE)
+        connection.execute(SUPERSEDE.format(loads=loads))
         delete_replaced(connection)
     if passing:
         connection.execute(SUPERSEDE_WITHIN)

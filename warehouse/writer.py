@@ -22,6 +22,7 @@ from tasks.live import FetchState, Source
 from tasks.model import SiteLine, SitePage
 from tasks.tally import Tally
 from warehouse.apply import apply_entries, apply_entry, count_run, find_recorded
+from warehouse.compaction import rewrite
 from warehouse.connect import (
     MEMORY_LIMIT,
     THREADS,
@@ -97,11 +98,13 @@ GRACE_SECONDS = 0.2
 @dataclass(frozen=True, slots=True)
 class Publication:
     """What was published: the public name, how long it took in all, and whether the second copy
-    was brought up by copying the file (else by replaying, or not yet)."""
+    was brought up by copying the file (else by replaying, or not yet). Readers saw it after
+    `seen_after` seconds; the rest went into the second copy."""
 
     path: Path
     seconds: float
     copied: bool
+    seen_after: float = 0.0
 
 
 @contextmanager
@@ -140,6 +143,7 @@ class Writer:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._copy: Copy | None = None
         self._applied = 0
+        self._compacted = False
         self._seconds: dict[int, float] = {}
 
     def look_up(self, uris: Sequence[str], hashes: Sequence[str]) -> Known:
@@ -257,11 +261,26 @@ class Writer:
             self.open()
             before = find_published(self.layout)
             copied = False
-            if before is None or not self._is_current(before):
+            seen_after = 0.0
+            if before is None or self._compacted or not self._is_current(before):
                 fresh = self._close_copy()
                 point(self.layout, fresh)
-                copied = self._follow(before, fresh)
-            return Publication(self.layout.published, time.perf_counter() - started, copied)
+                seen_after = time.perf_counter() - started
+                copied = self._follow(None if self._compacted else before, fresh)
+                self._compacted = False
+            seconds = time.perf_counter() - started
+            return Publication(self.layout.published, seconds, copied, seen_after)
+
+    def compact(self) -> tuple[int, int]:
+        """Write the spare copy anew, as small as it can be; `publish` then puts it before the
+        readers, and the other copy is made from it. Returns its bytes before and after."""
+        with self._turn, self._guard():
+            self.open()
+            spare = self._close_copy()
+            fresh = rewrite(self.layout, spare, self._memory_limit, self._threads)
+            self._connection = self._try(fresh, list_entries(self.layout))
+            self._compacted = self._connection is not None
+            return spare.path.stat().st_size, fresh.path.stat().st_size
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """The connection to the spare copy, opened if need be."""

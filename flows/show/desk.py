@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from warehouse.lock import Holder
     from warehouse.read import ProblemDetail, ProblemRow, RunSummary, Status
 
-_MARKS = {
+MARKS = {
     Verdict.OK: ("ok  ", "green"),
     Verdict.WARN: ("warn", "yellow"),
     Verdict.FAIL: ("fail", "bold red"),
@@ -116,7 +116,7 @@ def show_problem(found: ProblemDetail, warehouse: Path) -> None:
 def show_check(check: Check) -> None:
     """One line for a check, and what to do where it is not well."""
     console = open_stdout()
-    mark = _MARKS[check.verdict]
+    mark = MARKS[check.verdict]
     line = Text.assemble(mark, "  ", (f"{check.name:<20}", "bold"), check.detail)
     console.print(line, soft_wrap=True)
     if check.advice:

@@ -14,6 +14,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from flows.doctor import format_size
 from flows.records import report_record
 from flows.report import FieldChange, Progress, Reporter, RunReport
 from flows.show.console import (
@@ -151,6 +152,9 @@ def _summarise(report: RunReport) -> Table:
     problems = Text(f"{tally.problems:,}", style=style)
     table.add_row("Problems", problems, _list_counts(tally.problem_codes))
     table.add_row("Skipped", f"{tally.skipped.total():,}", _list_counts(tally.skipped))
+    if report.compacted:
+        sizes = (report.compacted.before, report.compacted.after)
+        table.add_row("Compacted", format_size(sizes[1]), f"from {format_size(sizes[0])}")
     rate = f"{per_second(tally.read, report.seconds)} documents a second"
     table.add_row("Seconds", f"{report.seconds:,.1f}", rate if tally.read else "")
     return table
@@ -161,7 +165,17 @@ def _list_counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in rows)
 
 
+# What a reprocess left as it is, and why.
+_LEFT = {
+    "archive-dropped": "retention has dropped their bytes",
+    "archive-damaged": "their bytes in the archive are damaged: copydesk doctor --deep",
+}
+
+
 def _suggest(report: RunReport, warehouse: Path) -> Iterator[Text]:
+    for code, why in _LEFT.items():
+        if count := report.tally.skipped[code]:
+            yield Text(f"{count:,} documents stay as they were: {why}.", style="yellow")
     if report.published is None:
         return
     yield Text.assemble("\nWarehouse: ", (str(warehouse), "bold"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,18 @@ def read_content(archive: Path, place: Place, limits: Limits = _DEFAULT_LIMITS) 
             "Put the file back as it was when it was read; `copydesk doctor` checks them all.",
         ) from error
     return record.decode(limits).content
+
+
+def recall_record(archive: Path, place: Place, limits: Limits) -> Item | None:
+    """The record at `place` as the source gave it; None for one that describes its file. Raises
+    BrokenArchive and OSError."""
+    path = archive / place.file
+    with path.open("rb") as file:
+        file.seek(place.offset)
+        raw = io.BytesIO(file.read(place.length))
+    frame = next(read_frames(raw, limits.document_bytes + ENVELOPE))
+    there = replace(frame, name=str(place.offset), offset=place.offset)
+    return _take(there, path, date_file(path.stat()), limits)
 
 
 def _unpack_record(raw: bytes, limits: Limits) -> bytes:

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.report import IngestOptions, MaintainOptions, PollOptions, ReprocessOptions
+from flows.report import (
+    IngestOptions,
+    MaintainOptions,
+    PollOptions,
+    RepairOptions,
+    ReprocessOptions,
+)
 from flows.runner import list_parameters
 
 
@@ -20,6 +26,7 @@ from flows.runner import list_parameters
         ("reprocess", ReprocessOptions),
         ("poll", PollOptions),
         ("maintain", MaintainOptions),
+        ("repair", RepairOptions),
     ],
 )
 def test_every_option_is_a_parameter_of_the_flow(name, options):

@@ -1,0 +1,155 @@
+"""repair: a damaged warehouse mended, as far as the archive reaches.
+
+copies → places of records → records nobody knows → rows → articles edited again → ledger → publish
+
+What is broken is looked for anew in each step, and each is loaded exactly once: after a kill the
+next repair goes on with what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect import flow, get_run_logger
+
+from flows.integrity import audit_archive, list_altered, list_differences, list_fresh
+from flows.linking import link_loaded
+from flows.loading import load_captures
+from flows.parameters import BatchSize, Bounds, WaitSeconds, Workers
+from flows.progress import announce, summarize
+from flows.report import BATCH_SIZE, RunReport
+from flows.reprocess import group_batches, replace_articles, spare_lost
+from flows.retention import list_files, remove_files
+from flows.session import open_run, record_run
+from tasks.model import Limits, Place
+from tasks.sources.archive_audit import FileAudit, find_places, recall
+from tasks.stages import RUNNER, Run, keep_up, publish
+from warehouse import audit, inspection
+from warehouse.audit import Cure
+from warehouse.copies import Copy, find_published
+from warehouse.layout import Layout, locate
+from warehouse.lock import hold_lock
+from warehouse.selection import Selection
+from warehouse.upkeep import Upkeep
+
+
+@flow(
+    name="repair",
+    description="What a deep check finds, mended from the archive.",
+    task_runner=RUNNER,
+    persist_result=False,
+    validate_parameters=True,
+)
+def repair(
+    warehouse: Path = Path("news.duckdb"),
+    workers: Workers = 0,
+    batch_size: BatchSize = BATCH_SIZE,
+    wait_seconds: WaitSeconds = 60.0,
+    limits: Bounds = Limits(),  # noqa: B008 - frozen
+) -> RunReport:
+    """Mend what can be made again from the archive: places of records, lost documents, rows that
+    belong to nothing, articles that are missing or altered.
+
+    Args:
+        warehouse: The DuckDB file that people query.
+        workers: Processes that edit documents; 0 means one a core.
+        batch_size: Documents a batch.
+        wait_seconds: How long to wait while another run writes to the warehouse.
+        limits: The bounds for one document; what is beyond them becomes a problem.
+    """
+    layout = locate(warehouse)
+    with hold_lock(layout, "repair", wait_seconds):
+        choose_copy(layout)
+    with open_run("repair", warehouse, limits, workers, wait_seconds, {}) as run:
+        restore_archive(run, batch_size)
+        keep_up(run, Upkeep(run.id, datetime.now(UTC), mends=True))
+        edit_again(run, batch_size)
+        keep_up(run, Upkeep(run.id, datetime.now(UTC), settles=True))
+        link_loaded(run)
+        record_run(run)
+        files = list_files(run)
+        publication = publish(run)
+        announce(run, "publish")
+        remove_files(files)
+    return summarize(run, publication.path)
+
+
+def choose_copy(layout: Layout) -> None:
+    """Where the copies differ, the one that keeps fewer rules, or has fewer rows, is given up: the
+    next writer replaces it."""
+    published = find_published(layout)
+    spare = inspection.find_spare(layout, published) if published is not None else None
+    if published is None or spare is None or not (spare.is_intact and published.is_intact):
+        return
+    if list_differences(layout, published, spare, quickly=False):
+        worse = spare if rate(layout, published) >= rate(layout, spare) else published
+        inspection.distrust(worse)
+
+
+def rate(layout: Layout, copy: Copy) -> tuple[int, int]:
+    """The more the better: rules kept, and rows."""
+    with inspection.open_copy(layout, copy) as connection:
+        kept = sum(audit.check(connection, rule) is None for rule in audit.RULES)
+        return kept, sum(inspection.count_rows(connection).values())
+
+
+def restore_archive(run: Run, batch_size: int) -> None:
+    """Find the places of records again; then take in documents that only the archive knows, and
+    remove what killed runs left half written."""
+    files, halves = inspection.list_archive_files(run.layout)
+    with run.writer.reading() as connection:
+        found = list(audit_archive(connection, run.layout, files, lambda *_: None))
+    places = find_again(run.layout.archive, found)
+    if places:
+        keep_up(run, Upkeep(run.id, datetime.now(UTC), places=places))
+    strangers = list_strangers(run, found)
+    load_captures(run, recall(run.layout.archive, strangers, run.limits), batch_size)
+    for half in halves:
+        (run.layout.archive / half).unlink(missing_ok=True)
+
+
+def find_again(archive: Path, found: Sequence[FileAudit]) -> list[tuple[str, Place]]:
+    """The documents that are not where they are said to be and lie elsewhere, with that place."""
+    lost = [kept for one in found for kept in one.lost]
+    files = [one.file for one in found if not Path(one.file).is_absolute()]
+    there = find_places(archive, files, {kept.sha256 for kept in lost}) if lost else {}
+    return [(kept.document_id, there[kept.sha256]) for kept in lost if kept.sha256 in there]
+
+
+def list_strangers(run: Run, found: Iterable[FileAudit]) -> list[Place]:
+    """Where the records of unknown documents lie that are not older than what is known, the oldest
+    first: of two of one address the newer is the newest then."""
+    with run.writer.reading() as connection:
+        known = inspection.list_known(connection)
+        strangers = [s for one in found for s in one.stored if s.document_id not in known]
+        fresh = list_fresh(connection, strangers)
+    return [s.place for s in sorted(fresh, key=lambda s: (s.fetched_at, s.document_id))]
+
+
+def edit_again(run: Run, batch_size: int) -> None:
+    """Edit articles and documents again that break a rule. What has neither an article nor a
+    problem ends as one of them, even where its bytes are gone; what has one keeps it then."""
+    lacking = Selection(
+        article_ids=list_ids(run, "lost-article"), document_ids=list_ids(run, "document")
+    )
+    if lacking.names_something:
+        groups = run.writer.documents(lacking)
+        replace_articles(run, group_batches(run, groups, batch_size))
+    with run.writer.reading() as connection:
+        altered = list(list_altered(connection, None, lambda _: None))
+        altered += inspection.list_taken_in(connection, run.id)
+    doubtful = Selection(article_ids=(*list_ids(run, "article"), *altered))
+    if doubtful.names_something:
+        groups = spare_lost(run, run.writer.documents(doubtful))
+        replace_articles(run, group_batches(run, groups, batch_size))
+
+
+def list_ids(run: Run, cure: Cure) -> tuple[str, ...]:
+    """What breaks the rules that have this cure, logged."""
+    with run.writer.reading() as connection:
+        found = tuple(audit.list_broken(connection, cure))
+    if found:
+        get_run_logger().info("%d to be edited again (%s), %s first", len(found), cure, found[0])
+    return found

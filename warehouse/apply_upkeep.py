@@ -1,0 +1,169 @@
+"""Applying the journal entries of upkeep: what retention drops, and what a repair mends.
+
+An entry holds steps, each with what it is about; what a step does depends on the rows that are
+there. Each leaves a row in `upkeep`. Ids and keys of documents stay whatever is dropped: what was
+loaded once is never taken for new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from warehouse.audit import DIFFERENCES, MISSING_ROWS, SHA256_KEY, URI_KEY, WRONG_KEYS
+from warehouse.connect import Connection, quote
+from warehouse.journal import Entry
+from warehouse.rows import CHILDREN
+
+KIND = "upkeep"
+
+# What is older: the article's current version was seen before. Loads first, so that what other
+# loads wrote is passed over.
+OLD_ROWS = """
+load_number in (
+    select load_number from articles where version_seen_at < $before::timestamptz
+)
+and article_id in (
+    select article_id from articles where version_seen_at < $before::timestamptz
+)
+"""
+
+OLD_BODIES = "version_seen_at < $before::timestamptz and body_dropped_at is null and body <> ''"
+
+# Files of our own whose documents are old, all of them.
+EXPIRING = """
+create or replace temp table expiring as
+select archive_file, count(*) as documents, sum(archive_length) as bytes
+from documents
+where archive_file is not null and not starts_with(archive_file, '/')
+group by archive_file
+having max(fetched_at) < $before::timestamptz
+"""
+
+FORGET_PLACES = """
+update documents
+set archive_file = null, archive_offset = null, archive_length = null,
+    archive_dropped_at = $now::timestamptz
+where archive_file in (select archive_file from expiring)
+"""
+
+# Documents whose record lies elsewhere than their row says.
+MOVE = """
+update documents
+set archive_file = moved.archive_file, archive_offset = moved.archive_offset,
+    archive_length = moved.archive_length
+from read_parquet({file}) as moved
+where moved.document_id = documents.document_id
+"""
+
+REPAIRS: Mapping[str, str] = MappingProxyType(
+    {
+        **{
+            f"orphan-{child.name.replace('_', '-')}": f"delete from {child.name} "
+            "where (article_id, load_number) not in "
+            "(select (article_id, load_number) from articles)"
+            for child in CHILDREN
+        },
+        **{
+            f"orphan-{table.replace('_', '-')}": f"delete from {table} "
+            "where article_id not in (select article_id from articles)"
+            for table in DIFFERENCES
+        },
+        "problem-orphan": "delete from problems "
+        "where document_id not in (select document_id from documents)",
+        "document-twice": "delete from documents where rowid in (select place from ("
+        "select rowid as place, row_number() over (partition by document_id "
+        "order by article_id is null, load_number, position, rowid) as turn from documents) "
+        "where turn > 1)",
+        "document-key": f"update documents set sha256_key = {SHA256_KEY}, uri_key = {URI_KEY} "
+        f"where {WRONG_KEYS}",
+    }
+)
+
+NOTE = "insert into upkeep values ($now::timestamptz, $load, $kind, $what, $before, $items, $bytes)"
+
+# Loads whose lost documents came back under other loads: the ledger stays as it was.
+SETTLE = f"""
+insert into upkeep
+select $now::timestamptz, $load, 'repair', 'load-' || load_number, null, missing, null
+from ({MISSING_ROWS})
+"""
+
+
+def apply_upkeep(connection: Connection, entry: Entry) -> None:
+    """Apply the entry's steps inside the transaction that is open."""
+    about = entry.description
+    common = {"now": about["loaded_at"], "load": entry.number}
+    for what, before in about["retention"]:
+        items, size = drop(connection, what, {"before": before}, common["now"])
+        note(connection, common, "retention", what, before, items, size)
+    if file := entry.file("places"):
+        items = run(connection, MOVE.format(file=quote(str(file))))
+        note(connection, common, "repair", "places", None, items, None)
+    for code in about["repairs"]:
+        if items := run(connection, REPAIRS[code]):
+            note(connection, common, "repair", code, None, items, None)
+    if about["settles"]:
+        connection.execute(SETTLE, common)
+
+
+def drop(connection: Connection, what: str, values: dict[str, str], now: str) -> tuple[int, int]:
+    """Drop what is older; returns rows (for the archive documents) and bytes."""
+    if what == "archive":
+        return drop_archive(connection, values, now)
+    if what in ("bodies", "superseded-bodies"):
+        table = "articles" if what == "bodies" else "superseded_versions"
+        size = measure(connection, table, "body", OLD_BODIES, values)
+        statement = f"update {table} set body = '', body_dropped_at = $now::timestamptz"
+        return run(connection, f"{statement} where {OLD_BODIES}", values | {"now": now}), size
+    table = what.replace("-", "_")
+    text = {"removed_lines": "text", "evidence": "concat(value, raw)"}[table]
+    size = measure(connection, table, text, OLD_ROWS, values)
+    return run(connection, f"delete from {table} where {OLD_ROWS}", values), size
+
+
+def drop_archive(connection: Connection, values: dict[str, str], now: str) -> tuple[int, int]:
+    """Let go of archive files; they are removed when all copies know (`Writer.dropped_files`)."""
+    connection.execute(EXPIRING, values)
+    connection.execute(
+        "insert into dropped_files select archive_file, documents, bytes, $now::timestamptz "
+        "from expiring order by archive_file",
+        {"now": now},
+    )
+    size = connection.execute("select coalesce(sum(bytes), 0) from expiring").fetchone() or (0,)
+    return run(connection, FORGET_PLACES, {"now": now}), int(size[0])
+
+
+def measure(
+    connection: Connection,
+    table: str,
+    text: str,
+    condition: str,
+    values: dict[str, str],
+) -> int:
+    """Bytes of text in the rows that meet a condition."""
+    row = connection.execute(
+        f"select coalesce(sum(strlen({text})), 0) from {table} where {condition}", values
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def run(connection: Connection, statement: str, values: Mapping[str, Any] | None = None) -> int:
+    """Execute a statement that changes rows; returns how many."""
+    row = connection.execute(statement, dict(values) if values else None).fetchone()
+    return int(row[0]) if row else 0
+
+
+def note(
+    connection: Connection,
+    common: Mapping[str, Any],
+    kind: str,
+    what: str,
+    before: str | None,
+    items: int,
+    size: int | None,
+) -> None:
+    """Write down what was done."""
+    values = {"kind": kind, "what": what, "before": before, "items": items, "bytes": size}
+    connection.execute(NOTE, {**common, **values})
