@@ -1,7 +1,8 @@
-"""Migrations: ordered SQL files with checksums, and the views, brought into a file by the writer.
+"""Migrations: ordered SQL files with checksums, macros, views, brought into a file by the writer.
 
-`schema/NNN_*.sql` are applied once, in order, each in a transaction. `macros/*.sql` and `views/*.sql`
-are made again whenever their text changed. A view's header comment becomes its `COMMENT ON`:
+`schema/NNN_*.sql` are applied once, in order, each in a transaction. `macros/*.sql` and
+`views/*.sql` are made again whenever their text changed. A view's header comment becomes its
+`COMMENT ON`:
 
     -- What comes out, in a sentence or two.
     -- @column day: what the column holds

@@ -60,8 +60,8 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Found:
     """The best hits first, how many articles matched, and whether those have all of the words (else
-    some of them). `words` and `prefixes` are what was searched for, folded. `seconds` is the time of
-    the search, not of opening the file."""
+    some of them). `words` and `prefixes` are what was searched for, folded. `seconds` is the time
+    of the search, not of opening the file."""
 
     hits: tuple[Hit, ...]
     matched: int

@@ -56,7 +56,6 @@ class Terms:
             found = self._find(part, text.language)
             length += found.total()
             _add(counts, found, weight)
-        # Names are not inflected in a byline, and words of any language in the text are met as well.
         _add(counts, self._find(" . ".join(text.authors), text.language), AUTHORS)
         return counts, min(length, LONGEST_TEXT)
 

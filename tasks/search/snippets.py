@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from tasks.search.words import clean, find_tokens, fold, is_unspaced, make_stemmer, split
@@ -102,15 +103,17 @@ def mark_matches(text: str, matcher: Matcher) -> tuple[Piece, ...]:
 
 
 def _choose(matches: Sequence[Match], length: int, width: int) -> tuple[int, int]:
-    """The stretch with the most different words, then the most matches, then the first."""
-    best, chosen = (0, 0), (0, min(length, width))
+    """The stretch with the most different words, then with the most of them side by side, then
+    with the most matches; the first of several."""
+    best, chosen = (0, 0, 0), (0, min(length, width))
     for at, first in enumerate(matches):
         inside = []
         for match in matches[at:]:
             if match.end - first.start > width:
                 break
             inside.append(match)
-        worth = (len({match.word for match in inside}), len(inside))
+        beside = sum(b.start - a.end <= 1 and b.word != a.word for a, b in pairwise(inside))
+        worth = (len({match.word for match in inside}), beside, len(inside))
         if inside and worth > best:
             room = max(0, width - (inside[-1].end - first.start))
             start = max(0, first.start - room // 2)

@@ -28,7 +28,10 @@ _SHORT_HEAD = re.compile(r"^[^\W\d_]{1,2}'")
 _SHORT_TAIL = re.compile(r"'[^\W\d_]{1,2}$")
 _FOLDED = str.maketrans(
     {
-        **{"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"},
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
         **dict(zip("łøđðħıςىةکی", "loddhiσيهكي", strict=True)),
         **dict(zip("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "0123456789" * 3, strict=True)),
         **{chr(ord("ａ") + at): chr(ord("a") + at) for at in range(26)},

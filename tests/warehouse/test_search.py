@@ -14,9 +14,9 @@ import pytest
 
 from flows.indexing import index_articles
 from tasks.model import Author, AuthorKind, Precision, Stamp
-from tasks.search import words
+from tasks.search import words as analysis
 from tasks.search.counts import Terms, Text
-from tests.warehouse.builders import edit, make_batch, make_layout
+from tests.warehouse.builders import edit, fail, make_batch, make_layout
 from warehouse import search_index
 from warehouse.links import stage_links
 from warehouse.migrate import migrate
@@ -85,9 +85,9 @@ def test_folding_is_the_same_in_python_and_sql(macros):
         "select letter, search_fold(search_clean(letter)) from unnest(?) as t(letter)", [letters]
     ).fetchall()
     different = [
-        (letter, folded, words.fold(words.clean(letter)))
+        (letter, folded, analysis.fold(analysis.clean(letter)))
         for letter, folded in rows
-        if folded != words.fold(words.clean(letter))
+        if folded != analysis.fold(analysis.clean(letter))
     ]
     # The two know other versions of Unicode.
     assert len(different) < 120, different[:20]
@@ -107,14 +107,14 @@ def test_folding_is_the_same_in_python_and_sql(macros):
 )
 def test_splitting_is_the_same_in_python_and_sql(macros, text):
     [(split,)] = macros.execute("select search_split(?)", [text]).fetchall()
-    ours = [words.fold(word) for word in words.split(words.clean(text))]
+    ours = [analysis.fold(word) for word in analysis.split(analysis.clean(text))]
     # The index has the last character of a run by itself, too.
     ends = {at for at in range(1, len(ours)) if is_end(ours[at - 1], ours[at])}
     assert [word for at, word in enumerate(ours) if at not in ends] == split
 
 
 def is_end(before, word):
-    return words.is_unspaced(word) and len(word) == 1 and len(before) == 2 and before[1] == word
+    return analysis.is_unspaced(word) and len(word) == 1 and len(before) == 2 and before[1] == word
 
 
 def test_a_question_is_read(macros):
@@ -225,27 +225,23 @@ def test_what_is_gone_is_not_found(writer):
     [(gone,)] = (
         writer.open().execute("select article_id from articles where url like '%/a'").fetchall()
     )
-    load(writer, "again", kind="reprocess", replaced_articles=(gone,))
+    load(writer, "r1", fail("a"), kind="reprocess", replaced_articles=(gone,))
     link(writer)
     assert names(writer, "rain") == ["b"]
     [(score,)] = [row[1:2] for row in search(writer, "rain")]
     assert score == pytest.approx(math.log(1 + 0.5 / 1.5), abs=0.2)
 
 
-VOCABULARY = (
-    "wind rain snow storm road bridge tax vote train strike port ship harbour market".split()
-)
+WORDS = "wind rain snow storm road bridge tax vote train strike port ship harbour market"
 
 
 def invent(count, seed):
-    rng = random.Random(seed)
+    rng, words = random.Random(seed), WORDS.split()
     return [
         write(
             f"n{number}",
-            " ".join(
-                rng.choices(VOCABULARY, [1 / (at + 1) for at in range(14)], k=rng.randint(3, 40))
-            ),
-            " ".join(rng.sample(VOCABULARY, 3)),
+            " ".join(rng.choices(words, [1 / (at + 1) for at in range(14)], k=rng.randint(3, 40))),
+            " ".join(rng.sample(words, 3)),
             day=date(2026, 1, 1 + number % 28),
         )
         for number in range(count)
@@ -277,31 +273,34 @@ def score_naively(articles, asked):
     return scores
 
 
-@pytest.mark.parametrize("seed", range(3))
+def outdate(one):
+    """An earlier version of an article."""
+    name = f"{one.document.id}-old"
+    return replace(
+        one,
+        document=replace(one.document, id=name, uri=f"{one.document.uri}?old"),
+        outcome=replace(one.outcome, body="storm rain harbour tax", content_hash="old"),
+    )
+
+
+@pytest.mark.parametrize("seed", range(2))
 def test_scores_are_those_of_bm25_in_any_order_batching_and_merging(tmp_path, monkeypatch, seed):
     rng = random.Random(seed)
-    articles = invent(60, seed)
+    articles = invent(40, seed)
     questions = [["storm", "rain"], ["harbour"], ["tax", "vote", "wind"]]
     outcomes = []
-    for attempt in range(3):
+    for attempt in range(2):
         monkeypatch.setattr(search_index, "BLOCK_ROWS", rng.choice([1, 150, 400, 10**9]))
         with open_writer(make_layout(tmp_path / str(attempt))) as writer:
             waiting = rng.sample(articles, len(articles))
-            stale = [
-                replace(
-                    one,
-                    document=replace(one.document, id=f"{one.document.id}-old", uri=f"{one.document.uri}?old"),
-                    outcome=replace(one.outcome, body="storm rain harbour tax", content_hash="old"),
-                )
-                for one in rng.sample(articles, 15)
-            ]  # fmt: skip
+            stale = [outdate(one) for one in rng.sample(articles, 10)]
             fill(writer, *stale)
             while waiting:
                 size = rng.randint(1, 25)
                 fill(writer, *waiting[:size])
                 waiting = waiting[size:]
             outcomes.append([search(writer, " ".join(asked), most=100) for asked in questions])
-    assert outcomes[0] == outcomes[1] == outcomes[2]
+    assert outcomes[0] == outcomes[1]
     for asked, rows in zip(questions, outcomes[0], strict=True):
         expected = score_naively(articles, asked)
         assert {row[2].rpartition("/")[2]: row[1] for row in rows} == pytest.approx(
@@ -321,7 +320,8 @@ def test_blocks_are_in_order_of_term_and_forget_what_is_gone(writer, monkeypatch
     rows = connection.execute("select term, place from search_postings").fetchall()
     assert rows == sorted(rows) and {place for _, place in rows} == {2, 3, 4}
     [(comment,)] = connection.execute(
-        "select comment from duckdb_columns() where table_name = 'search_fresh' and column_name = 'term'"
+        "select comment from duckdb_columns() "
+        "where table_name = 'search_fresh' and column_name = 'term'"
     ).fetchall()
     assert comment == "As in search_postings"
 
