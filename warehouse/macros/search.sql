@@ -133,14 +133,20 @@ allowed as not materialized (
       and (since is null or a.published_on >= since)
       and (until is null or a.published_on <= until)
       and (language is null or a.language = lower(language))
-      and (author is null or a.article_id in (
-          select article_id from article_authors
-          where author is not null and lower(article_authors.name) = lower(author)))
+),
+signed as materialized (
+    select a.place
+    from search_articles as a
+    join (
+        select distinct article_id from article_authors
+        where author is not null and lower(article_authors.name) = lower(author)
+    ) using (article_id)
 ),
 tried as materialized (
     select distinct place
     from (from hits where word = (select arg_min(word, (articles, word)) from weights))
     anti join (from hits where absent) using (place)
+    where author is null or place in (from signed)
 ),
 complete as materialized (
     select place, true as complete,
@@ -160,6 +166,7 @@ scored as materialized (
         from (from hits where not exists (from complete))
         join weights using (word) join allowed using (place)
         anti join (from hits where absent) using (place)
+        where author is null or place in (from signed)
         group by place
     )
 ),
@@ -208,12 +215,10 @@ best as materialized (
     order by top.score desc, a.published_on desc, a.article_id
     limit most
 ),
-near as materialized (
-    select b.rowid as row_id
-    from articles as b join (select distinct load_number from best) using (load_number)
-),
 named as materialized (
-    select b.rowid as row_id, b.article_id from near join articles as b on b.rowid = near.row_id
+    select b.rowid as row_id, b.article_id
+    from articles as b
+    join best on b.load_number = best.load_number and b.article_id = best.article_id
 )
 select best.score, best.complete, best.published_on, best.article_id, named.row_id,
        (select count(*) from matched) as matched
