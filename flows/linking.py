@@ -7,6 +7,7 @@ from typing import Protocol
 
 from prefect import task
 
+from flows.indexing import index_articles
 from flows.progress import announce
 from flows.reprints import find_reprints
 from flows.stories import find_stories
@@ -24,7 +25,7 @@ class Engine(Protocol):
         ...
 
 
-ENGINES: Sequence[Engine] = (find_reprints, find_stories)
+ENGINES: Sequence[Engine] = (find_reprints, find_stories, index_articles)
 
 
 def link_loaded(run: Run) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from warehouse.live_health import Health
     from warehouse.lock import Holder
     from warehouse.read import ProblemDetail, ProblemRow, Status
+    from warehouse.search import Found
 
 Record = dict[str, Any]
 
@@ -261,3 +262,18 @@ def history_record(history: History) -> Record:
 def _dump(value: Any) -> Record:  # noqa: ANN401 - any dataclass
     """A dataclass as JSON values; paths and times as text."""
     return {key: to_plain(item) for key, item in asdict(value).items()}
+
+
+def found_record(found: Found) -> Record:
+    """What a search found, the matches of each snippet in **."""
+    from tasks.search.snippets import Wanted, cut_snippet
+
+    wanted = Wanted(found.words, found.prefixes)
+    hits = []
+    for hit in found.hits:
+        pieces = cut_snippet(hit.body or hit.standfirst or "", wanted.in_language(hit.language))
+        snippet = "".join(f"**{p.text}**" if p.marked else p.text for p in pieces)
+        record = _dump(hit)
+        del record["body"]
+        hits.append(record | {"snippet": snippet})
+    return _dump(found) | {"hits": hits}

@@ -22,6 +22,7 @@ from warehouse.connect import Connection, quote
 from warehouse.journal import Entry
 from warehouse.layout import Layout
 from warehouse.rows import Kind
+from warehouse.search_index import apply_search
 from warehouse.stage import close_folder, open_folder, write_arrays
 
 # Articles linked in one go, unless one load holds more.
@@ -210,6 +211,7 @@ def apply_links(connection: Connection, entry: Entry) -> None:
     if about["replaced"]:
         connection.execute("delete from linked_articles where number in (from relinked)")
     insert_rows(connection, entry, "linked_articles")
+    apply_search(connection, entry)
     connection.execute(
         "update linking set through = ?, last_number = greatest(last_number, ?)",
         [about["through"], about["last_number"]],

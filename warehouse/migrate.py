@@ -1,7 +1,8 @@
-"""Migrations: ordered SQL files with checksums, and the views, brought into a file by the writer.
+"""Migrations: ordered SQL files with checksums, macros, views, brought into a file by the writer.
 
-`schema/NNN_*.sql` are applied once, in order, each in a transaction. `views/*.sql` are made again
-whenever their text changed. A view's header comment becomes its `COMMENT ON`:
+`schema/NNN_*.sql` are applied once, in order, each in a transaction. `macros/*.sql` and
+`views/*.sql` are made again whenever their text changed. A view's header comment becomes its
+`COMMENT ON`:
 
     -- What comes out, in a sentence or two.
     -- @column day: what the column holds
@@ -57,6 +58,11 @@ def list_views() -> list[Script]:
     return [read_script("views", name) for name in script_names("views")]
 
 
+def list_macros() -> list[Script]:
+    """The macros, a file a topic, in order of name."""
+    return [read_script("macros", name) for name in script_names("macros")]
+
+
 def script_names(folder: str) -> list[str]:
     """The SQL files of a folder of this package, sorted."""
     names = (item.name for item in files("warehouse").joinpath(folder).iterdir())
@@ -67,12 +73,13 @@ def read_script(folder: str, name: str) -> Script:
     """One SQL file of this package."""
     text = files("warehouse").joinpath(folder, name).read_text(encoding="utf-8")
     number = int(name.split("_")[0]) if folder == "schema" else None
-    return Script(name if number is not None else f"views/{name}", number, text)
+    return Script(name if number is not None else f"{folder}/{name}", number, text)
 
 
 def fingerprint() -> str:
     """A hash of all migrations and views: copies with the same one have the same shape."""
-    checksums = (script.checksum for script in (*list_migrations(), *list_views()))
+    scripts = (*list_migrations(), *list_macros(), *list_views())
+    checksums = (script.checksum for script in scripts)
     return hashlib.sha256(" ".join(checksums).encode()).hexdigest()[:16]
 
 
@@ -90,7 +97,8 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> list[str]:
         with transaction(connection):
             connection.execute(script.text)
             record(connection, script)
-    return [script.name for script in pending] + refresh_views(connection, applied)
+    made = refresh_macros(connection, applied)
+    return [script.name for script in pending] + made + refresh_views(connection, applied)
 
 
 def read_applied(connection: duckdb.DuckDBPyConnection) -> dict[str, Script]:
@@ -143,10 +151,24 @@ def record(connection: duckdb.DuckDBPyConnection, script: Script) -> None:
     )
 
 
+def refresh_macros(connection: duckdb.DuckDBPyConnection, applied: dict[str, Script]) -> list[str]:
+    """Make those macros again whose text changed; it replaces what bears the same name."""
+    changed = [
+        script
+        for script in list_macros()
+        if script.name not in applied or applied[script.name].text != script.checksum
+    ]
+    for script in changed:
+        with transaction(connection):
+            connection.execute(script.text)
+            record(connection, script)
+    return [script.name for script in changed]
+
+
 def refresh_views(connection: duckdb.DuckDBPyConnection, applied: dict[str, Script]) -> list[str]:
     """Make the views again when any of them, or a table below them, changed."""
     views = list_views()
-    gone = [name for name, script in applied.items() if script.number is None]
+    gone = [name for name in applied if name.startswith("views/")]
     current = {view.name: view.checksum for view in views}
     if {name: applied[name].text for name in gone} == current and has_all(applied):
         return []

@@ -18,6 +18,7 @@ from flows.commands.maintain import maintain
 from flows.commands.poll import poll
 from flows.commands.problems import problems
 from flows.commands.reprocess import reprocess
+from flows.commands.search import search
 from flows.commands.sources import sources
 from flows.commands.sql import sql
 from flows.commands.status import status
@@ -30,6 +31,7 @@ HELP = """Raw news pages in, a clean DuckDB file out.
 [bold]Start here[/bold]
 
   $ copydesk ingest pages/ --warehouse news.duckdb
+  $ copydesk search "turkish parliament"
   $ copydesk sql "select title, authors from latest_articles limit 5"
   $ copydesk clean page.html --format text
   $ copydesk explain page.html
@@ -74,6 +76,7 @@ COMMANDS = (
     clean,
     explain,
     history,
+    search,
     sql,
     stories,
     tables,

@@ -1,0 +1,1 @@
+"""What articles are found by: words split, folded and stemmed, and counted."""

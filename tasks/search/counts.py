@@ -1,0 +1,79 @@
+"""How often articles have which terms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tasks.search.words import LONGEST, clean, fold, make_stemmer, split
+
+TITLE, STANDFIRST, AUTHORS, BODY = 3, 2, 2, 1
+# What a column of the index holds.
+MOST, LONGEST_TEXT = 255, 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What an article is found by."""
+
+    title: str | None
+    standfirst: str | None
+    body: str
+    authors: tuple[str, ...]
+    language: str | None
+
+
+class Forms(dict[str, int]):
+    """The term of each clean word of one language, found when it is first asked for."""
+
+    def __init__(self, language: str | None, count: Callable[[str, str], int]) -> None:
+        super().__init__()
+        self._stem = make_stemmer(language)
+        self._count = count
+
+    def __missing__(self, word: str) -> int:
+        form = fold(word)[:LONGEST]
+        term = self[word] = self._count(form, fold(self._stem(word))[:LONGEST] or form)
+        return term
+
+
+@dataclass(slots=True)
+class Terms:
+    """The terms of some articles, numbered from 0 in the order they were met, and the forms that
+    stand for them (other than the stem itself)."""
+
+    stems: dict[str, int] = field(default_factory=dict)
+    forms: dict[tuple[str, str], int] = field(default_factory=dict)
+    _languages: dict[str | None, Forms] = field(default_factory=dict)
+
+    def count(self, text: Text) -> tuple[Counter[int], int]:
+        """The weight of each term of an article, and the article's length in words: headline,
+        standfirst and body."""
+        counts: Counter[int] = Counter()
+        length = 0
+        for part, weight in ((text.title, TITLE), (text.standfirst, STANDFIRST), (text.body, BODY)):
+            found = self._find(part, text.language)
+            length += found.total()
+            _add(counts, found, weight)
+        _add(counts, self._find(" . ".join(text.authors), text.language), AUTHORS)
+        return counts, min(length, LONGEST_TEXT)
+
+    def _find(self, text: str | None, language: str | None) -> Counter[int]:
+        if not text:
+            return Counter()
+        if language not in self._languages:
+            self._languages[language] = Forms(language, self._number)
+        forms = self._languages[language]
+        return Counter(map(forms.__getitem__, filter(None, split(clean(text, language)))))
+
+    def _number(self, form: str, stem: str) -> int:
+        number = self.stems.setdefault(stem, len(self.stems))
+        if form != stem:
+            self.forms[form, stem] = number
+        return number
+
+
+def _add(counts: Counter[int], found: Counter[int], weight: int) -> None:
+    for term, number in found.items():
+        counts[term] = min(MOST, counts[term] + weight * number)

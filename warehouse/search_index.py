@@ -1,0 +1,119 @@
+"""The search index: what linking asks of it, and the loading of what was found.
+
+Rows of the newest articles are in `search_fresh`, run by run; when they fill a block they move to
+`search_postings` in order of term. So each row is written twice in all, and a term is read from
+few places however large the warehouse is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from warehouse.connect import Connection, quote
+from warehouse.journal import Entry
+
+# Some 32,000 articles; about a second's work to sort.
+BLOCK_ROWS = 10_000_000
+
+LAST = """
+select (select coalesce(max(term), 0) from search_words),
+       greatest((select coalesce(max(place), 0) from search_articles),
+                (select coalesce(max(place), 0) from search_removed))
+"""
+
+PLACES = """
+select place from search_articles
+join linked_articles using (article_id)
+where number in (select unnest(?::integer[]))
+order by place
+"""
+
+KNOWN = """
+select asked.form, known.term, known.stem
+from asked join search_words as known on known.key = md5_number_lower(asked.form)
+"""
+
+REMOVE = """
+insert into search_removed select place from read_parquet({file});
+delete from search_articles where place in (select place from read_parquet({file}))
+"""
+
+INSERT_WORDS = """
+insert into search_words
+select md5_number_lower(form), form, term, stem from read_parquet({file})
+"""
+
+INSERT = "insert into {table} by name from read_parquet({file})"
+
+# Rows of versions that are gone stay behind.
+FILL_BLOCK = """
+insert into search_postings
+from search_fresh anti join search_removed using (place)
+order by term, place;
+delete from search_removed where place >= (select min(place) from search_fresh)
+"""
+
+COMMENTS = """
+select null, comment from duckdb_tables() where table_name = $table
+union all
+select column_name, comment from duckdb_columns() where table_name = $table
+"""
+
+
+def find_last(connection: Connection) -> tuple[int, int]:
+    """The highest term and the highest place that were given."""
+    [(term, place)] = connection.execute(LAST).fetchall()
+    return term, place
+
+
+def find_places(connection: Connection, numbers: Sequence[int]) -> list[int]:
+    """The places of articles, by their numbers; none of those that search does not know."""
+    if not numbers:
+        return []
+    return [place for (place,) in connection.execute(PLACES, [list(numbers)]).fetchall()]
+
+
+def find_words(connection: Connection, forms: Sequence[str]) -> list[tuple[str, int, bool]]:
+    """What the index has of these forms: form, term, and whether the form is the stem itself."""
+    import pyarrow as pa
+
+    connection.register("asked", pa.table({"form": pa.array(forms, pa.string())}))
+    try:
+        return connection.execute(KNOWN).fetchall()
+    finally:
+        connection.unregister("asked")
+
+
+def apply_search(connection: Connection, entry: Entry) -> None:
+    """Load what was found for the search index, inside the transaction that is open."""
+    steps = {
+        "search_removed": REMOVE,
+        "search_words": INSERT_WORDS,
+        "search_articles": INSERT,
+        "search_fresh": INSERT,
+    }
+    for table, statement in steps.items():
+        if file := entry.file(table):
+            connection.execute(statement.format(table=table, file=quote(str(file))))
+    if entry.file("search_fresh"):
+        fill_block(connection, BLOCK_ROWS)
+
+
+def fill_block(connection: Connection, least: int) -> None:
+    """Move what is fresh into a block, once it has so many rows."""
+    [(rows,)] = connection.execute("select count(*) from search_fresh").fetchall()
+    if rows >= least:
+        connection.execute(FILL_BLOCK)
+        empty(connection, "search_fresh")
+
+
+def empty(connection: Connection, table: str) -> None:
+    """Make the table anew, comments and all: deleting millions of rows would write as many."""
+    comments = connection.execute(COMMENTS, {"table": table}).fetchall()
+    [(made,)] = connection.execute(
+        "select sql from duckdb_tables() where table_name = ?", [table]
+    ).fetchall()
+    connection.execute(f"drop table {table}; {made}")
+    for column, comment in comments:
+        what = f"table {table}" if column is None else f"column {table}.{column}"
+        connection.execute(f"comment on {what} is {quote(comment)}")
