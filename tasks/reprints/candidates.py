@@ -8,7 +8,7 @@ and a stock phrase costs no more when a million articles have it than when a hun
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -24,10 +24,11 @@ HOLDERS = 24
 SHARED_KEYS, FEW_KEYS = 2, 12
 # By so much may the keys tell less of an overlap than there is: a third of what a reprint needs.
 LEAST_SHARE = 0.15
-# Articles that one new article is compared with at most: those with the most keys in common, and so
-# many of those whose least common key is one. They are copies of each other, which kin of kin leads
-# to, or parts of a series, or have a notice in common: one tells as much as all.
-MOST, ALIKE = 24, 3
+# Articles that one new article is compared with at most: those with the most keys in common. Those
+# whose least common key is one are copies of each other, or parts of a series, or have a notice in
+# common, and some tell as much as all: the nearest, and the first, in which all of them meet, so
+# that copies of one cut find those of another. Kin of kin leads to the rest.
+MOST, NEAREST, FIRST = 24, 2, 3
 
 Numbers = NDArray[np.int64]
 
@@ -63,10 +64,14 @@ class Candidate(NamedTuple):
 
 
 def find_candidates(
-    new: Sequence[Signature], index: KeyIndex, *, most: int = MOST
+    new: Sequence[Signature],
+    index: KeyIndex,
+    *,
+    numbers: Sequence[int] = (),
+    most: int = MOST,
 ) -> list[Candidate]:
     """Whom each new article is to be compared with: the best first, at most `most` each. The index
-    is asked once for all."""
+    is asked once for all. `numbers` are those of the new articles: none is compared with itself."""
     if not any(len(signature.keys) for signature in new):
         return []
     keys = np.concatenate([signature.keys for signature in new])
@@ -76,19 +81,27 @@ def find_candidates(
     pairs = _join(keys[order], owners[order], postings)
     chosen: dict[int, list[Candidate]] = {}
     for candidate in _count(new, pairs, postings):
+        if numbers and numbers[candidate.new] == candidate.holder:
+            continue
         chosen.setdefault(candidate.new, []).append(candidate)
     return [c for number in sorted(chosen) for c in _choose(chosen[number], most)]
 
 
 def _choose(found: list[Candidate], most: int) -> list[Candidate]:
     """Those with the most keys in common, few of each kind."""
+    nearest = sorted(found, key=lambda c: (-c.keys, c.holder))
+    first = sorted(found, key=lambda c: c.holder)
+    some = {*_take_few(nearest, NEAREST), *_take_few(first, FIRST)}
+    return [candidate for candidate in nearest if candidate in some][:most]
+
+
+def _take_few(candidates: Iterable[Candidate], few: int) -> Iterator[Candidate]:
+    """The first few of each kind."""
     kinds: Counter[int] = Counter()
-    chosen = []
-    for candidate in sorted(found, key=lambda c: (-c.keys, c.holder)):
+    for candidate in candidates:
         kinds[candidate.least] += 1
-        if kinds[candidate.least] <= ALIKE:
-            chosen.append(candidate)
-    return chosen[:most]
+        if kinds[candidate.least] <= few:
+            yield candidate
 
 
 def _join(keys: Hashes, owners: Numbers, postings: Postings) -> tuple[Numbers, Numbers]:

@@ -54,14 +54,12 @@ def link_articles(
     entrants = {entrant.number: entrant for entrant, _ in new}
     signatures = [signature for _, signature in new]
     numbers = [entrant.number for entrant, _ in new]
-    earlier = find_candidates(signatures, index)
+    earlier = find_candidates(signatures, index, numbers=numbers)
     old = read(sorted({candidate.holder for candidate in earlier} - entrants.keys()))
-    # Each finds itself, too.
-    within = find_candidates(signatures, index_batch(numbers, signatures))
+    within = find_candidates(signatures, index_batch(numbers, signatures), numbers=numbers)
     found = {_sort(numbers[c.new], c.holder) for c in (*earlier, *within)}
-    pairs = sorted((a, b) for a, b in found if a != b)
     known = {**old, **entrants}
-    links = (link(known[a], known[b]) for a, b in pairs if a in known and b in known)
+    links = (link(known[a], known[b]) for a, b in sorted(found) if a in known and b in known)
     return [one for one in links if one.kinship is not Kinship.NONE]
 
 

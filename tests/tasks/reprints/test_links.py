@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.invented import KINDS, Press
-from tasks.reprints.candidates import ALIKE, HOLDERS, find_candidates, index_batch
+from tasks.reprints.candidates import FIRST, HOLDERS, find_candidates, index_batch
 from tasks.reprints.kinship import Kinship
 from tasks.reprints.links import Entrant, group_articles, link, link_articles
 from tasks.reprints.shingles import make_shingles
@@ -97,7 +97,7 @@ def test_a_key_leads_to_its_first_holders_only():
     assert len(rows.keys) == HOLDERS * len(signature.keys)
     found = find_candidates([signature], index)
     assert [(c.holder, c.keys) for c in found] == [
-        (n + 1, len(signature.keys)) for n in range(ALIKE)
+        (n + 1, len(signature.keys)) for n in range(FIRST)
     ]
     assert min(c.share for c in found) > 0.99
 
@@ -134,3 +134,17 @@ def test_an_estimate_is_near_the_share():
     (found,) = find_candidates([make_signature(half)], index)
     assert found.share == pytest.approx(1.0, abs=0.35)
     assert np.all(make_signature(half).keys[:-1] < make_signature(half).keys[1:])
+
+
+@pytest.mark.parametrize("size", [1, 9, 60])
+def test_copies_of_two_cuts_are_one_group(size):
+    """Each has more copies of its own kind than it is compared with."""
+    whole = TEXTS["en"]
+    cut = "\n\n".join(whole.split("\n\n")[:3])
+    made = [make_shingles(text) for text in (whole, cut)]
+    copies = [
+        (Entrant(n, made[n % 2], f"outlet {n}"), make_signature(made[n % 2])) for n in range(60)
+    ]
+    random.Random(4).shuffle(copies)
+    groups = group_articles((one.a, one.b) for one in feed(copies, size))
+    assert groups == dict.fromkeys(range(60), 0)
