@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
@@ -86,7 +87,7 @@ def _list_common(language: str) -> list[tuple[str, float]]:
     return sorted(rows, key=lambda row: -row[1])
 
 
-def _scale(weights: NDArray[np.float64], total: float) -> NDArray[np.float64]:
+def _scale(weights: NDArray[np.floating[Any]], total: float) -> NDArray[np.float64]:
     scaled: NDArray[np.float64] = weights / weights.sum() * total
     return scaled
 
