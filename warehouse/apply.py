@@ -193,7 +193,9 @@ SEE_AGAIN = """
 update articles
 set first_seen_at = versions.first_seen_at, last_seen_at = versions.last_seen_at
 from versions
+join known using (article_id)
 where versions.article_id = articles.article_id
+  and known.load_number = articles.load_number
   and versions.document_position is null
   and (versions.first_seen_at <> articles.first_seen_at
        or versions.last_seen_at <> articles.last_seen_at)
@@ -213,7 +215,7 @@ where known.article_id in (
 SUPERSEDE = """
 insert into superseded_versions by name
 select articles.* exclude (story_id, reprint_of) from articles
-where article_id in (select article_id from replaced)
+where load_number in ({loads}) and article_id in (select article_id from replaced)
 """
 
 SUPERSEDE_WITHIN = """
@@ -581,7 +583,7 @@ def write_articles(connection: duckdb.DuckDBPyConnection, tables: set[str]) -> N
         gather_faces(connection, loads)
         write_differences(connection)
     if replaced:
-        connection.execute(SUPERSEDE)
+        connection.execute(SUPERSEDE.format(loads=loads))
         delete_replaced(connection)
     if passing:
         connection.execute(SUPERSEDE_WITHIN)
