@@ -96,11 +96,13 @@ GRACE_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What was published: the public name, how long it took in all, and whether the second copy
-    was brought up by copying the file (else by replaying, or not yet)."""
+    """What was published: the public name, how long it took in all, after how many seconds readers
+    had it, and whether the second copy was then brought up by copying the file (else by replaying,
+    or not yet)."""
 
     path: Path
     seconds: float
+    shown: float
     copied: bool
 
 
@@ -256,12 +258,14 @@ class Writer:
         with self._turn, self._guard():
             self.open()
             before = find_published(self.layout)
-            copied = False
+            copied, shown = False, 0.0
             if before is None or not self._is_current(before):
                 fresh = self._close_copy()
                 point(self.layout, fresh)
+                shown = time.perf_counter() - started
                 copied = self._follow(before, fresh)
-            return Publication(self.layout.published, time.perf_counter() - started, copied)
+            seconds = time.perf_counter() - started
+            return Publication(self.layout.published, seconds, shown, copied)
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """The connection to the spare copy, opened if need be."""

@@ -24,15 +24,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.readers import Reader, Readers, Reading
+from bench.warehouse.articles import Maker
 from bench.warehouse.fill import fill, prepare_layout, start_makers
 from bench.warehouse.questions import QUESTIONS, count_articles
 from bench.warehouse.rounds import NEW, Round, find_peak, forget_peak, run_round, run_rounds
+from bench.warehouse.searches import has_search, is_found, make_questions, time_searches
 from bench.warehouse.sizes import measure_tables
 from bench.warehouse.table import (
     SIZE_ARTICLES,
     Row,
     list_costs,
     list_readings,
+    list_search,
     list_sizes,
     list_table,
 )
@@ -80,6 +83,16 @@ def fill_large(layout: Layout, makers: Executor, plan: Plan) -> dict[str, int]:
     return known
 
 
+def search(small: Layout, large: Layout, plan: Plan, documents: int) -> Iterator[Row]:
+    """What searching takes in both, and whether the large one finds the last of its documents."""
+    if not has_search(large.published):
+        return iter([Row("search", "", "there is none", "", "", False)])
+    maker = Maker(plan.seed)
+    asked = make_questions(maker, documents)
+    before, after = (time_searches(layout.published, asked) for layout in (small, large))
+    return list_search(before, after, is_found(large.published, maker, documents))
+
+
 def read_meanwhile(
     layout: Layout, makers: Executor, plan: Plan
 ) -> tuple[list[Reading], list[Round]]:
@@ -110,6 +123,7 @@ def measure(folder: Path, plan: Plan) -> list[Row]:
         costs = run_rounds([small, large], makers, plan.seed, plan.rounds)
         loading = find_peak()
         rows = [*list_costs(*costs)]
+        rows += search(small, large, plan, costs[1][-1].documents)
         articles = sizes.pop("articles:")
         rows += list_sizes(sizes, articles)
         rows += list_readings(*read_meanwhile(large, makers, plan))

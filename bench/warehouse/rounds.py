@@ -24,13 +24,15 @@ NEW, BATCH = 1_000, 200
 @dataclass(frozen=True, slots=True)
 class Round:
     """Seconds of one run by what they went into, and when it began and was published (monotonic);
-    `documents` are those that the warehouse has after it, `copied` says that the second copy was
-    made by copying the file. Making and staging the articles is not counted."""
+    `documents` are those that the warehouse has after it, `shown` the seconds of publishing until
+    readers saw it, `copied` says that the second copy was then made by copying the file. Making
+    and staging the articles is not counted."""
 
     documents: int
     seconds: dict[str, float]
     began: float
     published: float
+    shown: float
     copied: bool
 
     def sum_of(self, start: str) -> float:
@@ -51,7 +53,8 @@ def run_round(layout: Layout, makers: Executor, seed: int) -> Round:
         link_new(layout, writer, clock)
         publication = finish_run(layout, writer, clock, first + NEW)
         published = time.monotonic()
-    return Round(first + NEW, clock.seconds, began, published, publication.copied)
+    shown, copied = publication.shown, publication.copied
+    return Round(first + NEW, clock.seconds, began, published, shown, copied)
 
 
 def run_rounds(

@@ -42,6 +42,13 @@ def make_questions(maker: Maker, documents: int, count: int = COUNT) -> list[str
     return asked
 
 
+def has_search(database: Path) -> bool:
+    """Whether the warehouse has a search at all."""
+    query = "select count(*) from duckdb_functions() where function_name = 'search'"
+    with open_for_reading(database, database.parent / "spill") as connection:
+        return connection.execute(query).fetchone() != (0,)
+
+
 def time_searches(database: Path, asked: Sequence[str]) -> list[float]:
     """Milliseconds for the ten best of each question, in one connection, as a notebook has it;
     one question is asked before, so that what is read once only does not count."""

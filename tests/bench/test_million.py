@@ -103,7 +103,7 @@ def test_a_fill_goes_on_at_the_next_batch():
 
 
 def make_round(documents, seconds, began=0.0, published=1.0):
-    return Round(documents, seconds, began, published, False)
+    return Round(documents, seconds, began, published, 0.5, False)
 
 
 def test_a_cost_that_grew_too_much_misses_its_bar():
@@ -112,7 +112,7 @@ def test_a_cost_that_grew_too_much_misses_its_bar():
     rows = {row.measure: row for row in list_costs(small, large)}
     assert rows["link: stories"].met is False
     assert rows["link: stories"].ratio == "1.60"
-    assert rows["publishing after 1,000 new articles"].met is True
+    assert rows["publishing, the second copy brought up, too"].met is True
     assert rows["the whole run"].met is None
 
 
