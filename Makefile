@@ -9,13 +9,13 @@ DEMO := demo.duckdb
 READY := .venv/.ready
 USABLE := $(shell [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] && $(BIN)/python -c "" 2>/dev/null && echo yes)
 
-.PHONY: help demo test test-slow test-all kills format bench calibration captions soak fetch-speed quotes facts reprints fields mentions quality stories dictionary cookbook lock clean
+.PHONY: help demo test test-slow test-all kills format bench calibration captions soak fetch-speed quotes facts reprints bench-warehouse fields mentions quality stories dictionary cookbook lock clean
 ifneq ($(USABLE),yes)
 .PHONY: $(READY)
 endif
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 $(READY): pyproject.toml uv.lock setup/venv.sh
 	@PYTHON="$(PYTHON)" sh setup/venv.sh
@@ -81,6 +81,10 @@ fetch-speed: $(READY) ## Measure pages a second fetched, memory, and the cost of
 
 reprints: $(READY) ## Measure recall and precision of reprints: make reprints [ARTICLES=100000]
 	$(BIN)/python -m bench.reprints $(if $(ARTICLES),--articles $(ARTICLES))
+
+bench-warehouse: $(READY) ## Measure a million articles: make bench-warehouse [ARTICLES=n] [KEEP=folder] [MINUTES=10]
+	$(BIN)/python -m bench.warehouse $(if $(ARTICLES),--articles $(ARTICLES)) \
+		$(if $(KEEP),--keep "$(KEEP)") $(if $(MINUTES),--minutes $(MINUTES))
 
 calibration: $(READY) ## Tell what a confidence is worth: make calibration CORPUS=folder-of-sets [FIT=1]
 	@test -n "$(CORPUS)" || { echo "Name the folder of sets: make calibration CORPUS=folder" >&2; exit 2; }

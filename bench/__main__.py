@@ -3,7 +3,7 @@
 usage: python -m bench CORPUS [--quick]
 
 `--quick` takes a tenth of the documents; quote figures of full runs only. Each part can be run
-alone: `python -m bench.throughput`, `bench.growth`, `bench.scale`.
+alone: `python -m bench.throughput`, `bench.warehouse`, `bench.scale`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def main() -> None:
     scale = 10 if arguments.quick else 1
     parts = [
         ["bench.throughput", arguments.corpus, "--rounds", "1" if arguments.quick else "3"],
-        ["bench.growth", "--articles", str(200_000 // scale)],
+        ["bench.warehouse", "--articles", str(200_000 // scale), "--minutes", "1"],
         ["bench.scale", "orchestration", "--documents", str(5_000 // scale)],
         ["bench.scale", "memory", "--documents", str(50_000 // scale)],
     ]

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from bench.readers import Reader, Readers, Reading
 from bench.soak.press import (
     BAD,
     CRAWL_DELAY,
@@ -31,7 +32,6 @@ from bench.soak.press import (
     set_up,
     write_sources,
 )
-from bench.soak.readers import Readers, Reading
 from bench.soak.service import Service, run_command
 from bench.soak.verdict import (
     Check,
@@ -72,7 +72,7 @@ def soak(plan: Plan, folder: Path) -> bool:
         run_command(folder, settings, "sources", "sync", str(folder / "sources.toml"), *known)
         with (
             run_up(warehouse, folder, plan, settings) as service,
-            Readers(str(warehouse)) as readers,
+            Readers([Reader(str(warehouse))] * 2) as readers,
         ):
             press = Press(world, warehouse, plan.every * EDITABLE)
             kills = go_through(plan, service, press)
@@ -174,7 +174,7 @@ def check_readers(readings: list[Reading]) -> list[Check]:
     wrong = [error for reading in readings for error in reading.wrong]
     if min(reading.states for reading in readings) < 2:
         wrong.append("a reader saw one state only")
-    queries = sum(reading.queries for reading in readings)
+    queries = sum(len(reading.seconds) for reading in readings)
     slowest = max(reading.slowest for reading in readings)
     return [
         Check("queries of readers", f"{queries}, the slowest {slowest:.2f} s"),

@@ -1,0 +1,1 @@
+"""The million articles, and the table of what they cost: `make bench-warehouse`."""
