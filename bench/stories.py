@@ -7,10 +7,10 @@ The documents are cleaned by `copydesk clean`, then grouped in shuffled order an
 articles of one moment. Halves are made by a hash of the topic: the limits in
 `tasks/stories/clusters.py` were fitted on half 1, so half 0 is the one to believe.
 Prints B-cubed F1 of both halves and of all for each shuffle, the agreement of each order with the
-first, the merges and splits on the way, and CPU milliseconds a document. Then the same of what is in
-a warehouse: `copydesk ingest` in shuffled order, the first time in one run, then in two, in three …,
-and `story_id` read by `documents.external_id`. Exit code 1: B-cubed F1 of half 0 in a warehouse, or
-the agreement, is below its bar. Exit code 2: no such set.
+first, the merges and splits on the way, and CPU milliseconds a document. Then the same of what is
+in a warehouse: `copydesk ingest` in shuffled order, the first time in one run, then in two, in
+three, and `story_id` read by `documents.external_id`. Exit code 1: B-cubed F1 of half 0 in a
+warehouse, or the agreement, is below its bar. Exit code 2: no such set.
 """
 
 from __future__ import annotations
