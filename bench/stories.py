@@ -1,13 +1,16 @@
 """How well stories are found: `make stories CORPUS=DIR`.
 
-usage: python -m bench.stories CORPUS [--shuffles N]
+usage: python -m bench.stories CORPUS [--shuffles N] [--ingests N]
 
 CORPUS holds `stories/pages.jsonl` (a manifest) and `stories/truth.jsonl` (`id`, `event`, `topic`).
 The documents are cleaned by `copydesk clean`, then grouped in shuffled order and batches of 50, as
 articles of one moment. Halves are made by a hash of the topic: the limits in
 `tasks/stories/clusters.py` were fitted on half 1, so half 0 is the one to believe.
 Prints B-cubed F1 of both halves and of all for each shuffle, the agreement of each order with the
-first, the merges and splits on the way, and CPU milliseconds a document. Exit code 2: no such set.
+first, the merges and splits on the way, and CPU milliseconds a document. Then the same of what is
+in a warehouse: `copydesk ingest` in shuffled order, the first time in one run, then in two, in
+three, and `story_id` read by `documents.external_id`. Exit code 1: B-cubed F1 of half 0 in a
+warehouse, or the agreement, is below its bar. Exit code 2: no such set.
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ import argparse
 import hashlib
 import json
 import random
+import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -30,6 +35,9 @@ from tasks.stories.sketches import Sketch, make_sketch
 from tasks.stories.stories import Stories
 
 BATCH = 50
+# B-cubed F1 of the half that nothing was fitted on, and between two orders.
+LEAST_F1, LEAST_AGREEMENT = 0.95, 0.98
+QUERY = "select external_id, story_id from documents join articles using (article_id)"
 _WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -77,6 +85,31 @@ def run_order(sketches: Sequence[Sketch], seed: int) -> Run:
     return Run(dict(stories.story_of), merges, splits, time.process_time() - started)
 
 
+def ingest(folder: Path, seed: int, runs: int) -> dict[str, str]:
+    """The story of each document by its id, as a new warehouse has it: the set in the order of a
+    seed, in so many runs."""
+    lines = (folder / "pages.jsonl").read_text("utf-8").splitlines()
+    random.Random(seed).shuffle(lines)
+    with tempfile.TemporaryDirectory() as scratch:
+        warehouse = Path(scratch, "news.duckdb")
+        for run in range(runs):
+            manifest = Path(scratch, f"pages-{run}.jsonl")
+            part = lines[run * len(lines) // runs : (run + 1) * len(lines) // runs]
+            manifest.write_text("\n".join(part) + "\n", "utf-8")
+            run_copydesk("ingest", manifest, "--batch-size", BATCH, "--quiet", "-w", warehouse)
+        found = run_copydesk("sql", QUERY, "--format", "json", "-w", warehouse)
+    return {row["external_id"]: row["story_id"] for row in json.loads(found)}
+
+
+def run_copydesk(*arguments: object) -> str:
+    """What the command prints; a failure ends the benchmark."""
+    command = [sys.executable, "-m", "flows.cli", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 3):
+        sys.exit(f"copydesk {arguments[0]} ended with {done.returncode}: {done.stderr}")
+    return done.stdout
+
+
 def clean(folder: Path) -> list[dict[str, Any]]:
     """The records that `copydesk clean` makes of the set; problems are left out."""
     lines = (folder / "pages.jsonl").read_text("utf-8").splitlines()
@@ -95,6 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.stories")
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--shuffles", type=int, default=5)
+    parser.add_argument("--ingests", type=int, default=3)
     options = parser.parse_args(arguments)
     folder = options.corpus / "stories"
     if not (folder / "truth.jsonl").exists():
@@ -106,17 +140,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sketches = [_sketch(record) for record in records]
     spent = time.process_time() - started
     runs = [run_order(sketches, seed) for seed in range(options.shuffles)]
-    show(rows, sketches, runs, spent)
-    return 0
+    halves = [{row["id"]: row["event"] for row in rows if tell_half(row["topic"]) == half}
+              for half in (0, 1)]  # fmt: skip
+    show(rows, halves, sketches, runs, spent)
+    found = [ingest(folder, seed, seed + 1) for seed in range(options.ingests)]
+    return 0 if show_warehouses(halves, found) else 1
+
+
+def show_warehouses(
+    halves: Sequence[Mapping[str, str]], found: Sequence[Mapping[str, str]]
+) -> bool:
+    """Print how the stories of warehouses score; False when one is below its bar."""
+    out = sys.stdout.write
+    out("warehouse  runs  half 0 (reported)  half 1 (fitted)  all     agreement\n")
+    well = True
+    for seed, stories in enumerate(found):
+        reported, fitted = (measure_b_cubed(half, stories) for half in halves)
+        agreement = measure_b_cubed(found[0], stories)
+        well = well and reported >= LEAST_F1 and agreement >= LEAST_AGREEMENT
+        everything = measure_b_cubed({**halves[0], **halves[1]}, stories)
+        out(f"{seed:9}  {seed + 1:4}  {reported:17.4f}  {fitted:15.4f}  ")
+        out(f"{everything:.4f}  {agreement:9.4f}\n")
+    return well
 
 
 def show(
-    rows: Sequence[Mapping[str, str]], sketches: Sequence[Sketch], runs: Sequence[Run], spent: float
+    rows: Sequence[Mapping[str, str]],
+    halves: Sequence[Mapping[str, str]],
+    sketches: Sequence[Sketch],
+    runs: Sequence[Run],
+    spent: float,
 ) -> None:
     """Print what was measured; `spent` is the CPU of all sketches, in seconds."""
-    halves = [{row["id"]: row["event"] for row in rows if tell_half(row["topic"]) == half}
-              for half in (0, 1)]  # fmt: skip
-    everything = halves[0] | halves[1]
+    everything = {**halves[0], **halves[1]}
     out = sys.stdout.write
     out(
         f"{len(rows)} documents, {len(sketches)} articles, {len(set(everything.values()))} events\n"

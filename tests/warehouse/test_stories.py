@@ -201,6 +201,19 @@ def test_what_is_gone_leaves_its_story(writer):
     check(writer)
 
 
+def test_a_story_falls_apart_when_what_connected_it_is_gone(writer):
+    ends = [tell("l", 0, f"{LEFT}."), tell("r", 0, f"{RIGHT}.")]
+    between = tell("m", 0, f"{LEFT}. {RIGHT}.")
+    feed(writer, [*ends, between], 3)
+    [(story,)] = ask(writer, "select story_id from stories")
+    gone = (between.outcome.id,)
+    load(writer, 9, fail("m-0"), kind="reprocess", replaced_articles=gone)
+    link(writer)
+    assert sorted(ask(writer, "select articles from stories")) == [(1,), (1,)]
+    assert ask(writer, "select change, other_id from story_changes") == [("split", story)]
+    check(writer)
+
+
 def test_everything_edited_again_keeps_its_stories(writer):
     feed(writer, EVERYTHING, 9)
     before = stories(writer)
