@@ -13,3 +13,4 @@ select
     sum(count(*)) over (partition by story_id order by day)::bigint as articles_so_far
 from story_articles
 group by story_id, day
+order by story_id, day
