@@ -33,6 +33,7 @@ from all_site_pages as pages
 join steps using (document_position)
 join loads on loads.load_number = steps.document_position // {places}
 where steps.outcome = 'new' and steps.article_id not in (select unnest(?::varchar[]))
+order by loads.load_number, pages.site, steps.document_position
 """
 
 # Pages loaded after the last completed run are fresh.
