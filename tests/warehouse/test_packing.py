@@ -148,3 +148,17 @@ def test_few_documents_are_packed_together_and_many_apart():
     ]
     assert list_spans([entry(1, 700), entry(2, 700), entry(3, 600)], 10_000) == [(10_000, 30_599)]
     assert list_spans([entry(4, 0)], 10_000) == []
+
+
+def test_template_lines_of_the_packed_version_are_no_difference(writer):
+    prompt = "Read more of our coverage every day"
+    template = Line(1, 0, len(prompt), prompt, Label.REPEAT, "site.template")
+    load(writer, "b1", edit("a", "Ferries are late.", lines=(template,)), edit("b", "Late."))
+    load(
+        writer,
+        "b2",
+        edit("a", f"Ferries are late.\n\n{prompt}", hours=1),
+        edit("b", f"Late.\n\n{prompt}", hours=1),
+    )
+    rows = fetch(writer, "select after from version_paragraphs where after is not null")
+    assert rows == [(prompt,)]
