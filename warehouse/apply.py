@@ -229,7 +229,7 @@ join versions using (document_position)
 where not versions.is_current
 """
 
-# Bodies of one language side by side take a seventh less. No order of rows means anything.
+# Texts of one language side by side take a seventh less. No order of rows means anything.
 INSERT_ARTICLES = """
 insert into articles by name
 select versions.* exclude (document_position, is_current),
@@ -245,7 +245,9 @@ insert into {table} by name
 select versions.article_id, versions.load_number, items.* exclude ({left_out})
 from all_{table} as items
 join versions using (document_position)
+join all_articles as articles using (document_position)
 where versions.is_current
+order by versions.load_number, articles.language, items.document_position
 """
 
 # The form to show: the first in alphabetical order that is not all capitals.

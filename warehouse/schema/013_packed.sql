@@ -108,7 +108,7 @@ comment on column evidence.chosen is 'Whether the field took this candidate';
 comment on column evidence.load_number is
     'Number of the load that wrote this row, as in articles';
 
--- Titles and beginnings are long enough to be compressed as bodies are.
+-- Beginnings of articles and speech are prose, which is compressed best as bodies are.
 create table lean_site_pages (
     site VARCHAR not null,
     article_id VARCHAR not null,
@@ -134,3 +134,42 @@ comment on column site_pages.line_hashes is
 comment on column site_pages.heading_hashes is 'Those of them that are sub-headings';
 comment on column site_pages.load_number is 'Number of the load that brought it, as in batches';
 comment on column site_pages.position is 'Place of its document in that load, from 0';
+
+create table lean_quotes (
+    article_id VARCHAR not null,
+    position SMALLINT not null,
+    text VARCHAR not null using compression zstd,
+    speaker VARCHAR,
+    speaker_raw VARCHAR,
+    verb VARCHAR,
+    body_start INTEGER not null,
+    body_end INTEGER not null,
+    goes_on BOOLEAN not null,
+    rule VARCHAR not null,
+    confidence REAL not null,
+    load_number INTEGER not null
+);
+insert into lean_quotes select * from quotes;
+drop table quotes;
+alter table lean_quotes rename to quotes;
+comment on table quotes is
+    'Direct speech in the body of the current version, and who says it';
+comment on column quotes.article_id is
+    'Article the row belongs to; only its current version is described';
+comment on column quotes.position is 'Place among the quotes of the body, from 0';
+comment on column quotes.text is 'What is said, as printed between the marks';
+comment on column quotes.speaker is
+    'Who says it: the fullest form of the name that the text gives';
+comment on column quotes.speaker_raw is
+    'Who says it as the attribution prints it, a pronoun perhaps';
+comment on column quotes.verb is 'Verb of saying as printed';
+comment on column quotes.body_start is 'Characters of the body before the quote';
+comment on column quotes.body_end is
+    'Characters of the body up to the end of the quote: substring(body, body_start + 1, body_end - body_start) is text';
+comment on column quotes.goes_on is
+    'Whether it continues the quote before, broken by its attribution';
+comment on column quotes.rule is
+    'Rule that found the speaker, or the quote where there is no speaker';
+comment on column quotes.confidence is 'How sure it is that this is speech, and that of the speaker where one is named; 0 to 1, not calibrated';
+comment on column quotes.load_number is
+    'Number of the load that wrote this row, as in articles; keeps deletes from scanning everything';
