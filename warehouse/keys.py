@@ -55,6 +55,10 @@ INTERNAL = frozenset(
     {
         "linked_articles",
         "linking",
+        "loose_evidence",
+        "loose_removed_lines",
+        "packed_evidence",
+        "packed_removed_lines",
         "reprint_keys",
         "reprint_signatures",
         "schema_migrations",
