@@ -72,3 +72,6 @@ INTERNAL = frozenset(
         "uncompared_versions",
     }
 )
+
+# Tables in all but name: views of the rows that are packed.
+PACKED = frozenset({"evidence", "removed_lines"})

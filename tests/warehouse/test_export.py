@@ -25,7 +25,7 @@ from warehouse.failures import QueryFailed
 from warehouse.handover import ExportBusy, prepare_place
 from warehouse.keys import INTERNAL, KEYS
 from warehouse.migrate import list_views
-from warehouse.relations import Choice
+from warehouse.relations import Choice, is_told, read_relations
 from warehouse.stage import stage_batch
 from warehouse.writer import open_writer
 
@@ -319,3 +319,10 @@ def test_a_place_is_empty_and_goes_at_the_end(tmp_path):
     with prepare_place(tmp_path / "x", False) as part:
         (part / "half").write_text("half")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_packed_tables_are_exported_as_the_rows_they_hold(path):
+    with duckdb.connect(str(path), read_only=True) as connection:
+        names = {name for name, one in read_relations(connection).items() if is_told(one)}
+    assert {"removed_lines", "evidence", "articles"} <= names
+    assert not [name for name in names if name.startswith(("packed_", "loose_"))]
