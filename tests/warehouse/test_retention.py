@@ -194,7 +194,7 @@ def test_a_file_with_much_unused_room_is_worth_it(loaded, monkeypatch):
     from warehouse import compaction
 
     with open_writer(loaded) as writer, writer.reading() as connection:
-        connection.execute("create table ballast as select md5(range::varchar) from range(900000)")
+        connection.execute("create table ballast as select md5(range::varchar) from range(300000)")
         connection.execute("checkpoint")
         connection.execute("create table after_it as select 1 as one")
         connection.execute("checkpoint")
