@@ -60,10 +60,11 @@ where moved.document_id = documents.document_id
 REPAIRS: Mapping[str, str] = MappingProxyType(
     {
         **{
-            f"orphan-{child.name.replace('_', '-')}": f"delete from {child.name} "
+            f"orphan-{table.replace('_', '-')}": f"delete from {table} "
             "where (article_id, load_number) not in "
             "(select (article_id, load_number) from articles)"
             for child in CHILDREN
+            for table in child.stored
         },
         **{
             f"orphan-{table.replace('_', '-')}": f"delete from {table} "
@@ -79,6 +80,10 @@ REPAIRS: Mapping[str, str] = MappingProxyType(
         "document-key": f"update documents set sha256_key = {SHA256_KEY}, uri_key = {URI_KEY} "
         f"where {WRONG_KEYS}",
     }
+)
+
+PACKED_TABLES = MappingProxyType(
+    {child.name: child.stored for child in CHILDREN if child.packed_by}
 )
 
 NOTE = "insert into upkeep values ($now::timestamptz, $load, $kind, $what, $before, $items, $bytes)"
@@ -120,7 +125,10 @@ def drop(connection: Connection, what: str, values: dict[str, str], now: str) ->
     table = what.replace("-", "_")
     text = {"removed_lines": "text", "evidence": "concat(value, raw)"}[table]
     size = measure(connection, table, text, OLD_ROWS, values)
-    return run(connection, f"delete from {table} where {OLD_ROWS}", values), size
+    items = measure(connection, table, "'x'", OLD_ROWS, values)
+    for stored in PACKED_TABLES[table]:
+        run(connection, f"delete from {stored} where {OLD_ROWS}", values)
+    return items, size
 
 
 def drop_archive(connection: Connection, values: dict[str, str], now: str) -> tuple[int, int]:

@@ -77,7 +77,7 @@ where batches.kind = 'batch' and missing > 0
 """
 
 RULES = (
-    *(forbid_orphans(child.name) for child in CHILDREN),
+    *(forbid_orphans(table) for child in CHILDREN for table in child.stored),
     *(forbid_orphans(table, "article_id") for table in DIFFERENCES),
     Rule(
         "orphan-versions",

@@ -55,6 +55,10 @@ INTERNAL = frozenset(
     {
         "linked_articles",
         "linking",
+        "loose_evidence",
+        "loose_removed_lines",
+        "packed_evidence",
+        "packed_removed_lines",
         "reprint_keys",
         "reprint_signatures",
         "schema_migrations",
@@ -68,3 +72,6 @@ INTERNAL = frozenset(
         "uncompared_versions",
     }
 )
+
+# Tables in all but name: views of the rows that are packed.
+PACKED = frozenset({"evidence", "removed_lines"})

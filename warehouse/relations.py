@@ -9,7 +9,7 @@ import duckdb
 
 from tasks.errors import UsageError
 from warehouse.connect import quote
-from warehouse.keys import INTERNAL
+from warehouse.keys import INTERNAL, PACKED
 
 # When an article counts as published: as in the view latest_articles.
 MOMENT = "coalesce(published_at, published_on::timestamp at time zone 'UTC', first_seen_at)"
@@ -87,6 +87,8 @@ def find(known: dict[str, Relation], name: str, choice: Choice) -> Relation:
 
 def is_told(relation: Relation) -> bool:
     """Whether it belongs to an export of all."""
+    if relation.name in PACKED:
+        return True
     return not relation.is_view and relation.name not in INTERNAL
 
 

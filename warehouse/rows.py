@@ -45,11 +45,20 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A staged table: the rows that a document gives it, and its columns."""
+    """A staged table: the rows that a document gives it, and its columns. Where there are many of
+    them and alike, `packed_by` names the column that orders an article's rows: they are stored as
+    one row of `packed_…` (see `schema/013_packed.sql`), and the name is a view of these."""
 
     name: str
     rows: Callable[[int, Edited], Iterable[Row]]
     columns: tuple[Column, ...]
+    packed_by: str | None = None
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """The tables that hold its rows: for a packed one also those of earlier versions."""
+        packed = (f"packed_{self.name}", f"loose_{self.name}")
+        return packed if self.packed_by else (self.name,)
 
 
 def list_documents(position: int, edited: Edited) -> Iterable[Row]:
@@ -388,6 +397,7 @@ REMOVED_LINES = Staged(
         from_item("label"),
         from_item("rule"),
     ),
+    packed_by="line_number",
 )
 
 EVIDENCE = Staged(
@@ -403,6 +413,7 @@ EVIDENCE = Staged(
         from_item("confidence", "real"),
         from_item("chosen", "bool"),
     ),
+    packed_by="position",
 )
 
 SITE_PAGES = Staged(

@@ -31,8 +31,10 @@ select pages.site, steps.article_id, pages.seen_at, pages.topic, pages.line_hash
        (steps.document_position % {places})::integer as position
 from all_site_pages as pages
 join steps using (document_position)
+join all_articles as articles using (document_position)
 join loads on loads.load_number = steps.document_position // {places}
 where steps.outcome = 'new' and steps.article_id not in (select unnest(?::varchar[]))
+order by loads.load_number, articles.language, pages.site, steps.document_position
 """
 
 # Pages loaded after the last completed run are fresh.

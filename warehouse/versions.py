@@ -122,8 +122,18 @@ left join (
 ) as pictures using ({key})
 left join (
     select {key}, list(text) as template
-    from {prefix}removed_lines where {found} and rule = 'site.template' group by {key}
+    from {lines} where {found} and rule = 'site.template' group by {key}
 ) as furniture using ({key})
+"""
+
+# Only what is found is unpacked: the view would unpack every article of its loads.
+TEMPLATE_LINES = """
+select article_id, load_number, unnest(from_json(items -> '$.text', '["VARCHAR"]')) as text,
+       unnest(from_json(items -> '$.rule', '["VARCHAR"]')) as rule
+from packed_removed_lines
+where {found} and contains(items, '"site.template"')
+union all
+select article_id, load_number, text, rule from loose_removed_lines where {found}
 """
 
 FACES = f"""
@@ -176,9 +186,13 @@ def gather_faces(connection: duckdb.DuckDBPyConnection, loads: str) -> None:
     of `loads` wrote, and those that are staged."""
     connection.execute(CHANGING)
     found = f"load_number in ({loads or -1}) and article_id in (select article_id from changing)"
-    connection.execute(FACES.format(key="article_id", prefix="", found=found))
+    lines = f"({TEMPLATE_LINES.format(found=found)})"
+    connection.execute(FACES.format(key="article_id", prefix="", found=found, lines=lines))
     found = "document_position in (select document_position from versions)"
-    connection.execute(ADD_FACES.format(key="document_position", prefix="all_", found=found))
+    faces = ADD_FACES.format(
+        key="document_position", prefix="all_", found=found, lines="all_removed_lines"
+    )
+    connection.execute(faces)
 
 
 def write_differences(connection: duckdb.DuckDBPyConnection) -> None:
