@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 
 # What belongs to the run that did the work, not to the work. The record of a killed run is a load
-# too, so load numbers shift.
-OF_THE_RUN = {"run_id", "loaded_at", "edit_ms", "load_number"}
+# too, so load numbers shift, and with them the names of links.
+OF_THE_RUN = {"run_id", "loaded_at", "edit_ms", "load_number", "through", "joined_at", "changed_at"}
 OF_THE_RUN_IN = {"problems": {"first_seen_at", "last_seen_at", "resolved_at"}}
 RUN_TABLES = {"runs", "run_stages", "schema_migrations"}
 
@@ -35,6 +35,6 @@ def _dump_table(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple
         if name not in OF_THE_RUN | OF_THE_RUN_IN.get(table, set())
     ]
     listed = ", ".join(f'"{name}"' for name in columns)
-    condition = "kind <> 'run'" if table == "batches" else "true"
+    condition = "kind not in ('run', 'links')" if table == "batches" else "true"
     rows = connection.execute(f'select {listed} from "{table}" where {condition}').fetchall()
     return sorted(rows, key=repr)
