@@ -7,6 +7,9 @@ from typing import TypeAlias
 
 import duckdb
 
+# DuckDB imports it amid the first instant that it hands out, where Ctrl-C would be its error.
+import pytz  # noqa: F401
+
 # What reads and writes a copy; other folders name it so. A text, for DuckDB complains at the end of
 # the process of every module that holds one of its classes.
 Connection: TypeAlias = "duckdb.DuckDBPyConnection"

@@ -22,8 +22,9 @@ group by versions.article_id, versions.load_number, articles.site
 order by versions.load_number, articles.site, versions.article_id
 """
 
-# Documents whose rows are packed at once: DuckDB gathers them in memory.
-PACKED_TOGETHER = 2_000
+# Documents whose rows are packed at once: DuckDB gathers them in memory, and of 2,000 there is too
+# little of it.
+PACKED_TOGETHER = 250
 
 
 def pack(table: Staged, first: int, last: int) -> str:

@@ -11,7 +11,8 @@ import duckdb
 # too, so load numbers shift, and with them the names of links.
 OF_THE_RUN = {"run_id", "loaded_at", "edit_ms", "load_number", "through", "joined_at", "changed_at"}
 OF_THE_RUN_IN = {"problems": {"first_seen_at", "last_seen_at", "resolved_at"}}
-RUN_TABLES = {"runs", "run_stages", "schema_migrations"}
+# How stories came to be depends on the portions that are linked together, what they are does not.
+RUN_TABLES = {"runs", "run_stages", "schema_migrations", "story_changes"}
 
 
 def dump_warehouse(path: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -20,12 +21,23 @@ def dump_warehouse(path: Path) -> dict[str, list[tuple[Any, ...]]]:
         tables = connection.execute(
             "select table_name from duckdb_tables() where not temporary order by table_name"
         ).fetchall()
+        names = _name_stories(connection)
         return {
-            table: _dump_table(connection, table) for (table,) in tables if table not in RUN_TABLES
+            table: _dump_table(connection, table, names)
+            for (table,) in tables
+            if table not in RUN_TABLES
         }
 
 
-def _dump_table(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, ...]]:
+def _name_stories(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Each story by the least of its articles: its id depends on which came first."""
+    query = "select story_id, 'story of ' || min(article_id) from story_articles group by story_id"
+    return dict(connection.execute(query).fetchall())
+
+
+def _dump_table(
+    connection: duckdb.DuckDBPyConnection, table: str, names: dict[str, str]
+) -> list[tuple[Any, ...]]:
     columns = [
         name
         for (name,) in connection.execute(
@@ -37,4 +49,5 @@ def _dump_table(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple
     listed = ", ".join(f'"{name}"' for name in columns)
     condition = "kind not in ('run', 'links')" if table == "batches" else "true"
     rows = connection.execute(f'select {listed} from "{table}" where {condition}').fetchall()
-    return sorted(rows, key=repr)
+    named = [tuple(names.get(v, v) if type(v) is str else v for v in row) for row in rows]
+    return sorted(named, key=repr)
