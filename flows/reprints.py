@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -97,9 +97,16 @@ class Archive:
         )
 
     def read(self, numbers: Sequence[int]) -> dict[int, Entrant]:
-        """The articles of these numbers in the version that was linked."""
+        """The articles of these numbers in the version that was linked, those of a group as first
+        fetched when their place in time was kept."""
         asked = [number for number in numbers if number not in self.replaced]
-        return {text.number: enter(text) for text in read_texts(self.connection, asked)}
+        seen = {m.number: tell_time(m.seen) for m in list_members(self.connection, asked)}
+        return {
+            text.number: enter(
+                replace(text, first_seen_at=seen.get(text.number, text.first_seen_at))
+            )
+            for text in read_texts(self.connection, asked)
+        }
 
     def list_kin(self, numbers: Collection[int]) -> tuple[list[Pair], dict[int, Rank]]:
         """The pairs of these numbers that stay, and the place in time of all in them."""

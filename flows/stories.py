@@ -53,8 +53,12 @@ def find_stories(connection: Connection, changes: Changes) -> Mapping[str, Rows]
     assigned = stories.group(sketches, removed)
     before = {member.article_id: member for member in known.members}
     fresh = {one.article_id: enter(one, stories.story_of) for one in changes.fresh}
-    moved = list_moved(connection, assigned, before, fresh)
-    labels = label_stories(connection, changes, assigned, before | fresh, moved)
+    moved = list_moved(connection, changes, assigned, before, fresh)
+    changed = list_changed(changes, before, fresh, moved)
+    people = before | fresh
+    orders = {story: [people[key] for key in assigned.orders[story]]
+              for story in sorted(changed & assigned.orders.keys())}  # fmt: skip
+    labels = label_stories(connection, changes, orders)
     return {
         "story_sketches": print_sketches(changes, sketches),
         **print_rows(connection, changes, assigned, [*fresh.values(), *moved]),
@@ -105,6 +109,7 @@ def enter(article: Fresh, story_of: Mapping[str, str]) -> Member:
 
 def list_moved(
     connection: Connection,
+    changes: Changes,
     assigned: Assignments,
     before: Mapping[str, Member],
     fresh: Mapping[str, Member],
@@ -117,26 +122,32 @@ def list_moved(
         if key not in fresh
     }
     into = {merge.story: merge.into for merge in assigned.merges}
+    replaced = set(changes.replaced)
     for member in list_members(connection, into):
-        if member.article_id not in before:
+        if member.article_id not in before and member.number not in replaced:
             moved[member.article_id] = member._replace(story_id=into[member.story_id])
     return sorted(moved.values())
 
 
-def label_stories(
-    connection: Connection,
+def list_changed(
     changes: Changes,
-    assigned: Assignments,
-    people: Mapping[str, Member],
+    before: Mapping[str, Member],
+    fresh: Mapping[str, Member],
     moved: Sequence[Member],
+) -> set[str]:
+    """The stories that gained or lost an article, or have one in a new version."""
+    replaced = set(changes.replaced)
+    came = {member.story_id for member in (*fresh.values(), *moved)}
+    left = {member.story_id for member in before.values() if member.number in replaced}
+    left |= {before[one.article_id].story_id for one in moved if one.article_id in before}
+    return came | left
+
+
+def label_stories(
+    connection: Connection, changes: Changes, orders: Mapping[str, Sequence[Member]]
 ) -> list[tuple[str, str]]:
-    """The label of each story that gained or lost an article or has one in a new version."""
-    changed = {people[one.article_id].story_id for one in changes.fresh}
-    changed |= {member.story_id for member in moved}
-    changed |= {people[member.article_id].story_id for member in moved
-                if member.article_id in people}  # fmt: skip
-    shown = {story: choose_shown([people[key] for key in assigned.orders[story]])
-             for story in sorted(changed & assigned.orders.keys())}  # fmt: skip
+    """The label of each story, given with its articles, the nearest to its middle first."""
+    shown = {story: choose_shown(members) for story, members in orders.items()}
     headlines = {one.article_id: headline(one.title, one.body[:OPENING]) for one in changes.fresh}
     asked = {member.number: member.article_id for members in shown.values() for member in members
              if member.article_id not in headlines}  # fmt: skip
@@ -156,7 +167,16 @@ def choose_shown(members: Sequence[Member]) -> list[Member]:
 
 def headline(title: str | None, opening: str) -> str:
     """The headline of an article; for want of one, how its text begins."""
-    return " ".join((title or shorten(opening.partition("\n")[0], LABEL, placeholder=" …")).split())
+    return " ".join(title.split()) if title else cut_line(opening.partition("\n")[0])
+
+
+def cut_line(line: str) -> str:
+    """The line, cut after a word where it is long; without spaces, after a letter."""
+    text = " ".join(line.split())
+    if len(text) <= LABEL:
+        return text
+    words = shorten(text, LABEL, placeholder=" …")
+    return words if len(words) > LABEL // 2 else text[: LABEL - 2] + " …"
 
 
 def choose_label(headlines: Sequence[str]) -> str:

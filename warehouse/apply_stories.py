@@ -12,10 +12,10 @@ delete from story_sketches
 where number between {least} and {greatest} and number in (from relinked)
 """
 
-# What moves, with a null where it goes from: rows of `story_articles` that are not true any more.
+# Rows of `story_articles` that are not true any more.
 MOVED = """
 create or replace temp table moved as
-select story_id, number from story_articles
+select story_id, number, joined_at from story_articles
 where number between {least} and {greatest} and number in (from moving)
 """
 
@@ -24,8 +24,13 @@ delete from story_articles
 where number between {least} and {greatest} and number in (from moving)
 """
 
+# Who stays in a story in a new version came when it came.
 INSERT_MEMBERS = """
-insert into story_articles by name select * exclude (load_number) from read_parquet({file})
+insert into story_articles by name
+select members.* exclude (load_number)
+    replace (coalesce(moved.joined_at, members.joined_at) as joined_at)
+from read_parquet({file}) as members
+left join moved on moved.number = members.number and moved.story_id = members.story_id
 """
 
 # Stories that gained or lost articles, or have a new label.

@@ -76,9 +76,6 @@ class Rows(NamedTuple):
     columns: Sequence[Sequence[Any]]
 
 
-# When an entry without articles counts as loaded: it removes rows only.
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
 LINKED: Mapping[str, Kind] = {"number": "int", "article_id": "text", "load_number": "int"}
 
 # The columns of `articles` that a `Fresh` has.
@@ -95,7 +92,7 @@ group by load_number
 order by load_number
 """
 
-# Only articles that were edited again can have been linked before, or be gone.
+# An article that was linked before is there in a new version, or was edited again.
 FRESH = f"""
 select linked_articles.number, {COLUMNS}
 from articles
@@ -111,6 +108,7 @@ where load_number > (select through from linking) and load_number <= ?
 group by article_id
 """
 
+# Only articles that were edited again can be gone.
 EDITED_AGAIN = """
 select coalesce(max(load_number), 0) from batches
 where kind = 'reprocess' and load_number > (select through from linking)
@@ -188,7 +186,7 @@ def stage_links(layout: Layout, changes: Changes, found: Mapping[str, Rows]) -> 
         "run_id": "",
         "number": 0,
         "documents": 0,
-        "loaded_at": max((one.first_seen_at for one in changes.fresh), default=NEVER).isoformat(),
+        "loaded_at": datetime.now(UTC).isoformat(),
         "through": changes.through,
         "replaced": changes.replaced,
         "last_number": max((one.number for one in changes.fresh), default=0),

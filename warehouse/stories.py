@@ -40,6 +40,7 @@ CHANGES: Mapping[str, Kind] = {
 # The articles of the window that are linked last are compared, where there are more: some 200 MB.
 MOST = 200_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 # More stretches of time than this are read as one.
 _MOST_STRETCHES = 40
 
@@ -116,10 +117,11 @@ def list_stretches(times: Iterable[datetime], span: timedelta) -> list[tuple[dat
     """The stretches of time that are within `span` of one of these, ascending."""
     found: list[tuple[datetime, datetime]] = []
     for time in sorted(times):
-        if found and time - span <= found[-1][1]:
-            found[-1] = (found[-1][0], time + span)
+        start, end = max(time, _FIRST + span) - span, min(time, _LAST - span) + span
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], end)
         else:
-            found.append((time - span, time + span))
+            found.append((start, end))
     return found if len(found) <= _MOST_STRETCHES else [(found[0][0], found[-1][1])]
 
 

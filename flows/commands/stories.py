@@ -25,7 +25,7 @@ Since = Annotated[
         "--since",
         metavar="TIME",
         parser=parse_moment,
-        help="Only stories that an article came to since then.",
+        help="Only stories with an article of that time or later.",
         show_default=False,
     ),
 ]

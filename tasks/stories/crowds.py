@@ -50,11 +50,12 @@ class Crowd:
         """Cluster a place with the units next to it; the places that were looked at. Where it finds
         none, it joins one that was too large for that, if it is like it on the average."""
         own = self._units[self._unit_of[place]]
-        joined = list(own) if len(own) <= self._near else [place]
+        has_room = len(own) <= self._near
+        joined = list(own) if has_room else [place]
         left_out: list[int] = []
         for unit in self._rank(place, linked):
             members = self._units[unit]
-            if place in members and len(members) == len(joined):
+            if has_room and unit == self._unit_of[place]:
                 continue
             if len(joined) + len(members) <= self._near:
                 joined += members

@@ -86,7 +86,7 @@ def print_family(family: str, count: int) -> list[Edited]:
                 f"{family}{number}",
                 rng.randrange(90),
                 published=rng.choice(dated),
-                agency="AFP" if number % 7 == 3 else None,
+                agency={1: "AFP", 3: "dpa"}.get(number % 7),
             )
         )
     return made

@@ -1,5 +1,7 @@
 """Which articles are to be linked, and what linking them leaves."""
 
+from datetime import UTC, datetime
+
 from tests.warehouse.builders import edit, fail, make_batch, many
 from warehouse.links import stage_links
 from warehouse.stage import stage_batch
@@ -66,8 +68,11 @@ def test_articles_that_are_gone_leave_and_their_numbers_are_not_given_again(writ
     gone = numbers(writer)[second.outcome.id]
     lost = fail("b")
     load(writer, "r1", lost, kind="reprocess", replaced_articles=(second.outcome.id,))
+    started = datetime.now(UTC)
     [changes] = link_all(writer)
     assert (changes.fresh, changes.removed) == ((), (gone,))
+    ledger = "select max_by(loaded_at, load_number) from batches where kind = 'links'"
+    assert writer.open().execute(ledger).fetchall()[0][0] >= started
     load(writer, "b3", edit("c"))
     link_all(writer)
     assert sorted(numbers(writer).values()) == sorted({1, 2, 3} - {gone})

@@ -23,6 +23,7 @@ TABLES = {
     "reprints": "* exclude (number, other_number)",
     "reprint_groups": "* exclude (number, first_number)",
     "articles": "article_id, reprint_of",
+    "wire_share": "*",
 }
 
 
@@ -249,6 +250,21 @@ def test_an_older_capture_that_comes_late_was_first(writer):
     assert read(writer, f"select outlet from articles where article_id = '{first}'") == [("The C",)]
     pairs = read(writer, "select count(*) from reprints group by article_id order by all")
     assert pairs == [(1,), (2,)]
+
+
+def test_an_older_capture_of_the_same_text_moves_nothing(writer):
+    text = write_text("canal")
+    load(writer, "b1", print_text("a", text, "a", 10), print_text("b", text, "b", 9))
+    link_all(writer)
+    load(writer, "b2", print_text("a", text, "a", 1))
+    link_all(writer)
+    load(writer, "b3", print_text("c", text, "c", 20))
+    link_all(writer)
+    assert read(writer, "select first_outlet, outlet, share from who_was_first order by all") == [
+        ("The B", "The A", 1.0),
+        ("The B", "The C", 1.0),
+    ]
+    assert read(writer, "select count(*) from reprints") == [(3,)]
 
 
 def test_bodies_of_a_published_warehouse_are_found(writer):

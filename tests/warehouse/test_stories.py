@@ -1,14 +1,15 @@
 """Stories in the warehouse: any order and batching, new versions, what goes, and both copies."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.stories import find_stories
+from flows.stories import LABEL, cut_line, find_stories, list_moved
 from tasks.model import Precision, Stamp, ZoneFrom
+from tasks.stories.naming import Merge
+from tasks.stories.stories import Assignments
 from tests.tasks.stories.articles import NOON, group_by_story
 from tests.warehouse.builders import edit, fail, make_batch, make_layout
 from warehouse.links import stage_links
@@ -39,6 +40,11 @@ def tell(event: str, at: int = 0, text: str | None = None, *, when: datetime | N
     stamp = Stamp(when, Precision.SECOND, when, 0, ZoneFrom.OFFSET) if when else None
     told = {"title": f"{event} {at}", "body": body, "published": stamp} | more
     return edit(f"{event}-{at}", body, **told)
+
+
+def rewrite(event: str, at: int, text: str):
+    """A new version of an article."""
+    return tell(event, at, text, content_hash="changed")
 
 
 SIZES = {"fire": 3, "storm": 3, "first": 6, "second": 6}
@@ -182,9 +188,7 @@ def test_a_new_version_moves_its_article(writer):
     feed(writer, [tell("fire", at) for at in range(3)] + [tell("storm", at) for at in range(3)], 6)
     moved = tell("fire", 0).outcome.id
     storm = stories(writer)[tell("storm").outcome.id]
-    text = TEXTS["storm"].replace("{end}", ENDS[3])
-    changed = tell("fire", 0, text, content_hash="changed")
-    load(writer, 9, replace(changed, document=tell("fire", 0, text).document))
+    load(writer, 9, rewrite("fire", 0, TEXTS["storm"].replace("{end}", ENDS[3])))
     link(writer)
     assert stories(writer)[moved] == storm
     assert sorted(ask(writer, "select articles from stories")) == [(2,), (4,)]
@@ -199,6 +203,49 @@ def test_what_is_gone_leaves_its_story(writer):
     link(writer)
     assert ask(writer, "select articles, label from stories") == [(1, "fire 1")]
     check(writer)
+
+
+@pytest.mark.parametrize("goes", ["away", "elsewhere"])
+def test_a_story_is_not_called_after_what_left_it(writer, goes):
+    feed(writer, [tell("fire", 0), tell("fire", 1), tell("storm", 0), tell("storm", 1)], 4)
+    [(label,)] = ask(writer, "select label from stories where starts_with(label, 'fire')")
+    leaver, stayer = (0, 1) if label == "fire 0" else (1, 0)
+    if goes == "away":
+        gone = (tell("fire", leaver).outcome.id,)
+        load(writer, 9, fail(f"fire-{leaver}"), kind="reprocess", replaced_articles=gone)
+    else:
+        load(writer, 9, rewrite("fire", leaver, TEXTS["storm"].replace("{end}", ENDS[3])))
+    link(writer)
+    story = stories(writer)[tell("fire", stayer).outcome.id]
+    found = ask(writer, "select articles, label from stories where story_id = ?", story)
+    assert found == [(1, f"fire {stayer}")]
+    check(writer)
+
+
+def test_a_new_version_leaves_the_time_an_article_came_into_its_story(writer):
+    load(writer, 1, tell("fire", 0), tell("fire", 1))
+    link(writer)
+    joined = "select article_id, joined_at from story_articles order by article_id"
+    before = ask(writer, joined)
+    load(writer, 2, rewrite("fire", 0, TEXTS["fire"].replace("{end}", ENDS[3])))
+    load(writer, 3, tell("fire", 2))
+    link(writer)
+    after = ask(writer, joined)
+    assert len(after) == 3 and set(before) < set(after)
+    check(writer)
+
+
+def test_what_was_replaced_does_not_follow_its_story(writer):
+    """Also where it is not among those that are compared, because there are too many."""
+    feed(writer, [tell("fire", 0), tell("fire", 1), tell("fire", 2)], 3)
+    story = stories(writer)[tell("fire").outcome.id]
+    gone = (tell("fire", 1).outcome.id,)
+    load(writer, 8, fail("fire-1"), kind="reprocess", replaced_articles=gone)
+    load(writer, 9, rewrite("fire", 0, TEXTS["fire"].replace("{end}", ENDS[3])))
+    changes = writer.changes()
+    assigned = Assignments({}, (Merge(story, "another"),))
+    moved = list_moved(writer.open(), changes, assigned, {}, {})
+    assert [member.article_id for member in moved] == [tell("fire", 2).outcome.id]
 
 
 def test_a_story_falls_apart_when_what_connected_it_is_gone(writer):
@@ -273,5 +320,15 @@ def test_stretches_of_time_are_joined_where_they_meet():
         (NOON + 8 * day, NOON + 10 * day),
     ]
     assert list_stretches([], day) == []
+    first, last = (moment.replace(tzinfo=UTC) for moment in (datetime.min, datetime.max))
+    assert list_stretches([last, first], day) == [(first, first + day), (last - day, last)]
     scattered = [NOON + 9 * day * at for at in range(100)]
     assert list_stretches(scattered, day) == [(NOON - day, NOON + 892 * day)]
+
+
+def test_an_opening_is_cut_after_a_word_where_words_are_apart():
+    words = cut_line("harbour " * 30)
+    assert words == "harbour " * 14 + "…" and len(words) <= LABEL
+    for text in ("港" * 200, "港 " + "口" * 200):
+        assert len(cut_line(text)) == LABEL and cut_line(text).startswith(text[:100])
+    assert cut_line(" a  b ") == "a b"

@@ -5,7 +5,7 @@
 -- @column month: First day of the month they were published in, or first seen
 -- @column articles: Articles of the outlet in that month
 -- @column reprints: Those that share their text with an earlier article of another outlet
--- @column wire: Those that name a wire agency, or share their text with one that does
+-- @column wire: Those that name a wire agency, or share their text with an earlier one that does or is an agency's own
 -- @column copied: Those that are either
 -- @column share: copied by articles, 0 to 1
 -- @column agencies: How many of them are of which agency
@@ -14,7 +14,7 @@ with earlier as (
     select
         other_id as article_id,
         bool_or(not same_outlet) as is_reprint,
-        min_by(agency, number) as agency
+        min_by(agency, article_id) as agency
     from reprints
     group by other_id
 ),
