@@ -183,6 +183,18 @@ def test_phrases_prefixes_and_words_that_must_not_occur(writer):
     assert names(writer, "-press") == names(writer, "") == names(writer, '"') == []
 
 
+def test_a_question_may_have_more_words_than_there_are_bits(writer):
+    fill(writer, write("a", " ".join(f"word{n}" for n in range(140))), write("b", "word1 word2"))
+    assert names(writer, " ".join(f"word{n}" for n in range(140))) == ["a"]
+
+
+def test_a_long_word_is_found_by_the_letters_that_are_kept(writer):
+    law = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+    fill(writer, write("a", f"Das {law} gilt.", language="de"), write("b", "Das Gesetz."))
+    assert names(writer, law) == names(writer, f'"{law} gilt"') == ["a"]
+    assert names(writer, f"{law}*") == ["a"]
+
+
 def test_a_headline_weighs_more(writer):
     fill(
         writer,
