@@ -338,6 +338,34 @@ def test_blocks_are_in_order_of_term_and_forget_what_is_gone(writer, monkeypatch
     assert comment == "As in search_postings"
 
 
+def test_blocks_are_written_anew_when_most_of_them_is_gone(writer, monkeypatch):
+    monkeypatch.setattr(search_index, "BLOCK_ROWS", 1)
+    fill(writer, write("a", "Rain in the hills."), write("b", "Rain at sea."))
+    connection = writer.open()
+    left = []
+    for hour in range(1, 7):
+        fill(writer, write("a", f"Snow number {hour} in the hills.", hours=hour))
+        places = "select (select count(distinct place) from search_postings), count(*) from {}"
+        left += connection.execute(places.format("search_removed")).fetchall()
+    # Two are there; the third that is gone is one too many.
+    assert left == [(3, 1), (4, 2), (2, 0), (3, 1), (4, 2), (2, 0)]
+    rows = connection.execute("select place, term from search_postings").fetchall()
+    assert rows == sorted(rows, key=lambda row: (row[0] != 2, row[1]))  # blocks as they were
+    assert names(writer, "snow") == ["a"] and names(writer, "rain") == ["b"]
+    comments = "select count(*), count(comment) from duckdb_columns() where table_name = $table"
+    assert connection.execute(comments, {"table": "search_postings"}).fetchall() == [(3, 3)]
+    writer.publish()
+    assert search_published(writer.layout.published, Question("snow")).matched == 1
+
+
+def test_what_is_gone_and_not_in_a_block_writes_none_anew(writer):
+    for hour in range(4):
+        fill(writer, write("a", f"Snow number {hour}.", hours=hour))
+    connection = writer.open()
+    assert connection.execute("select count(*) from search_removed").fetchall() == [(3,)]
+    assert names(writer, "snow") == ["a"] and names(writer, "1") == []
+
+
 def test_both_copies_answer_alike(writer, monkeypatch):
     monkeypatch.setattr(search_index, "BLOCK_ROWS", 30)
     for number in range(4):
