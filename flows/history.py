@@ -23,7 +23,7 @@ def find_history(key: str, warehouse: Path) -> History:
     keys = [key, *filter(None, [normalise_url(key) if "://" in key else None])]
     found = find_articles(warehouse, keys, MOST_NAMED + 1) if key.strip() else []
     if len(found) > 1:
-        named = ", ".join(f"{id} ({title})" for id, title in found[:MOST_NAMED])
+        named = ", ".join(f"{id} ({title or 'no headline'})" for id, title in found[:MOST_NAMED])
         more = " and others" if len(found) > MOST_NAMED else ""
         raise UsageError(f"{key} fits several articles: {named}{more}.", "Give the whole id.")
     history = read_history(warehouse, found[0][0]) if found else None

@@ -90,7 +90,10 @@ group by article_id
 
 PROLONG = """
 update absences
-set checked_at = greatest(absences.checked_at, gone.checked_at), status = gone.status,
+set gone_at = least(absences.gone_at, gone.gone_at),
+    status = case when gone.checked_at < absences.checked_at then absences.status
+             else gone.status end,
+    checked_at = greatest(absences.checked_at, gone.checked_at),
     checks = absences.checks + gone.checks, back_at = gone.back_at
 from gone
 join opened on opened.article_id = gone.article_id
@@ -113,17 +116,19 @@ left join opened on opened.article_id = gone.article_id
 where opened.article_id is null
 """
 
+# The earliest counts, whether batches are loaded one by one or together.
 END_BY_DOCUMENTS = """
 update absences
 set back_at = good.back_at
 from (
-    select article_id, min(fetched_at) as back_at
+    select article_id, gone_at, min(fetched_at) as back_at
     from staged
     join absences using (article_id)
-    where absences.back_at is null and staged.uri like 'http%' and fetched_at > checked_at
-    group by article_id
+    where staged.uri like 'http%' and fetched_at > checked_at
+      and (absences.back_at is null or fetched_at < absences.back_at)
+    group by article_id, gone_at
 ) as good
-where good.article_id = absences.article_id and absences.back_at is null
+where good.article_id = absences.article_id and good.gone_at = absences.gone_at
 """
 
 

@@ -2,7 +2,8 @@
 
 Rows of the newest articles are in `search_fresh`, run by run; when they fill a block they move to
 `search_postings` in order of term. So each row is written twice in all, and a term is read from
-few places however large the warehouse is.
+few places however large the warehouse is. What is gone stays in its block until more versions are
+gone than are there: then the blocks are written anew without them.
 """
 
 from __future__ import annotations
@@ -53,6 +54,21 @@ order by term, place;
 delete from search_removed where place >= (select min(place) from search_fresh)
 """
 
+# Versions that are gone, with rows in a block; and those that are there.
+STALE = """
+select count(*) filter (place < (select coalesce(min(place), 2147483647) from search_fresh)),
+       (select count(*) from search_articles)
+from search_removed
+"""
+
+# In the order that they are in.
+DROP_STALE = """
+insert into search_postings from search_stale anti join search_removed using (place);
+drop table search_stale;
+delete from search_removed
+where place < (select coalesce(min(place), 2147483647) from search_fresh)
+"""
+
 COMMENTS = """
 select null, comment from duckdb_tables() where table_name = $table
 union all
@@ -97,6 +113,8 @@ def apply_search(connection: Connection, entry: Entry) -> None:
             connection.execute(statement.format(table=table, file=quote(str(file))))
     if entry.file("search_fresh"):
         fill_block(connection, BLOCK_ROWS)
+    if entry.file("search_removed"):
+        drop_stale(connection)
 
 
 def fill_block(connection: Connection, least: int) -> None:
@@ -104,16 +122,26 @@ def fill_block(connection: Connection, least: int) -> None:
     [(rows,)] = connection.execute("select count(*) from search_fresh").fetchall()
     if rows >= least:
         connection.execute(FILL_BLOCK)
-        empty(connection, "search_fresh")
+        put_aside(connection, "search_fresh", "search_moved")
+        connection.execute("drop table search_moved")
 
 
-def empty(connection: Connection, table: str) -> None:
-    """Make the table anew, comments and all: deleting millions of rows would write as many."""
+def drop_stale(connection: Connection) -> None:
+    """Write the blocks anew without what is gone, once that is more than what is there."""
+    [(gone, there)] = connection.execute(STALE).fetchall()
+    if gone > there:
+        put_aside(connection, "search_postings", "search_stale")
+        connection.execute(DROP_STALE)
+
+
+def put_aside(connection: Connection, table: str, name: str) -> None:
+    """Give the table another name, and make it anew, comments and all: deleting millions of rows
+    would write as many."""
     comments = connection.execute(COMMENTS, {"table": table}).fetchall()
     [(made,)] = connection.execute(
         "select sql from duckdb_tables() where table_name = ?", [table]
     ).fetchall()
-    connection.execute(f"drop table {table}; {made}")
+    connection.execute(f"alter table {table} rename to {name}; {made}")
     for column, comment in comments:
         what = f"table {table}" if column is None else f"column {table}.{column}"
         connection.execute(f"comment on {what} is {quote(comment)}")

@@ -166,6 +166,7 @@ select {SHOWN}, version, version_seen_at, load_number, false as described,
        null::varchar as authors, null::varchar as captions, null::varchar[] as template
 from article_versions as articles
 where article_id in (select article_id from changing)
+order by article_id
 """
 
 READ_FACES = """
@@ -206,6 +207,7 @@ def write_differences(connection: duckdb.DuckDBPyConnection) -> None:
         insert(connection, "version_changes", [change for change, _, _ in compared])
         insert(connection, "version_fields", [row for _, rows, _ in compared for row in rows])
         insert(connection, "version_paragraphs", [row for _, _, rows in compared for row in rows])
+    connection.execute("drop table faces")  # bodies, of an old warehouse all there were
 
 
 def compare_queued(connection: duckdb.DuckDBPyConnection) -> None:

@@ -9,7 +9,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from tasks.search.words import clean, find_tokens, fold, is_unspaced, make_stemmer, split
+from tasks.search.words import (
+    LONGEST,
+    clean,
+    find_tokens,
+    fold,
+    is_unspaced,
+    make_stemmer,
+    split,
+)
 
 # Characters of a snippet; of scripts without spaces half as many say as much.
 WIDTH = 240
@@ -73,8 +81,8 @@ class Matcher:
 
     def _look_up(self, token: str) -> int | None:
         for word in split(clean(token, self._language)):
-            form = fold(word)
-            for shown in (form, fold(self._stem(word))):
+            form = fold(word)[:LONGEST]
+            for shown in (form, fold(self._stem(word))[:LONGEST]):
                 if shown in self._known:
                     return self._known[shown]
             for at, prefix in enumerate(self._prefixes):

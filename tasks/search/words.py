@@ -48,7 +48,7 @@ STEMMERS = {
     "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 _DOTLESS = {"tr", "az"}
-# A word longer than this is none (an address, data): it is found by its beginning.
+# Of a longer word (an address, data, a law in German) these letters are kept.
 LONGEST = 40
 
 

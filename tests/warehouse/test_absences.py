@@ -84,6 +84,22 @@ def test_a_later_document_from_the_web_ends_it_under_any_address(writer):
     assert rows(writer) == [(10, 10, 20, 404, 1)]
 
 
+def test_the_earliest_document_ends_it_however_batches_are_loaded(writer):
+    load(writer, "b1", fetched(0))
+    load_segment(writer, "s1", 10, fetches=[gone(10)])
+    later = fetched(30, "later", uri=OTHER), fetched(20, "soon")
+    for number, edited in enumerate(later):
+        load(writer, f"l{number}", edited)
+    assert rows(writer) == [(10, 10, 20, 404, 1)]
+
+
+def test_an_older_answer_that_is_loaded_later_says_since_when(writer):
+    load(writer, "b1", fetched(0))
+    load_segment(writer, "s1", 30, fetches=[gone(20, 410)])
+    load_segment(writer, "s2", 30, fetches=[gone(10)])
+    assert rows(writer) == [(10, 20, None, 410, 2)]
+
+
 def test_fetches_of_one_segment_count_in_the_order_of_time(writer):
     load(writer, "b1", fetched(0))
     load_segment(writer, "s1", 30, fetches=[well(20), gone(15), gone(10)])

@@ -183,6 +183,18 @@ def test_phrases_prefixes_and_words_that_must_not_occur(writer):
     assert names(writer, "-press") == names(writer, "") == names(writer, '"') == []
 
 
+def test_a_question_may_have_more_words_than_there_are_bits(writer):
+    fill(writer, write("a", " ".join(f"word{n}" for n in range(140))), write("b", "word1 word2"))
+    assert names(writer, " ".join(f"word{n}" for n in range(140))) == ["a"]
+
+
+def test_a_long_word_is_found_by_the_letters_that_are_kept(writer):
+    law = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+    fill(writer, write("a", f"Das {law} gilt.", language="de"), write("b", "Das Gesetz."))
+    assert names(writer, law) == names(writer, f'"{law} gilt"') == ["a"]
+    assert names(writer, f"{law}*") == ["a"]
+
+
 def test_a_headline_weighs_more(writer):
     fill(
         writer,
@@ -324,6 +336,34 @@ def test_blocks_are_in_order_of_term_and_forget_what_is_gone(writer, monkeypatch
         "where table_name = 'search_fresh' and column_name = 'term'"
     ).fetchall()
     assert comment == "As in search_postings"
+
+
+def test_blocks_are_written_anew_when_most_of_them_is_gone(writer, monkeypatch):
+    monkeypatch.setattr(search_index, "BLOCK_ROWS", 1)
+    fill(writer, write("a", "Rain in the hills."), write("b", "Rain at sea."))
+    connection = writer.open()
+    left = []
+    for hour in range(1, 7):
+        fill(writer, write("a", f"Snow number {hour} in the hills.", hours=hour))
+        places = "select (select count(distinct place) from search_postings), count(*) from {}"
+        left += connection.execute(places.format("search_removed")).fetchall()
+    # Two are there; the third that is gone is one too many.
+    assert left == [(3, 1), (4, 2), (2, 0), (3, 1), (4, 2), (2, 0)]
+    rows = connection.execute("select place, term from search_postings").fetchall()
+    assert rows == sorted(rows, key=lambda row: (row[0] != 2, row[1]))  # blocks as they were
+    assert names(writer, "snow") == ["a"] and names(writer, "rain") == ["b"]
+    comments = "select count(*), count(comment) from duckdb_columns() where table_name = $table"
+    assert connection.execute(comments, {"table": "search_postings"}).fetchall() == [(3, 3)]
+    writer.publish()
+    assert search_published(writer.layout.published, Question("snow")).matched == 1
+
+
+def test_what_is_gone_and_not_in_a_block_writes_none_anew(writer):
+    for hour in range(4):
+        fill(writer, write("a", f"Snow number {hour}.", hours=hour))
+    connection = writer.open()
+    assert connection.execute("select count(*) from search_removed").fetchall() == [(3,)]
+    assert names(writer, "snow") == ["a"] and names(writer, "1") == []
 
 
 def test_both_copies_answer_alike(writer, monkeypatch):

@@ -31,8 +31,9 @@ create or replace macro search_pairs(run) as
 create or replace macro search_parts(word) as string_split(
     regexp_replace(regexp_replace(word, '^\pL{1,2}''', ''), '''\pL{1,2}$', ''), '''');
 
+-- A word longer than 40 letters is indexed by these.
 create or replace macro search_split(text) as [
-    search_fold(word) for word in flatten([
+    search_fold(word)[:40] for word in flatten([
         case when regexp_full_match(token, search_unspaced())
             then search_pairs(token) else search_parts(token) end
         for token in regexp_extract_all(
@@ -153,8 +154,10 @@ complete as materialized (
            sum(weight * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length))) as score
     from hits semi join tried using (place) join weights using (word) join allowed using (place)
     group by place
-    having bit_or(1::hugeint << word) = (
-        select bit_or(1::hugeint << word) from said where kind <> 'phrase' and not absent)
+    -- Of the words after the 126th one is enough: there is a bit for each of the others.
+    having bit_or(1::hugeint << least(word, 126)) = (
+        select bit_or(1::hugeint << least(word, 126))
+        from said where kind <> 'phrase' and not absent)
 ),
 scored as materialized (
     select place, complete, round(score, 6) as score

@@ -1,4 +1,5 @@
 from tasks.search.snippets import Wanted, cut_snippet, mark_matches
+from tasks.search.words import LONGEST, fold
 
 
 def show(pieces):
@@ -47,3 +48,9 @@ def test_without_a_match_the_beginning_is_shown():
     assert (
         show(cut_snippet("One two three.", Wanted(("four",)).in_language(None))) == "One two three."
     )
+
+
+def test_a_word_longer_than_what_is_kept_of_it_is_marked():
+    law = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+    matcher = Wanted((fold(law.lower())[:LONGEST],)).in_language("de")
+    assert show(mark_matches(f"Das {law}.", matcher)) == f"Das <{law}>."
