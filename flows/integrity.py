@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.doctor import Check, Verdict
-from tasks.errors import WarehouseBusy
+from tasks.errors import WarehouseBusy, WarehouseCorrupt
 from tasks.sources.archive_audit import FileAudit, Kept, Stored, audit_file, has_bytes
 from warehouse import audit, inspection
 from warehouse.connect import Connection
@@ -67,6 +67,8 @@ def examine_deep(
             stack, warehouse, layout, published, sample, wait_seconds
         )
         yield from found
+        if connection is None:
+            return
         yield from examine_rows(connection, progress)
         yield from examine_archive(connection, layout, stock, sample, progress)
         yield from examine_articles(connection, sample, progress)
@@ -79,16 +81,20 @@ def take_stock(
     published: Copy,
     sample: int | None,
     wait_seconds: float,
-) -> tuple[Connection, Stock, list[Check | Finding]]:
-    """A view of the published rows that stays as it is, with the names that were in the archive at
-    the same moment, and how the copies compare. Runs wait for no longer than that takes."""
+) -> tuple[Connection | None, Stock, list[Check | Finding]]:
+    """A view of the published rows that stays as it is (None where they cannot be read), with the
+    names that were in the archive at the same moment, and how the copies compare. Runs wait for no
+    longer than that takes."""
     try:
         with hold_lock(layout, "doctor", wait_seconds):
             files, halves = inspection.list_archive_files(layout)
             behind = inspection.is_behind(layout, published)
             found = [*list_leftovers(layout, halves), *compare_copies(layout, published, sample)]
+            stock = Stock(tuple(files), tuple(halves), behind)
+            if any(is_about(one, published) for one in found):
+                return None, stock, found
             connection = stack.enter_context(open_published(warehouse, sealed=False))
-            return connection, Stock(tuple(files), tuple(halves), behind), found
+            return connection, stock, found
     except WarehouseBusy as busy:
         advice = "Run it again when nobody writes, for the copies and for what nobody names."
         note = Check("copies", Verdict.WARN, f"not compared: {busy.message}", advice)
@@ -119,7 +125,11 @@ def compare_copies(
     spare = inspection.find_spare(layout, published)
     if spare is None or not (spare.is_intact and published.is_intact):
         return
-    different = list_differences(layout, published, spare, quickly=sample is not None)
+    try:
+        different = list_differences(layout, published, spare, quickly=sample is not None)
+    except WarehouseCorrupt:
+        yield from (tell_damaged(copy) for copy in list_damaged(layout, (published, spare)))
+        return
     if not different:
         yield Check("copies", Verdict.OK, f"both hold the same, {spare.applied:,} loads and more")
         return
@@ -131,6 +141,28 @@ def compare_copies(
         "tables are not the same in both copies",
         "copydesk doctor --deep --repair keeps the better copy.",
     )
+
+
+def list_damaged(layout: Layout, copies: Iterable[Copy]) -> list[Copy]:
+    """Those that cannot be read through."""
+    return [copy for copy in copies if not inspection.is_readable(layout, copy)]
+
+
+def tell_damaged(copy: Copy) -> Finding:
+    """A copy that cannot be read through."""
+    return Finding(
+        "copy-damaged",
+        Verdict.FAIL,
+        1,
+        copy.path.name,
+        "copies cannot be read through",
+        "copydesk doctor --deep --repair makes it anew from the other.",
+    )
+
+
+def is_about(one: Check | Finding, copy: Copy) -> bool:
+    """Whether it says that this copy cannot be read through."""
+    return isinstance(one, Finding) and one.code == "copy-damaged" and one.example == copy.path.name
 
 
 def list_differences(layout: Layout, one: Copy, other: Copy, quickly: bool) -> list[str]:
@@ -177,16 +209,24 @@ def examine_archive(
         lost = list_lost_of_sample(connection, layout, sample, progress)
         yield from tell_lost(lost, f"{sample:,} documents at most, a sample,")
         return
-    found: list[FileAudit] = []
-    known = inspection.list_known(connection)
-    for one in audit_archive(connection, layout, stock.files, progress):
-        strangers = tuple(record for record in one.stored if record.document_id not in known)
-        found.append(FileAudit(one.file, strangers, one.lost, one.fault))
+    found = find_strangers(connection, layout, stock.files, progress)
     yield from tell_lost([kept for one in found for kept in one.lost], f"{len(found):,} files")
     yield from tell_faults(found)
     if stock.alone and not stock.behind:
         yield from tell_strangers(connection, found)
         yield from tell_unused(connection, stock.files)
+
+
+def find_strangers(
+    connection: Connection, layout: Layout, files: Iterable[str], progress: Progress
+) -> list[FileAudit]:
+    """What `audit_archive` finds; of the records only those that no document is of."""
+    known = inspection.list_known(connection)
+    found: list[FileAudit] = []
+    for one in audit_archive(connection, layout, files, progress):
+        strangers = tuple(record for record in one.stored if record.document_id not in known)
+        found.append(FileAudit(one.file, strangers, one.lost, one.fault))
+    return found
 
 
 def audit_archive(
@@ -255,6 +295,7 @@ def tell_strangers(connection: Connection, found: Sequence[FileAudit]) -> Iterat
     """Records of documents that the warehouse does not know."""
     strangers = [record for one in found for record in one.stored]
     fresh = list_fresh(connection, strangers)
+    older = set(strangers).difference(fresh)
     if fresh:
         yield Finding(
             "archive-unknown",
@@ -264,12 +305,12 @@ def tell_strangers(connection: Connection, found: Sequence[FileAudit]) -> Iterat
             "records of the archive are of documents that the warehouse does not know",
             "copydesk doctor --deep --repair takes them in again.",
         )
-    if len(strangers) > len(fresh):
+    if older:
         yield Finding(
             "archive-superseded",
             Verdict.WARN,
-            len(strangers) - len(fresh),
-            next(s.document_id for s in strangers if s not in set(fresh)),
+            len(older),
+            next(s.document_id for s in strangers if s in older),
             "records of the archive are unknown, and their addresses have newer documents",
             "Nothing need be done; they were fetched before what is there now.",
         )

@@ -19,9 +19,10 @@ from flows.crawling import open_crawl
 from flows.harvest import harvest, make_settings
 from flows.parameters import BatchSize, Bounds, WaitSeconds, Workers
 from flows.progress import announce, show_health
-from flows.report import BATCH_SIZE, RunReport
+from flows.report import BATCH_SIZE, Compaction, RunReport
 from flows.retention import list_files, list_limits, remove_files
 from flows.session import open_run, record_run
+from tasks.errors import DiskFull, WarehouseBusy
 from tasks.model import Limits
 from tasks.stages import RUNNER, keep_up, publish, retire
 from warehouse.compaction import is_worth_it
@@ -77,8 +78,10 @@ def maintain(
     ) as crawl:
         report = harvest("maintain", warehouse, crawl, workers, batch_size, wait_seconds, limits)
     is_loose = forget(warehouse, keep_days, workers, wait_seconds, limits, keep)
-    if compact or is_loose:
+    if compact:
         report = replace(report, compacted=compact_file(warehouse, wait_seconds))
+    elif is_loose:
+        report = replace(report, compacted=compact_if_possible(warehouse, wait_seconds))
     health = read_health(warehouse, datetime.now(UTC))
     show_health(health)
     for source in health.sources:
@@ -87,6 +90,15 @@ def maintain(
                 "%s failed %d times in a row: %s", source.name, source.failures, source.message
             )
     return report
+
+
+def compact_if_possible(warehouse: Path, wait_seconds: float) -> Compaction | None:
+    """Write the file anew, though nobody asked for it: what keeps it from that is no failure."""
+    try:
+        return compact_file(warehouse, wait_seconds)
+    except (DiskFull, WarehouseBusy) as error:
+        get_run_logger().warning("the file was not written anew: %s", error.message)
+        return None
 
 
 def forget(

@@ -14,7 +14,13 @@ from pathlib import Path
 
 from prefect import flow, get_run_logger
 
-from flows.integrity import audit_archive, list_altered, list_differences, list_fresh
+from flows.integrity import (
+    find_strangers,
+    list_altered,
+    list_damaged,
+    list_differences,
+    list_fresh,
+)
 from flows.linking import link_loaded
 from flows.loading import load_captures
 from flows.parameters import BatchSize, Bounds, WaitSeconds, Workers
@@ -23,8 +29,9 @@ from flows.report import BATCH_SIZE, RunReport
 from flows.reprocess import group_batches, replace_articles, spare_lost
 from flows.retention import list_files, remove_files
 from flows.session import open_run, record_run
+from tasks.errors import WarehouseCorrupt
 from tasks.model import Limits, Place
-from tasks.sources.archive_audit import FileAudit, find_places, recall
+from tasks.sources.archive_audit import FileAudit, Stored, find_places, recall
 from tasks.stages import RUNNER, Run, keep_up, publish
 from warehouse import audit, inspection
 from warehouse.audit import Cure
@@ -63,10 +70,10 @@ def repair(
     with hold_lock(layout, "repair", wait_seconds):
         choose_copy(layout)
     with open_run("repair", warehouse, limits, workers, wait_seconds, {}) as run:
-        restore_archive(run, batch_size)
+        superseded = restore_archive(run, batch_size)
         keep_up(run, Upkeep(run.id, datetime.now(UTC), mends=True))
         edit_again(run, batch_size)
-        keep_up(run, Upkeep(run.id, datetime.now(UTC), settles=True))
+        settle_ledger(run, superseded)
         link_loaded(run)
         record_run(run)
         files = list_files(run)
@@ -77,15 +84,21 @@ def repair(
 
 
 def choose_copy(layout: Layout) -> None:
-    """Where the copies differ, the one that keeps fewer rules, or has fewer rows, is given up: the
-    next writer replaces it."""
+    """Where the copies differ, the one that cannot be read through, keeps fewer rules, or has fewer
+    rows, is given up: the next writer replaces it. Raises WarehouseCorrupt where neither can."""
     published = find_published(layout)
     spare = inspection.find_spare(layout, published) if published is not None else None
     if published is None or spare is None or not (spare.is_intact and published.is_intact):
         return
-    if list_differences(layout, published, spare, quickly=False):
-        worse = spare if rate(layout, published) >= rate(layout, spare) else published
-        inspection.distrust(worse)
+    try:
+        if list_differences(layout, published, spare, quickly=False):
+            worse = spare if rate(layout, published) >= rate(layout, spare) else published
+            inspection.distrust(worse)
+    except WarehouseCorrupt:
+        damaged = list_damaged(layout, (published, spare))
+        if len(damaged) != 1:
+            raise
+        inspection.distrust(damaged[0])
 
 
 def rate(layout: Layout, copy: Copy) -> tuple[int, int]:
@@ -95,37 +108,57 @@ def rate(layout: Layout, copy: Copy) -> tuple[int, int]:
         return kept, sum(inspection.count_rows(connection).values())
 
 
-def restore_archive(run: Run, batch_size: int) -> None:
+def restore_archive(run: Run, batch_size: int) -> int:
     """Find the places of records again; then take in documents that only the archive knows, and
-    remove what killed runs left half written."""
+    remove what killed runs left half written. Returns how many documents were not taken in, for
+    their addresses have newer ones."""
     files, halves = inspection.list_archive_files(run.layout)
     with run.writer.reading() as connection:
-        found = list(audit_archive(connection, run.layout, files, lambda *_: None))
-    places = find_again(run.layout.archive, found)
+        found = find_strangers(connection, run.layout, files, lambda *_: None)
+        placeless = inspection.list_placeless(connection)
+    places = find_again(run.layout.archive, found, placeless)
     if places:
         keep_up(run, Upkeep(run.id, datetime.now(UTC), places=places))
-    strangers = list_strangers(run, found)
-    load_captures(run, recall(run.layout.archive, strangers, run.limits), batch_size)
+    strangers = [stored for one in found for stored in one.stored]
+    with run.writer.reading() as connection:
+        fresh = list_fresh(connection, strangers)
+    load_captures(run, recall(run.layout.archive, list_places(fresh), run.limits), batch_size)
     for half in halves:
         (run.layout.archive / half).unlink(missing_ok=True)
+    return len(strangers) - len(fresh)
 
 
-def find_again(archive: Path, found: Sequence[FileAudit]) -> list[tuple[str, Place]]:
-    """The documents that are not where they are said to be and lie elsewhere, with that place."""
-    lost = [kept for one in found for kept in one.lost]
+def find_again(
+    archive: Path, found: Sequence[FileAudit], placeless: Sequence[tuple[str, str, int]]
+) -> list[tuple[str, Place]]:
+    """The documents that are not where they are said to be, or have no place (`placeless`), and
+    lie elsewhere, with that place."""
+    lost = [(kept.document_id, kept.sha256, kept.size) for one in found for kept in one.lost]
+    lost += placeless
+    if not lost:
+        return []
     files = [one.file for one in found if not Path(one.file).is_absolute()]
-    there = find_places(archive, files, {kept.sha256 for kept in lost}) if lost else {}
-    return [(kept.document_id, there[kept.sha256]) for kept in lost if kept.sha256 in there]
+    bound = max(size for _, _, size in lost)
+    there = find_places(archive, files, {sha256 for _, sha256, _ in lost}, bound)
+    return [(document_id, there[sha256]) for document_id, sha256, _ in lost if sha256 in there]
 
 
-def list_strangers(run: Run, found: Iterable[FileAudit]) -> list[Place]:
-    """Where the records of unknown documents lie that are not older than what is known, the oldest
-    first: of two of one address the newer is the newest then."""
-    with run.writer.reading() as connection:
-        known = inspection.list_known(connection)
-        strangers = [s for one in found for s in one.stored if s.document_id not in known]
-        fresh = list_fresh(connection, strangers)
+def list_places(fresh: Iterable[Stored]) -> list[Place]:
+    """Where records lie, the oldest first: of two of one address the newer is the newest then."""
     return [s.place for s in sorted(fresh, key=lambda s: (s.fetched_at, s.document_id))]
+
+
+def settle_ledger(run: Run, superseded: int) -> None:
+    """Note that the documents which loads lost are under other loads now, where they are: what is
+    gone for good is not to look as if it were mended."""
+    with run.writer.reading() as connection:
+        accounted = inspection.is_accounted(connection, run.id, superseded)
+    if accounted:
+        keep_up(run, Upkeep(run.id, datetime.now(UTC), settles=True))
+    else:
+        get_run_logger().warning(
+            "documents that the ledger counts are neither in the warehouse nor in its archive"
+        )
 
 
 def edit_again(run: Run, batch_size: int) -> None:

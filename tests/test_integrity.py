@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.world.damage import (
     make_captures,
     make_warehouse,
 )
+from warehouse import inspection
 from warehouse.archive import write_archive
 from warehouse.audit import RULES
 from warehouse.copies import find_published
@@ -170,6 +172,15 @@ def _stranger():
     return describe(replace(capture, uri="file:///pages/tram.html", content=content)), content
 
 
+def test_a_warc_of_somebody_else_is_passed_over(layout):
+    record = (
+        b"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: http://post.example/caf\xe9\r\n"
+        b"WARC-Date: 2026-03-09T12:00:00Z\r\nContent-Length: 3\r\n\r\nabc\r\n\r\n"
+    )
+    (layout.archive / "theirs.warc.gz").write_bytes(gzip.compress(record))
+    assert set(examine(layout)) == {"archive-unused"}
+
+
 def test_what_a_poll_fetched_and_did_not_load_is_no_stranger(layout):
     document, content = _stranger()
     write_archive(layout, "fetched-1", [(document, content)])
@@ -216,6 +227,18 @@ def test_the_command_prints_findings_and_exits_with_1(layout):
         finding["example"]
         == fetch(layout, "select document_id from documents where article_id is null")[0][0]
     )
+
+
+def test_a_sample_is_drawn_of_documents_that_have_bytes(layout):
+    change_rows(
+        layout,
+        "update documents set archive_file = null, archive_dropped_at = now() "
+        "where uri not like '%p4%'",
+    )
+    with inspection.open_copy(layout, find_published(layout)) as connection:
+        for _ in range(5):
+            [(file, claims)] = inspection.list_claims(connection, 1)
+            assert (file, len(claims)) == ("file2.warc.gz", 1)
 
 
 def test_sample_and_repair_go_with_deep(layout):

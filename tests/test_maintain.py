@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from flows.doctor import Check
 from flows.integrity import examine_deep
-from tasks.errors import UsageError
+from tasks.errors import DiskFull, UsageError
 from tests.test_repair import server
 from tests.world.damage import fetch, make_captures, make_warehouse
 from warehouse.layout import Layout
@@ -60,6 +61,19 @@ def test_the_environment_says_it_too(server, layout, monkeypatch):
     monkeypatch.setenv("COPYDESK_KEEP_SUPERSEDED_BODIES", "1w")
     maintain(layout)
     assert fetch(layout, "select what, items from upkeep") == [("superseded-bodies", 1)]
+
+
+def test_a_file_that_cannot_be_written_anew_is_no_failure(server, layout, monkeypatch):
+    module = import_module("flows.maintain")
+
+    def refuse(*_):
+        raise DiskFull("No space is left.", "Free some.")
+
+    monkeypatch.setattr(module, "compact_file", refuse)
+    monkeypatch.setattr(module, "is_worth_it", lambda _: True)
+    assert maintain(layout).compacted is None
+    with pytest.raises(DiskFull):
+        maintain(layout, compact=True)
 
 
 def test_young_things_stay(server, layout):

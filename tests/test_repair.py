@@ -21,8 +21,10 @@ from tests.world.damage import (
     find_place,
     flip_byte,
     make_warehouse,
+    spoil_blocks,
 )
 from tests.world.prefect_server import start_prefect_server
+from warehouse.copies import list_copies
 from warehouse.layout import Layout
 
 pytestmark = pytest.mark.slow
@@ -102,6 +104,8 @@ DAMAGE = {
         "update captions set text = 'Other' where load_number = 1",
         "update documents set archive_offset = 1 where uri like '%p4%'",
         "update documents set archive_file = 'gone.warc.gz' where uri like '%p5%'",
+        "update documents set archive_file = null, archive_offset = null, archive_length = null "
+        "where uri like '%p0%'",
         "delete from superseded_versions",
     ],
 }
@@ -136,6 +140,33 @@ def test_the_better_copy_is_kept(server, layout):
     mend(layout)
     assert list_failures(layout) == set()
     assert read_state(layout) == before
+
+
+@pytest.mark.parametrize("which", ["spare", "published"])
+def test_a_copy_that_cannot_be_read_is_made_anew(server, layout, which):
+    before = read_state(layout)
+    wanted = layout.published.resolve()
+    for copy in list_copies(layout):
+        if (copy.path == wanted) is (which == "published"):
+            spoil_blocks(copy.path)
+            damaged = copy.path
+    said = examine_deep(layout.published, None, lambda *_: None, 0.0)
+    found = [(one.code, one.example) for one in said if isinstance(one, Finding)]
+    assert found == [("copy-damaged", damaged.name)]
+    mend(layout)
+    assert list_failures(layout) == set()
+    assert not damaged.exists()
+    assert read_state(layout) == before
+
+
+def test_documents_that_are_gone_for_good_are_told_again(server, layout):
+    change_rows(layout, "delete from documents where load_number = 2")
+    change_rows(layout, "delete from articles where load_number = 2")
+    (layout.archive / "file2.warc.gz").unlink()
+    assert "ledger-rows" in list_failures(layout)
+    mend(layout)
+    assert "ledger-rows" in list_failures(layout)
+    assert fetch(layout, "select * from upkeep where what like 'load-%'") == []
 
 
 def test_an_article_whose_page_is_damaged_stays(server, layout):

@@ -14,7 +14,8 @@ from typing import Any
 from warehouse.audit import DIFFERENCES, MISSING_ROWS, SHA256_KEY, URI_KEY, WRONG_KEYS
 from warehouse.connect import Connection, quote
 from warehouse.journal import Entry
-from warehouse.rows import CHILDREN
+from warehouse.rows import CHILDREN, Staged
+from warehouse.versions import compare_queued
 
 KIND = "upkeep"
 
@@ -30,6 +31,16 @@ and article_id in (
 """
 
 OLD_BODIES = "version_seen_at < $before::timestamptz and body_dropped_at is null and body <> ''"
+
+# An update holds what it replaces in memory until it is committed: of a million bodies too much.
+UPDATED_BYTES = 16 << 20
+
+EMPTIED = f"""
+create or replace temp table emptied as
+select * replace ('' as body, $now::timestamptz as body_dropped_at)
+from {{table}}
+where {OLD_BODIES}
+"""
 
 # Files of our own whose documents are old, all of them.
 EXPIRING = """
@@ -82,9 +93,26 @@ REPAIRS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-PACKED_TABLES = MappingProxyType(
-    {child.name: child.stored for child in CHILDREN if child.packed_by}
+PACKED: Mapping[str, Staged] = MappingProxyType(
+    {child.name: child for child in CHILDREN if child.packed_by}
 )
+
+# Of the packed tables, the texts whose bytes are counted.
+TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"removed_lines": ("text",), "evidence": ("value", "raw")}
+)
+
+# Rows and bytes of what is old in a packed table. The view would unpack what is young, too.
+MEASURE_OLD_ROWS = f"""
+select coalesce(sum(lines), 0), coalesce(sum(bytes), 0)
+from (
+    select json_array_length(items, '$.{{packed_by}}') as lines, {{packed_bytes}} as bytes
+    from packed_{{table}}
+    where {OLD_ROWS}
+    union all
+    select 1, strlen(concat({{texts}})) from loose_{{table}} where {OLD_ROWS}
+)
+"""
 
 NOTE = "insert into upkeep values ($now::timestamptz, $load, $kind, $what, $before, $items, $bytes)"
 
@@ -99,6 +127,8 @@ from ({MISSING_ROWS})
 def apply_upkeep(connection: Connection, entry: Entry) -> None:
     """Apply the entry's steps inside the transaction that is open."""
     about = entry.description
+    if about["retention"]:  # of texts that go, what changed between them must be written first
+        compare_queued(connection)
     common = {"now": about["loaded_at"], "load": entry.number}
     for what, before in about["retention"]:
         items, size = drop(connection, what, {"before": before}, common["now"])
@@ -119,16 +149,47 @@ def drop(connection: Connection, what: str, values: dict[str, str], now: str) ->
         return drop_archive(connection, values, now)
     if what in ("bodies", "superseded-bodies"):
         table = "articles" if what == "bodies" else "superseded_versions"
-        size = measure(connection, table, "body", OLD_BODIES, values)
+        return drop_bodies(connection, table, values, now)
+    return drop_rows(connection, PACKED[what.replace("-", "_")], values)
+
+
+def drop_bodies(
+    connection: Connection, table: str, values: dict[str, str], now: str
+) -> tuple[int, int]:
+    """Empty the bodies of old versions: where they are, or where there are many in new rows."""
+    row = connection.execute(
+        f"select count(*), coalesce(sum(strlen(body)), 0) from {table} where {OLD_BODIES}", values
+    ).fetchone()
+    items, size = row or (0, 0)
+    if size <= UPDATED_BYTES:
         statement = f"update {table} set body = '', body_dropped_at = $now::timestamptz"
-        return run(connection, f"{statement} where {OLD_BODIES}", values | {"now": now}), size
-    table = what.replace("-", "_")
-    text = {"removed_lines": "text", "evidence": "concat(value, raw)"}[table]
-    size = measure(connection, table, text, OLD_ROWS, values)
-    items = measure(connection, table, "'x'", OLD_ROWS, values)
-    for stored in PACKED_TABLES[table]:
+        run(connection, f"{statement} where {OLD_BODIES}", values | {"now": now})
+    else:
+        connection.execute(EMPTIED.format(table=table), values | {"now": now})
+        run(connection, f"delete from {table} where {OLD_BODIES}", values)
+        run(connection, f"insert into {table} by name select * from emptied")
+        connection.execute("drop table emptied")
+    return int(items), int(size)
+
+
+def drop_rows(connection: Connection, table: Staged, values: Mapping[str, str]) -> tuple[int, int]:
+    """Delete the rows of a packed table that describe old versions."""
+    texts = TEXTS[table.name]
+    sums = (
+        f"coalesce(list_sum(list_transform(from_json(items -> '$.{name}', '[\"VARCHAR\"]'), "
+        "lambda text: strlen(text))), 0)"
+        for name in texts
+    )
+    measuring = MEASURE_OLD_ROWS.format(
+        table=table.name,
+        packed_by=table.packed_by,
+        packed_bytes=" + ".join(sums),
+        texts=", ".join(texts),
+    )
+    items, size = connection.execute(measuring, dict(values)).fetchone() or (0, 0)
+    for stored in table.stored:
         run(connection, f"delete from {stored} where {OLD_ROWS}", values)
-    return items, size
+    return int(items), int(size)
 
 
 def drop_archive(connection: Connection, values: dict[str, str], now: str) -> tuple[int, int]:
@@ -141,20 +202,6 @@ def drop_archive(connection: Connection, values: dict[str, str], now: str) -> tu
     )
     size = connection.execute("select coalesce(sum(bytes), 0) from expiring").fetchone() or (0,)
     return run(connection, FORGET_PLACES, {"now": now}), int(size[0])
-
-
-def measure(
-    connection: Connection,
-    table: str,
-    text: str,
-    condition: str,
-    values: dict[str, str],
-) -> int:
-    """Bytes of text in the rows that meet a condition."""
-    row = connection.execute(
-        f"select coalesce(sum(strlen({text})), 0) from {table} where {condition}", values
-    ).fetchone()
-    return int(row[0]) if row else 0
 
 
 def run(connection: Connection, statement: str, values: Mapping[str, Any] | None = None) -> int:

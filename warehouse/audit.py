@@ -63,6 +63,12 @@ WRONG_KEYS = f"sha256_key <> {SHA256_KEY} or uri_key <> {URI_KEY}"
 # What changed between versions: of articles, whatever load wrote them.
 DIFFERENCES = ("version_changes", "version_fields", "version_paragraphs", "uncompared_versions")
 
+# Documents without a place in the archive, though retention did not drop it.
+PLACELESS = """
+archive_file is null and archive_dropped_at is null and coalesce(duplicate_of, '') not in
+    (select document_id from documents where archive_dropped_at is not null)
+"""
+
 MISSING_ROWS = """
 select batches.load_number, batches.new_articles + batches.updated_articles + batches.problems
        - coalesce(found.documents, 0) - coalesce(mended.documents, 0) as missing
@@ -173,9 +179,7 @@ RULES = (
     ),
     Rule(
         "document-placeless",
-        "select document_id as example from documents where archive_file is null "
-        "and archive_dropped_at is null and coalesce(duplicate_of, '') not in "
-        "(select document_id from documents where archive_dropped_at is not null)",
+        f"select document_id as example from documents where {PLACELESS}",
         "documents have no place in the archive, and retention did not drop it",
         "rows",
         "copydesk doctor --deep --repair looks for their bytes in the archive.",

@@ -50,6 +50,8 @@ def prepare_place(target: Path, force: bool) -> Iterator[Path]:
 
 def check_target(target: Path, force: bool) -> None:
     """Raise `UsageError` unless `target` is free, or may be replaced."""
+    if target.name in ("", ".."):
+        raise UsageError(f"{target} is no name for an export.", "Name a new file or folder.")
     if not target.parent.is_dir():
         raise FolderUnwritable(f"There is no folder {target.parent}.", "Make it first.")
     if not (target.exists() or target.is_symlink()) or is_empty_folder(target):

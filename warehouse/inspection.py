@@ -10,7 +10,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from tasks.errors import WarehouseCorrupt
 from tasks.model import Article, Author, AuthorKind, Caption, Place
+from warehouse.audit import MISSING_ROWS, PLACELESS
 from warehouse.connect import Connection, open_for_reading, settle
 from warehouse.copies import Copy, list_copies, record_file
 from warehouse.failures import clear_errors
@@ -35,9 +37,10 @@ order by archive_file, archive_offset, document_id
 COMPARABLE = """
 from articles
 where body_dropped_at is null
-  and not exists (
-      select 1 from removed_lines
-      where removed_lines.article_id = articles.article_id and rule = 'site.template'
+  and article_id not in (
+      select article_id from packed_removed_lines where contains(items, '"site.template"')
+      union all
+      select article_id from loose_removed_lines where rule = 'site.template'
   )
   and not contains(concat(title, standfirst, body), chr(65533))
   and not (
@@ -60,6 +63,19 @@ select exists (
     select 1 from documents
     where uri_key = $uri_key and (sha256_key = $sha256_key or fetched_at > $fetched_at)
 )
+"""
+
+
+ACCOUNTED = f"""
+select (select coalesce(sum(missing), 0) from ({MISSING_ROWS})) <= $superseded
+    + (
+        select count(*) from documents
+        where run_id in (select run_id from runs where flow = 'repair' union select $run_id)
+    )
+    - (
+        select coalesce(sum(items), 0) from upkeep
+        where kind = 'repair' and starts_with(what, 'load-')
+    )
 """
 
 
@@ -89,13 +105,20 @@ def list_claims(
 ) -> Iterator[tuple[str, list[Claim]]]:
     """The documents with bytes in the archive, by file: all, or a random sample of so many."""
     origin = "documents where archive_file is not null"
-    if sample is not None:
-        origin = f"(select * from {origin} using sample reservoir({int(sample)} rows))"
+    if sample is not None:  # drawn before a condition beside it is looked at
+        origin = f"(from {origin}) using sample reservoir({int(sample)} rows)"
         origin = f"(from {origin})"
     with settle(connection.cursor()) as cursor:
         cursor.execute(KEPT.format(origin=origin))
         for file, rows in groupby(stream(cursor), key=lambda row: str(row[0])):
             yield file, [Claim(row[1], row[2], row[3], Place(*row[0:1], *row[4:6])) for row in rows]
+
+
+def list_placeless(connection: Connection) -> list[tuple[str, str, int]]:
+    """Documents whose place in the archive got lost: id, SHA-256 and size."""
+    return connection.execute(
+        f"select document_id, sha256, size from documents where {PLACELESS} order by all"
+    ).fetchall()
 
 
 def count_claims(connection: Connection) -> int:
@@ -143,6 +166,14 @@ def list_taken_in(connection: Connection, run_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+def is_accounted(connection: Connection, run_id: str, superseded: int) -> bool:
+    """Whether as many documents as the loads lack came in again by repairs (`run_id` is the one
+    that goes on), or lie in the archive and are `superseded` by newer ones."""
+    values = {"run_id": run_id, "superseded": superseded}
+    row = connection.execute(ACCOUNTED, values).fetchone()
+    return row is not None and bool(row[0])
+
+
 def list_dropped_files(connection: Connection) -> set[str]:
     """Archive files that retention gave up and that no document names."""
     rows = connection.execute(
@@ -162,6 +193,17 @@ def count_rows(connection: Connection) -> dict[str, int]:
     for (table,) in tables:
         counts[table] = count(connection, f'"{table}"')
     return counts
+
+
+def is_readable(layout: Layout, copy: Copy) -> bool:
+    """Whether every value in a copy can be read."""
+    try:
+        with open_copy(layout, copy) as connection:
+            for table in count_rows(connection):
+                digest_rows(connection, table)
+    except WarehouseCorrupt:
+        return False
+    return True
 
 
 def digest_rows(connection: Connection, table: str) -> tuple[int, int]:

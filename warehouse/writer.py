@@ -278,9 +278,12 @@ class Writer:
             self.open()
             spare = self._close_copy()
             fresh = rewrite(self.layout, spare, self._memory_limit, self._threads)
+            sizes = spare.path.stat().st_size, fresh.path.stat().st_size
             self._connection = self._try(fresh, list_entries(self.layout))
             self._compacted = self._connection is not None
-            return spare.path.stat().st_size, fresh.path.stat().st_size
+            if self._compacted:  # makes room for the second copy
+                self._keep(find_published(self.layout), fresh)
+            return sizes
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """The connection to the spare copy, opened if need be."""

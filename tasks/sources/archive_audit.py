@@ -114,7 +114,10 @@ def _read_stored(frame: Frame, file: str) -> Stored | None:
     """The record of a frame; None for what describes the file, and for records of others."""
     head, _, content = frame.data.partition(b"\r\n\r\n")
     lines = (line.partition(b":") for line in head.split(b"\r\n"))
-    headers = {name.decode("ascii", "replace"): text.strip().decode() for name, _, text in lines}
+    headers = {
+        name.decode("ascii", "replace"): text.strip().decode(errors="replace")
+        for name, _, text in lines
+    }
     document_id = headers.get("Copydesk-Document")
     if document_id is None or frame.length is None:
         return None
@@ -127,12 +130,15 @@ def _read_stored(frame: Frame, file: str) -> Stored | None:
     )
 
 
-def find_places(archive: Path, files: Iterable[str], hashes: Collection[str]) -> dict[str, Place]:
-    """Where bytes with these hashes lie, by hash; damaged files are read as far as they go."""
+def find_places(
+    archive: Path, files: Iterable[str], hashes: Collection[str], bound: int = 0
+) -> dict[str, Place]:
+    """Where bytes with these hashes lie, by hash; `bound` is the size of the largest. Damaged
+    files are read as far as they go."""
     found: dict[str, Place] = {}
     for file in files:
         try:
-            for stored in scan_file(archive, file):
+            for stored in scan_file(archive, file, bound):
                 if stored.sha256 in hashes:
                     found.setdefault(stored.sha256, stored.place)
         except (BrokenArchive, OSError):  # the audit tells of it

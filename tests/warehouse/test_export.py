@@ -185,6 +185,15 @@ def test_what_cannot_be_exported_is_said_and_leaves_nothing(path, tmp_path, choi
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", [".", "..", "/", "sub/.."])
+def test_what_is_no_name_is_refused(path, tmp_path, monkeypatch, name):
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub")
+    with pytest.raises(UsageError):
+        export_folder(path, Path(name), Choice(), Form.CSV, True, quiet)
+    assert list((tmp_path / "sub").iterdir()) == []
+
+
 def test_only_an_export_is_replaced_and_only_by_force(path, tmp_path):
     target, mine = tmp_path / "out", tmp_path / "mine"
     mine.mkdir()

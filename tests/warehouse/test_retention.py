@@ -10,7 +10,7 @@ import pytest
 
 from tasks.model import Edited, Place
 from tests.warehouse.builders import START, make_article, make_document
-from tests.world.damage import NOON, copy_warehouse, fetch, make_warehouse
+from tests.world.damage import NOON, change_rows, copy_warehouse, fetch, make_warehouse
 from warehouse.copies import list_copies
 from warehouse.inspection import list_dropped_files
 from warehouse.layout import Layout
@@ -79,6 +79,40 @@ def test_bodies(loaded):
     assert read_copies(loaded, "select items from upkeep order by items") == [(0,), (2,)]
 
 
+def test_many_bodies_are_dropped_as_few_are(loaded, monkeypatch):
+    from warehouse import apply_upkeep
+
+    kept = "select * exclude (body, body_dropped_at) from articles order by article_id"
+    before = read_copies(loaded, kept)
+    monkeypatch.setattr(apply_upkeep, "UPDATED_BYTES", 0)
+    drop(loaded, "bodies")
+    assert read_copies(loaded, kept) == before
+    assert read_copies(loaded, "select count(*) from articles where body = ''") == [(2,)]
+    assert read_copies(loaded, "select items, bytes from upkeep") == [(2, 23)]
+    drop(loaded, "bodies", 501)
+    assert read_copies(loaded, "select items from upkeep order by items") == [(0,), (2,)]
+
+
+@pytest.mark.slow
+def test_many_bodies_fit_into_little_memory(layout):
+    with open_writer(layout, memory_limit="100MB") as writer:
+        edited = make_edited("old", 0)
+        writer.load(stage_batch(layout, Batch("b1", "r", 1, (edited,), START)))
+        with writer.reading() as connection:
+            connection.execute(
+                "insert into articles by name select articles.* replace ("
+                "article_id || i as article_id, repeat(md5(i::varchar), 150) as body) "
+                "from articles, range(30000) numbers(i)"
+            )
+            connection.execute("checkpoint")
+        upkeep = Upkeep("r9", AFTER, [("bodies", START + timedelta(hours=500))])
+        writer.load(stage_upkeep(layout, upkeep))
+        with writer.reading() as connection:
+            assert connection.execute(
+                "select items from upkeep where what = 'bodies'"
+            ).fetchone() == (30_001,)
+
+
 def test_superseded_bodies(loaded):
     drop(loaded, "superseded-bodies")
     rows = read_copies(loaded, "select version, body from article_versions where title like '%tw%'")
@@ -97,6 +131,43 @@ def test_rows_of_old_articles(loaded, what):
     assert len(before) == 4
     [(items,)] = read_copies(loaded, "select items from upkeep")
     assert items == sum(before.values()) - sum(after.values())
+
+
+@pytest.mark.parametrize("what", ["removed-lines", "evidence"])
+def test_rows_and_bytes_of_packed_and_loose_rows_are_counted(loaded, what):
+    """Those that an earlier version wrote, too, and only where they are old."""
+    table = what.replace("-", "_")
+    names = "article_id, line_number, text, label, rule, load_number"
+    if what == "evidence":
+        names = "article_id, position, field, value, raw, rule, confidence, chosen, load_number"
+    old = make_article("old").id
+    change_rows(loaded, f"insert into loose_{table} ({names}) select {names} from {table}")
+    text = "text" if what == "removed-lines" else "concat(value, raw)"
+    old_ids = f"('{old}', '{make_article('late').id}')"
+    [expected] = read_copies(
+        loaded,
+        f"select count(*), sum(strlen({text})) from {table} where article_id in {old_ids}",
+    )
+    drop(loaded, what)
+    assert read_copies(loaded, "select items, bytes from upkeep") == [expected]
+    assert read_copies(loaded, f"from {table} where article_id in {old_ids}") == []
+    assert expected[0] > 0
+
+
+def test_versions_are_compared_before_their_texts_go(loaded):
+    """Of a warehouse that did not keep differences before."""
+    known = read_copies(loaded, "select * from version_paragraphs order by all")
+    assert known
+    change_rows(
+        loaded,
+        "insert into uncompared_versions select article_id, version from version_changes; "
+        "delete from version_changes; delete from version_fields; delete from version_paragraphs",
+    )
+    drop(loaded, "superseded-bodies", 2000)
+    kept = "article_id, version, kind, before, after"
+    found = read_copies(loaded, f"select {kept} from version_paragraphs order by all")
+    assert len(found) == len(known)
+    assert read_copies(loaded, "from uncompared_versions") == []
 
 
 def test_an_archive_file_goes_when_all_in_it_are_old(loaded):
@@ -171,9 +242,12 @@ def test_writing_the_file_anew_keeps_rows_views_and_comments(loaded):
     rows = read_copies(loaded, "select * from articles order by article_id")
     with open_writer(loaded) as writer:
         sizes = writer.compact()
+        # The published one and the new one: there is room for the second copy.
+        assert len(list_copies(loaded)) == 2
         writer.publish()
     assert loaded.published.resolve() != before
     assert not before.exists()
+    assert len(list_copies(loaded)) == 2
     assert loaded.published.stat().st_size <= sizes[0]
     assert {copy.closes for copy in list_copies(loaded)} == {0}
     assert read_copies(loaded, "select * from articles order by article_id") == rows
