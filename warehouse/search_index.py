@@ -61,7 +61,7 @@ select count(*) filter (place < (select coalesce(min(place), 2147483647) from se
 from search_removed
 """
 
-# In the order that they are in.
+# In long runs of the order that they are in: a term is read from few places still.
 DROP_STALE = """
 insert into search_postings from search_stale anti join search_removed using (place);
 drop table search_stale;
