@@ -140,13 +140,13 @@ def entry(number: int, documents: int) -> Entry:
 
 
 def test_few_documents_are_packed_together_and_many_apart():
-    assert list_spans([entry(1, 5_000), entry(2, 900), entry(3, 200)], 10_000) == [
-        (10_000, 11_999),
-        (12_000, 13_999),
-        (14_000, 20_899),
-        (30_000, 30_199),
+    assert list_spans([entry(1, 600), entry(2, 100), entry(3, 60)], 10_000) == [
+        (10_000, 10_249),
+        (10_250, 10_499),
+        (10_500, 20_099),
+        (30_000, 30_059),
     ]
-    assert list_spans([entry(1, 700), entry(2, 700), entry(3, 600)], 10_000) == [(10_000, 30_599)]
+    assert list_spans([entry(1, 80), entry(2, 80), entry(3, 80)], 10_000) == [(10_000, 30_079)]
     assert list_spans([entry(4, 0)], 10_000) == []
 
 
