@@ -152,10 +152,13 @@ def test_bytes_of_tables_add_up_to_the_file(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_table_is_measured(tmp_path, capsys):
+def test_the_table_is_measured(tmp_path, capsys, monkeypatch):
+    from bench.warehouse import __main__, rounds
     from bench.warehouse.__main__ import main
 
-    arguments = ["--articles", "2000", "--minutes", "0.05", "--rounds", "1", "--makers", "2"]
+    for module in (__main__, rounds):
+        monkeypatch.setattr(module, "NEW", 100)  # a thousand, several times, would take minutes
+    arguments = ["--articles", "400", "--minutes", "0.05", "--rounds", "1", "--makers", "2"]
     assert main([*arguments, "--keep", str(tmp_path)]) == 0
     table = capsys.readouterr().out
     assert "| linking 1,000 new articles, all |" in table
