@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from warehouse.links import Changes, Fresh, Rows, turn
+from warehouse.links import Changes, Fresh, Rows, find_linked, turn
 from warehouse.reprints import (
     DROPPED,
     GROUPS,
@@ -20,7 +20,6 @@ from warehouse.reprints import (
     Text,
     find_bereft,
     find_holders,
-    find_loads,
     list_groups,
     list_members,
     list_pairs,
@@ -258,7 +257,7 @@ def mark(
     }
     new = {n: ranks[g.first].id for n, g in groups.items() if g.first != n}
     changed = sorted(n for n in old.keys() | new.keys() if old.get(n) != new.get(n))
-    known = find_loads(connection, changed) | {
+    known = find_linked(connection, changed) | {
         article.number: (article.article_id, article.load_number) for article in changes.fresh
     }
     return turn(MARKS, [(*known[n], new.get(n)) for n in changed if n in known])

@@ -9,7 +9,7 @@ from functools import partial
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from warehouse.links import Changes, Fresh, Rows, turn
+from warehouse.links import Changes, Fresh, Rows, find_linked, turn
 from warehouse.stories import (
     CHANGES,
     LABELS,
@@ -17,7 +17,6 @@ from warehouse.stories import (
     SKETCHES,
     Member,
     Recent,
-    find_loads,
     find_moment,
     find_taken,
     list_members,
@@ -149,10 +148,9 @@ def label_stories(
     """The label of each story, given with its articles, the nearest to its middle first."""
     shown = {story: choose_shown(members) for story, members in orders.items()}
     headlines = {one.article_id: headline(one.title, one.body[:OPENING]) for one in changes.fresh}
-    asked = {member.number: member.article_id for members in shown.values() for member in members
+    asked = {member.number for members in shown.values() for member in members
              if member.article_id not in headlines}  # fmt: skip
-    loads = find_loads(connection, asked)
-    titles = read_titles(connection, {asked[at]: load for at, load in loads.items()}, OPENING)
+    titles = read_titles(connection, dict(find_linked(connection, asked).values()), OPENING)
     headlines |= {article: headline(*texts) for article, texts in titles.items()}
     return [(story, choose_label([headlines.get(member.article_id, "") for member in members]))
             for story, members in shown.items()]  # fmt: skip
@@ -196,7 +194,8 @@ def print_rows(
 ) -> Mapping[str, Rows]:
     """The rows of `story_articles` and `story_changes`."""
     now = find_moment(connection, changes.through)
-    loads = find_loads(connection, {member.number for member in members})
+    linked = find_linked(connection, {member.number for member in members})
+    loads = {number: load for number, (_, load) in linked.items()}
     loads |= {article.number: article.load_number for article in changes.fresh}
     rows = [
         (one.story_id, one.article_id, one.dated_at, now, one.outlet, one.language, one.number,

@@ -9,7 +9,7 @@ that was killed in between leaves its articles to the next one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from itertools import count
@@ -38,15 +38,12 @@ class Fresh:
     again: bool
     article_id: str
     load_number: int
-    url: str | None
-    canonical_url: str | None
     site: str | None
     outlet: str | None
     title: str | None
     standfirst: str | None
     body: str
     language: str | None
-    kind: str | None
     agency: str | None
     published_at: datetime | None
     published_on: date | None
@@ -121,6 +118,12 @@ order by number
 """
 
 
+LINKED_AS = """
+select number, article_id, load_number from linked_articles
+where number between ? and ? and number in (select unnest(?::integer[]))
+"""
+
+
 def find_changes(connection: Connection, most: int = TOGETHER) -> Changes | None:
     """The next articles to be linked, `most` or so, whole loads only; None when all are."""
     loads, gone = connection.execute(LOADS).fetchall(), find_gone(connection)
@@ -170,6 +173,15 @@ def read_fresh(connection: Connection, through: int) -> list[Fresh]:
         known = number is not None
         fresh.append(Fresh(number if known else next(numbers), known, *columns))
     return fresh
+
+
+def find_linked(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[str, int]]:
+    """The ids of linked articles, and the loads of the versions that were linked, by number."""
+    if not numbers:
+        return {}
+    bounds = [min(numbers), max(numbers), sorted(numbers)]
+    rows = connection.execute(LINKED_AS, bounds).fetchall()
+    return {number: (article_id, load) for number, article_id, load in rows}
 
 
 def stage_links(layout: Layout, changes: Changes, found: Mapping[str, Rows]) -> Path:

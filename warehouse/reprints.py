@@ -223,13 +223,3 @@ def find_bereft(connection: Connection, replaced: Sequence[int], full: int) -> l
         return []
     rows = connection.execute(BEREFT, {"replaced": list(replaced), "full": full}).fetchall()
     return [number for (number,) in rows]
-
-
-def find_loads(connection: Connection, numbers: Collection[int]) -> dict[int, tuple[str, int]]:
-    """The ids of linked articles, and the loads of the versions that were linked."""
-    rows = connection.execute(
-        "select number, article_id, load_number from linked_articles "
-        "where number in (select unnest($numbers::integer[]))",
-        {"numbers": list(numbers)},
-    ).fetchall()
-    return {number: (article_id, load) for number, article_id, load in rows}

@@ -102,11 +102,6 @@ union
 select story_id from story_changes where story_id in (select unnest($ids::varchar[]))
 """
 
-LOADS = """
-select number, load_number from linked_articles
-where number between ? and ? and number in (select unnest(?::integer[]))
-"""
-
 TITLES = """
 select article_id, title, body[:{most}] from articles
 where load_number in ({loads}) and article_id in (select unnest(?::varchar[]))
@@ -184,14 +179,6 @@ def find_taken(connection: Connection, ids: Collection[str]) -> set[str]:
     if not ids:
         return set()
     return {story for (story,) in connection.execute(TAKEN, {"ids": sorted(ids)}).fetchall()}
-
-
-def find_loads(connection: Connection, numbers: Collection[int]) -> dict[int, int]:
-    """The loads that wrote the linked articles of these numbers."""
-    if not numbers:
-        return {}
-    bounds = [min(numbers), max(numbers), sorted(numbers)]
-    return dict(connection.execute(LOADS, bounds).fetchall())
 
 
 def find_moment(connection: Connection, load: int) -> datetime:

@@ -104,7 +104,7 @@ class Publication:
     path: Path
     seconds: float
     copied: bool
-    seen_after: float = 0.0
+    seen_after: float
 
 
 @contextmanager
