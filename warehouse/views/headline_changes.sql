@@ -4,6 +4,7 @@
 -- @column seen_at: When the page was first fetched with the new headline
 -- @column hours_after_first_seen: Hours from the first fetch of the article to that
 -- @column is_silent: Whether the page told no new time of modification with it
+-- @column url: Address of the article; the canonical one where it came from a file
 -- @like version_changes
 -- @like articles
 create view headline_changes as
@@ -17,7 +18,7 @@ select
         as hours_after_first_seen,
     not version_changes.modified_told as is_silent,
     version_fields.version,
-    articles.url
+    coalesce(articles.url, articles.canonical_url) as url
 from version_fields
 join version_changes using (article_id, version)
 join articles using (article_id)

@@ -6,6 +6,7 @@
 -- @column title_before: Headline before
 -- @column title_after: Headline after; the same where only the text changed
 -- @column modified_local: Time of modification that the page gave, before and after, if it gave one
+-- @column url: Address of the article; the canonical one where it came from a file
 -- @like version_changes
 -- @like articles
 create view silent_edits as
@@ -28,7 +29,7 @@ select
     changes.words_removed,
     before.modified_local,
     articles.kind,
-    articles.url
+    coalesce(articles.url, articles.canonical_url) as url
 from (
     select * from version_changes
     where not modified_told and list_has_any(fields, ['body', 'title'])
