@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tasks.search.words import LONGEST, clean, fold, make_stemmer, split
+from tasks.search.words import LONGEST, clean, count_words, fold, make_stemmer
 
 TITLE, STANDFIRST, AUTHORS, BODY = 3, 2, 2, 1
 # What a column of the index holds.
@@ -33,8 +33,9 @@ class Forms(dict[str, int]):
         self._count = count
 
     def __missing__(self, word: str) -> int:
-        form = fold(word)[:LONGEST]
-        term = self[word] = self._count(form, fold(self._stem(word))[:LONGEST] or form)
+        form, stem = fold(word)[:LONGEST], self._stem(word)
+        folded = form if stem == word else fold(stem)[:LONGEST] or form
+        term = self[word] = self._count(form, folded)
         return term
 
 
@@ -65,7 +66,11 @@ class Terms:
         if language not in self._languages:
             self._languages[language] = Forms(language, self._number)
         forms = self._languages[language]
-        return Counter(map(forms.__getitem__, filter(None, split(clean(text, language)))))
+        counts: Counter[int] = Counter()
+        for word, count in count_words(clean(text, language)).items():
+            term = forms[word]
+            counts[term] = counts.get(term, 0) + count
+        return counts
 
     def _number(self, form: str, stem: str) -> int:
         number = self.stems.setdefault(stem, len(self.stems))
@@ -76,4 +81,4 @@ class Terms:
 
 def _add(counts: Counter[int], found: Counter[int], weight: int) -> None:
     for term, number in found.items():
-        counts[term] = min(MOST, counts[term] + weight * number)
+        counts[term] = min(MOST, counts.get(term, 0) + weight * number)

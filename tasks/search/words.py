@@ -8,8 +8,8 @@ alone: the forms that stand for them are rows of the index.
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -18,12 +18,14 @@ UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
+_ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
 _RUN = re.compile(f"([{UNSPACED}]+)")
 # Marks are letters' own in the scripts of India and of Japan, and stay.
 _MARKED = re.compile("[\u0900-\u109f\u1780-\u17ff\u3040-\u30ff]")
 _APOSTROPHES = dict.fromkeys(map(ord, "’ʼ＇"), "'")
 _UNSEEN = dict.fromkeys((0x0640, 0x00AD, 0x200B, 0x200C, 0x200D, 0xFEFF))
 _CLEANED = {**_APOSTROPHES, **_UNSEEN}
+_UNCLEAN = re.compile("[" + "".join(map(chr, _CLEANED)) + "]")
 _SHORT_HEAD = re.compile(r"^[^\W\d_]{1,2}'")
 _SHORT_TAIL = re.compile(r"'[^\W\d_]{1,2}$")
 _FOLDED = str.maketrans(
@@ -54,28 +56,54 @@ LONGEST = 40
 
 def clean(text: str, language: str | None = None) -> str:
     """The text in lower case, with one kind of apostrophe, without characters that nobody sees."""
-    text = unicodedata.normalize("NFC", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     if language in _DOTLESS:
         text = text.replace("I", "ı").replace("İ", "i")
-    return text.lower().translate(_CLEANED)
+    text = text.lower()
+    return text if text.isascii() or not _UNCLEAN.search(text) else text.translate(_CLEANED)
 
 
 def split(text: str) -> Iterator[str]:
-    """The words of a text that is clean, not folded yet: of unspaced scripts every two neighbours,
-    and the last character of a run, so that each is the beginning of a word."""
-    for token in _word_pattern().findall(_RUN.sub(r" \1 ", text)):
-        if is_unspaced(token):
-            yield from (token[at : at + 2] for at in range(len(token)))
-        elif "'" in token:
-            # What an apostrophe parts off and has one or two letters is no word: l'homme, Ann's.
-            yield from _SHORT_TAIL.sub("", _SHORT_HEAD.sub("", token)).split("'")
-        else:
-            yield token
+    """The words of a text that is clean, in order, not folded yet."""
+    for token in _list_tokens(text):
+        yield from _part(token) if _is_several(token) else (token,)
+
+
+def count_words(text: str) -> Counter[str]:
+    """How often each word stands in a text that is clean: `split` counted, each token once."""
+    tokens = Counter(_list_tokens(text))
+    several = [token for token in tokens if _is_several(token)]
+    for token, count in [(token, tokens.pop(token)) for token in several]:
+        for word in _part(token):
+            tokens[word] += count
+    return tokens
+
+
+def _is_several(token: str) -> bool:
+    return "'" in token or is_unspaced(token)
+
+
+def _list_tokens(text: str) -> list[str]:
+    if text.isascii():
+        return _ASCII_WORD.findall(text)
+    # `\w` has the low line, which is no letter.
+    return _word_pattern().findall(_RUN.sub(r" \1 ", text).replace("_", " "))
+
+
+def _part(token: str) -> Iterator[str]:
+    """The words in a token that is not one word: of unspaced scripts every two neighbours, and the
+    last character of a run, so that each is the beginning of a word."""
+    if is_unspaced(token):
+        yield from (token[at : at + 2] for at in range(len(token)))
+    else:
+        # What an apostrophe parts off and has one or two letters is no word: l'homme, Ann's.
+        yield from filter(None, _SHORT_TAIL.sub("", _SHORT_HEAD.sub("", token)).split("'"))
 
 
 def find_tokens(text: str) -> Iterator[tuple[int, int]]:
     """Where words begin and end in a text as it is; a run of an unspaced script is one."""
-    for match in _token_pattern().finditer(text):
+    for match in _token_pattern().finditer(text.replace("_", " ")):
         yield match.span()
 
 
@@ -89,8 +117,7 @@ def fold(word: str) -> str:
     if word.isascii():
         return word
     if not _MARKED.search(word):
-        letters = unicodedata.normalize("NFD", word)
-        bare = "".join(letter for letter in letters if unicodedata.category(letter)[0] != "M")
+        bare = _marks().sub("", unicodedata.normalize("NFD", word))
         word = unicodedata.normalize("NFC", bare)
     return word.translate(_FOLDED)
 
@@ -109,23 +136,30 @@ def make_stemmer(language: str | None) -> Callable[[str], str]:
 @lru_cache(maxsize=1)
 def _word_pattern() -> re.Pattern[str]:
     """Letters, digits and their marks, with apostrophes amid them."""
-    return re.compile(_write_pattern(r"[^\W_]", "'"))
+    return re.compile(_write_pattern(rf"[\w{_list_marks()}]+", "'"))
 
 
 @lru_cache(maxsize=1)
 def _token_pattern() -> re.Pattern[str]:
     """The same in a text that is not clean, runs of unspaced scripts by themselves."""
-    spaced = rf"(?![{UNSPACED}])[^\W_]"
-    words = _write_pattern(spaced, "['’ʼ＇]")
+    letters = rf"(?:(?![{UNSPACED}])\w|[{_list_marks()}])+"
+    words = _write_pattern(letters, "['’ʼ＇]")
     return re.compile(f"{_RUN.pattern}|{words}")
 
 
-def _write_pattern(letter: str, apostrophe: str) -> str:
-    # `\w` has no marks.
-    marks = "".join(
-        re.escape(chr(code))
-        for code in range(0x300, min(0x1F000, sys.maxunicode))
-        if unicodedata.category(chr(code))[0] == "M"
-    )
-    letters = rf"(?:{letter}|[{marks}])+"
-    return rf"{letters}(?:{apostrophe}{letters})*"
+def _write_pattern(letters: str, apostrophe: str) -> str:
+    return f"{letters}(?:{apostrophe}{letters})*"
+
+
+@lru_cache(maxsize=1)
+def _marks() -> re.Pattern[str]:
+    return re.compile(f"[{_list_marks()}]+")
+
+
+def _list_marks() -> str:
+    """The marks, which `\\w` has not, as ranges of a class."""
+    marks = [code for code in range(0x300, 0x1F000) if unicodedata.category(chr(code))[0] == "M"]
+    known = {*marks}
+    firsts = [code for code in marks if code - 1 not in known]
+    lasts = [code for code in marks if code + 1 not in known]
+    return "".join(f"{chr(a)}-{chr(b)}" for a, b in zip(firsts, lasts, strict=True))

@@ -95,22 +95,28 @@ def test_folding_is_the_same_in_python_and_sql(macros):
     assert not common
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "L'homme d’État, Erdoğan's O'Brien: rock'n'roll, Ankara’dan",
-        "NHKニュースを見た。 中国経済 2026年 x² 한국어 สวัสดี",
-        "İSTANBUL IŞIK Größe STRAẞE łódź ΟΔΟΣ ἀρχῆς ёлка Йод",
-        "أحمد إلى المدينة کتاب ١٢٣ कुल की हिन्दी",
-        "cafe\u0301 co\u00adoperate e-mail a_b 1,000.50 C++ don't",
-    ],
-)
+TEXTS = [
+    "L'homme d’État, Erdoğan's O'Brien: rock'n'roll, Ankara’dan",
+    "NHKニュースを見た。 中国経済 2026年 x² 한국어 สวัสดี",
+    "İSTANBUL IŞIK Größe STRAẞE łódź ΟΔΟΣ ἀρχῆς ёлка Йод",
+    "أحمد إلى المدينة کتاب ١٢٣ कुल की हिन्दी",
+    "cafe\u0301 co\u00adoperate e-mail a_b 1,000.50 C++ don't",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
 def test_splitting_is_the_same_in_python_and_sql(macros, text):
     [(split,)] = macros.execute("select search_split(?)", [text]).fetchall()
     ours = [analysis.fold(word) for word in analysis.split(analysis.clean(text))]
     # The index has the last character of a run by itself, too.
     ends = {at for at in range(1, len(ours)) if is_end(ours[at - 1], ours[at])}
     assert [word for at, word in enumerate(ours) if at not in ends] == split
+
+
+@pytest.mark.parametrize("text", [*TEXTS, "".join(TEXTS), "漢字漢字語 漢字 語 d'une d'une une"])
+def test_words_are_counted_as_they_are_split(text):
+    clean = analysis.clean(text)
+    assert analysis.count_words(clean) == Counter(analysis.split(clean))
 
 
 def is_end(before, word):
