@@ -244,9 +244,10 @@ class Structured:
     `jsonld` holds every object of every JSON-LD script, `@graph` and lists flattened, in order;
     `article` the one that describes the article (a schema.org Article or a kin of it), if any.
     `meta` maps lower-cased name/property/itemprop to every content given, in order. `links` maps
-    rel to href. `bylines` are short texts marked up as a byline, `byline_marks` says of each by
-    what ("itemprop", "rel", "class-byline", "class", "hook", "link") and `byline_places` where it
-    stands ("head", "top", "page", "body"); `dates` are <time> elements and short texts
+    rel to href. `h1_mains` are what is left of headings of level 1 without the kicker, subtitle
+    or date they hold. `bylines` are short texts marked up as a byline, `byline_marks` says of each
+    by what ("itemprop", "rel", "class-byline", "class", "hook", "link") and `byline_places` where
+    it stands ("head", "top", "page", "body"); `dates` are <time> elements and short texts
     marked up as a date. `script_dates` are (key, value) of times in inline scripts that hold data,
     read only where neither JSON-LD nor meta tell of a publication.
     """
@@ -258,6 +259,7 @@ class Structured:
     html_lang: str | None = None
     title_tag: str | None = None
     h1: tuple[str, ...] = ()
+    h1_mains: tuple[str, ...] = ()
     bylines: tuple[str, ...] = ()
     byline_marks: tuple[str, ...] = ()
     byline_places: tuple[str, ...] = ()

@@ -13,9 +13,9 @@ _SKIPPED_CLASS = re.compile(
 )
 # The end of an article bears its date and author.
 _OWN_FOOTER = re.compile(r"(?:post|entry|article|content|story)[-_]*footer")
-_UNSEEN_TAGS = ("script", "style", "noscript", "template", "svg", "button")
+_UNSEEN_TAGS = ("script", "style", "noscript", "template", "svg", "button", "rt", "rp")
 _FORMATTING = frozenset(
-    {"b", "i", "em", "strong", "u", "sup", "sub", "mark", "font", "wbr", "abbr"}
+    {"b", "i", "em", "strong", "u", "sup", "sub", "mark", "font", "wbr", "abbr", "ruby", "rt", "rp"}
 )
 _MAX_DEPTH = 40
 

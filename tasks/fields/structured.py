@@ -12,7 +12,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from tasks.fields.bylines.marks import HOOKS, BylineMarks, is_hook, is_personal, stands_alone
-from tasks.fields.elements import clean, read_visible
+from tasks.fields.elements import clean
+from tasks.fields.headings import Heading, read_heading
 from tasks.fields.jsonld import choose_article, flatten, parse_jsonld
 from tasks.fields.times.marks import DateMarks, read_script_dates
 from tasks.model import Structured
@@ -88,7 +89,7 @@ def read_structured(tree: HtmlElement) -> Structured:
     data: list[str] = []
     links: dict[str, list[str]] = {}
     titles: list[str] = []
-    h1: list[str] = []
+    h1: list[Heading] = []
     for element in tree.iter("meta", "link", "script", "title", "h1"):
         tag = element.tag
         if tag == "meta":
@@ -102,7 +103,7 @@ def read_structured(tree: HtmlElement) -> Structured:
                 data.append(element.text)
         elif tag == "h1":
             if len(h1) < _MAX_VALUES:
-                h1.append(read_visible(element))
+                h1.append(read_heading(element))
         elif not _inside_svg(element):
             titles.append(clean(element.text_content()))
     marks.dates.name_titles([*titles[:1], *marks.meta.get("og:title", ())])
@@ -117,11 +118,11 @@ def _assemble(
     data: Sequence[str],
     links: dict[str, list[str]],
     titles: Sequence[str],
-    h1: Sequence[str],
+    h1: Sequence[Heading],
 ) -> Structured:
     nodes = flatten([value for script in scripts for value in parse_jsonld(script)])
     addresses = [*links.get("canonical", ()), *marks.meta.get("og:url", ())]
-    headings = [*h1, *marks.meta.get("og:title", ()), *titles[:1]]
+    headings = [*(h.text for h in h1), *marks.meta.get("og:title", ()), *titles[:1]]
     bylines = marks.bylines.list_all(marks.dates)
     article = choose_article(nodes, addresses, headings)
     told = (article or {}).get("datePublished") or marks.meta.get("article:published_time")
@@ -132,7 +133,8 @@ def _assemble(
         links={rel: tuple(hrefs) for rel, hrefs in links.items()},
         html_lang=_read_language(tree),
         title_tag=next((t for t in titles if t), None),
-        h1=tuple(h for h in h1 if h),
+        h1=tuple(h.text for h in h1 if h.text),
+        h1_mains=tuple(h.main for h in h1 if h.main),
         bylines=tuple(found.text for found in bylines),
         byline_marks=tuple(found.mark for found in bylines),
         byline_places=tuple(found.place for found in bylines),

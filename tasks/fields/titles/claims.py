@@ -14,6 +14,7 @@ from tasks.fields.bylines.signers import Signer, squeeze_name
 from tasks.fields.claims import clean_text, list_articles, list_meta, list_texts
 from tasks.fields.outlets import make_signer, read_host
 from tasks.identity import fold_name
+from tasks.lexicon.lines import is_unspaced
 from tasks.model import Label, Line, Page
 
 # What stands between the parts of a title. The letter l is a bar to those who lack one.
@@ -21,6 +22,7 @@ _SEPARATOR = re.compile(
     r"\s+(?:[|–—·•»«›‹~:l-]|::|//|\|\||>>|<<|--)\s+|\s*[|｜]\s*|\s*_\s*(?=[^_]{2,20}$)"
     r"|：(?=[^：]{2,20}$)"
 )
+_BRACKETED = re.compile(r"\s*[(（\[]([^()（）\[\]]{2,60})[)）\]]$")
 # Elements that editors put into a headline, and that JSON-LD and meta elements then spell out.
 _TAG = re.compile(
     r"</?(?:a|b|abbr|br|cite|del|em|font|i|ins|mark|p|q|s|small|span|strong|sub|sup|u|wbr)"
@@ -37,10 +39,15 @@ _JSONLD = (
     ("jsonld.alternative", "alternativeHeadline"),
     ("jsonld.name", "name"),
 )
-_DISPLAYED = frozenset({"html.h1", "jsonld.headline"})
+_DISPLAYED = frozenset({"html.h1", "html.h1-main", "jsonld.headline"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 LONGEST, LONGEST_WHOLE = 400, 1_000
 SHORTEST_PART = 10
+# How often longer than the host the site's name may be.
+_LONGEST_NAME = 2
+# What stands where a source cut the title off, and the least that is left of such a one.
+_CUT_OFF = re.compile(r"\s*(?:\.\.\.|…)$")
+_LEAST_LEFT = 20
 MAX_H1 = 8
 # How many lines above the article a heading may stand to be its title.
 REACH = 40
@@ -76,13 +83,16 @@ class Site:
     host: str
 
     def is_named(self, part: str) -> bool:
-        """Whether a part of a title is the site's name: a known one, or what the host spells."""
+        """Whether a part of a title is the site's name: a known one, or what the host spells, a
+        few words more allowed. Headlines may name the site, too."""
         if self.signer.is_outlet(part):
             return True
         key = squeeze_name(part)
         if len(key) < 4 or len(self.host) < 4:
             return False
-        return key in self.host or self.host in key or _spell_umlauts(part) in self.host
+        if key in self.host or _spell_umlauts(part) in self.host:
+            return True
+        return self.host in key and len(key) <= _LONGEST_NAME * len(self.host)
 
 
 def _spell_umlauts(part: str) -> str:
@@ -96,14 +106,16 @@ def list_claims(page: Page, printed: Sequence[Printed]) -> list[Claim]:
     sources = [one for one in told if len(one[2]) <= LONGEST_WHOLE]
     # Sources repeat each other: each text is looked at once.
     cut = {text: cut_site(text, site) for text in {text for _, _, text in sources}}
-    cut = {text: bare for text, bare in cut.items() if bare and not site.is_named(bare)}
+    named = {text: bare for text, bare in cut.items() if bare and not site.is_named(bare)}
+    # A page may be called what its site is called.
+    cut = named or {text: bare for text, bare in cut.items() if bare}
     keys = {bare: fold_title(bare) for bare in cut.values()}
     claims = [
         Claim(cut[text], raw, rule, keys[cut[text]]) for raw, rule, text in sources if text in cut
     ]
     shown = {c.key: REACH + 1 for c in claims if c.rule in _DISPLAYED}
     shown |= {p.key: p.above for p in printed}
-    claims = [_cut_shown(claim, shown) for claim in claims]
+    claims = [_complete(_cut_shown(claim, shown), claims) for claim in claims]
     claims += _list_printed_claims(printed, {c.key for c in claims})
     return [c for c in claims if 1 < len(c.text) <= LONGEST]
 
@@ -149,6 +161,8 @@ def _list_sources(page: Page) -> Iterator[tuple[str, str]]:
             yield raw, f"meta.{name}"
     for raw in page.structured.h1[:MAX_H1]:
         yield raw, "html.h1"
+    for raw in page.structured.h1_mains[:MAX_H1]:
+        yield raw, "html.h1-main"
     if page.structured.title_tag:
         yield page.structured.title_tag, "html.title"
 
@@ -168,6 +182,9 @@ def _list_printed_claims(printed: Sequence[Printed], told: Collection[str]) -> I
 
 def cut_site(title: str, site: Site) -> str:
     """The title without parts, at either end, that are the site's name."""
+    bracketed = _BRACKETED.search(title)
+    if bracketed and site.is_named(bracketed[1]):
+        title = title[: bracketed.start()]
     for _ in range(3):
         marks = list(_SEPARATOR.finditer(title))
         if not marks:
@@ -197,3 +214,19 @@ def _cut_shown(claim: Claim, shown: dict[str, int]) -> Claim:
         return claim
     _, part, key = min(found, key=lambda f: f[0])
     return replace(claim, text=part, key=key)
+
+
+def _complete(claim: Claim, claims: Sequence[Claim]) -> Claim:
+    """A title that its source cut off ("…", or within a word), as another source gives it whole."""
+    key, dotted = claim.key, _CUT_OFF.search(claim.text) is not None
+    if len(key) < _LEAST_LEFT:
+        return claim
+    for other in claims:
+        rest = other.key[len(key) :] if other.key.startswith(key) else ""
+        if rest and not _CUT_OFF.search(other.text) and (dotted or _splits_word(rest)):
+            return replace(claim, text=other.text, key=other.key)
+    return claim
+
+
+def _splits_word(rest: str) -> bool:
+    return not rest[0].isspace() and not is_unspaced(rest[0])

@@ -51,6 +51,7 @@ class Surroundings:
 
     groups: Groups
     h1: tuple[str, ...]
+    has_main: bool
     title_tag: str
     address: frozenset[str]
     above: Mapping[str, int]
@@ -80,6 +81,7 @@ def survey(page: Page, groups: Groups, printed: Sequence[Printed]) -> Surroundin
     return Surroundings(
         groups=groups,
         h1=tuple(fold_title(clean_title(raw)) for raw in page.structured.h1[:1]),
+        has_main=bool(page.structured.h1_mains),
         title_tag=fold_title((page.structured.title_tag or "")[:LONGEST_WHOLE]),
         address=read_address(find_address(page)),
         above=above,
@@ -102,6 +104,7 @@ def list_facts(key: str, around: Surroundings) -> dict[str, float]:
         "near-without-headline": above is not None
         and above == around.nearest
         and not around.has_headline,
+        "h1.main": "html.h1-main" in rules,
         "short": len(key) < _SHORT and len(key.split()) <= _SHORT_WORDS,
         "long": len(key) > _LONG,
     }
@@ -116,7 +119,8 @@ def list_facts(key: str, around: Surroundings) -> dict[str, float]:
 
 def _list_h1_facts(key: str, around: Surroundings) -> dict[str, float]:
     told = {
-        "h1.first": key in around.h1,
+        "h1.first": key in around.h1 and not around.has_main,
+        "h1.parted": key in around.h1 and around.has_main,
         "h1.later": key not in around.h1,
         "h1.in-title-tag": len(key) > 8 and key in around.title_tag,
         "h1.ends-title-tag": around.title_tag.endswith(f" {key}")

@@ -21,7 +21,7 @@ from tasks.fields.titles.facts import rate
 from tasks.model import Found, Label, Line, Media, Page
 
 # What a printing counts for, by its source, where the sources print one title in several ways.
-_PRINTING = {"jsonld.headline": 3.0, "html.h1": 2.0, "meta.og:title": 1.25}
+_PRINTING = {"jsonld.headline": 3.0, "html.h1": 2.0, "html.h1-main": 2.0, "meta.og:title": 1.25}
 _LINE_PRINTING, _OTHER_PRINTING = 1.0, 0.5
 _MARKS = str.maketrans({**dict.fromkeys("‘’`´", "'"), **dict.fromkeys("“”„«»", '"'), "–": "-"})
 # A blank that the markup of a kicker leaves before a mark.

@@ -52,6 +52,23 @@ def title_of(head="", body="", **options):
         (headline(SHOWN) + og(OTHER), f"<h1>{SHOWN}</h1>", SHOWN),
         (headline(f"Harbour: {SHOWN}") + og(f"Harbour: {SHOWN}"), f"<h1>{SHOWN}</h1>",
          f"Harbour: {SHOWN}"),
+        # The site's name in a headline; a page that is called what its site is called.
+        (og("Example of a bridge that opens late"), "<h1>Example</h1>",
+         "Example of a bridge that opens late"),
+        ("<title>Example</title>", "<h1>Example</h1>", "Example"),
+        ("<title>Bridge opens after nine years (The Example)</title>", "", SHOWN),
+        ("<title>Bridge opens (at last)</title>", "", "Bridge opens (at last)"),
+        # Cut off by its source, with marks or within a word.
+        (headline("Bridge opens after nine…") + "<title>x</title>", f"<h1>{SHOWN}</h1>", SHOWN),
+        (headline("Bridge opens after nine ye"), f"<h1>{SHOWN}</h1>", SHOWN),
+        (headline("Bridge opens after nine"), "", "Bridge opens after nine"),
+        # What a heading holds beside the headline.
+        (og("Traffic"), f'<h1><span class="overline">Traffic</span> {SHOWN}</h1>', SHOWN),
+        ("", f"<h1><time>2 May 2024</time> {SHOWN} <small>A report</small></h1>", SHOWN),
+        ("", f'<h1><span class="sr-only">Headline:</span> {SHOWN}</h1>', SHOWN),
+        ("", "<h1>Bridge <em>opens</em> after nine years</h1>", SHOWN),
+        ("", '<h1><span class="label">News</span></h1>', "News"),
+        ("", "<h1><ruby>橋<rt>はし</rt></ruby>が開通</h1>", "橋が開通"),
         ("<title>   </title>", "<h1> </h1>", None),
         ("", "", None),
     ],
@@ -151,6 +168,7 @@ def test_every_fact_has_a_weight_and_every_weight_a_fact():
          + f'<title>{SHOWN} - Post</title>', "<h1>Post</h1>",
          [("title", SHOWN, "h2"), ("body", "It did.", "p")]),
         (og(SHOWN), f"<h1>{SEO}</h1>", [("title", SEO, "h1"), ("title", SHOWN, "h2")]),
+        ("", f"<h1><small>Traffic</small> {SHOWN}</h1>", []),
     ]  # fmt: skip
     seen = {NONE}
     for head, body, lines in pages:
