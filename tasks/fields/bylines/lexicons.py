@@ -14,7 +14,7 @@ from tasks.model import AuthorKind
 
 _HEAD = re.compile(r"[^\s:：／/|·・＝=丨-]+")
 # A name may stick to these.
-_STUCK = ("By", "Par", "Por", "Von")
+_STUCK = ("By", "Par", "Por", "Von", "by", "von")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -39,6 +39,8 @@ class Lexicons:
     waws: frozenset[str]
     contacts: frozenset[str]
     copulas: frozenset[str]
+    archives: re.Pattern[str]
+    papers: frozenset[str]
     short_days: frozenset[str]
     titles: frozenset[str]
     particles: frozenset[str]
@@ -88,6 +90,15 @@ class Lexicons:
         return any(w in self.organisations for w in words[1:] or words) or any(
             len(w) > 9 and w.endswith(_ORGANISED) for w in words
         )
+
+    def is_newspaper(self, name: str) -> bool:
+        """Whether the name is built as a newspaper's: "The Harbour Post", "Aldvik City Star"."""
+        words = name.split()
+        if len(words) < 2 or words[-1].casefold() not in self.papers or self.find_agency(name):
+            return False
+        if not all(word[:1].isupper() for word in words):
+            return False
+        return len(words) > 2 or words[0] == "The" or self.is_organisation(name)
 
     def find_agency(self, name: str) -> str | None:
         """The agency's usual name, also for "Reuters Staff" and "AFP/Example"."""
@@ -154,6 +165,8 @@ def load_lexicons() -> Lexicons:
         waws=frozenset(words["waw"]),
         short_days=frozenset(fold_name(w) for w in words["shortday"]),
         copulas=frozenset(words["copula"]),
+        archives=re.compile(rf"(?:{_alternatives(words['archive'])})\s+(?=\S)", re.IGNORECASE),
+        papers=frozenset(words["paper"]),
         contacts=frozenset(fold_name(w) for w in words["contact"]),
         titles=frozenset(words["title"]),
         particles=frozenset(words["particle"]),

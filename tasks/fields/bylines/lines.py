@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -19,6 +20,7 @@ from tasks.text.signatures import SIGNATURE, SIGNED_BELOW, read_signature
 _LONGEST_LINE = 100
 _SHORTEST = 5
 _MOST_LINES = 6
+_LONGEST_DESK = 30
 # So many lines from either end of the text one may sign that is taken for text.
 _EDGE = 4
 _MOST_MARKS = 12
@@ -41,8 +43,10 @@ _CLASSED = "html.byline-class"
 # Lines with the class of a byline are surer by the headline.
 _BELOW = 0.5
 # Lines from the text's last but one on, and the beginning of each, in which a note is looked for.
-_NOTES, _LONGEST_NOTE, _NOTED = 6, 200, 10
+_NOTES, _LONGEST_NOTE, _NOTED = 9, 200, 10
 _LESS_TEASED = 0.35
+_OWNED = re.compile(r"(?:©|\(c\)|copyright)(?:\s|©|\d{4}|[-–,:]|by)*(?=[^\W\d_])", re.IGNORECASE)
+_AROUND, _LONGEST_NAME = " .:|→»›…", 4
 # So many names behind the text's beginning are a staff, not who signs.
 _STAFF = 4
 
@@ -212,7 +216,13 @@ def _rate_line(line: Line, sheet: _Sheet, number: int, *, prefixed: bool) -> flo
 
 
 def _read_edge(line: Line, signer: Signer) -> Signed | None:
-    """A short line of nothing but a byline word and names, and perhaps a date."""
+    """A short line of nothing but a byline word and names, and perhaps a date; or of a desk."""
+    if len(line.text) <= _LONGEST_DESK and not signer.is_outlet(line.text):
+        kind = load_lexicons().find_kind(line.text.strip(_AROUND + "()"))
+        if kind is AuthorKind.DESK and "-" in line.text:
+            desk = parse_byline(line.text, signer)
+            span = (line.start, line.end)
+            return replace(rate(desk, line.text, "line.edge", 0.7), span=span)
     if not (begins_byline(line.text, strong=True) or opens_behind_date(line.text, load_lexicons())):
         return None
     authors = read_signature(line.text, signer)
@@ -227,6 +237,9 @@ def _list_notes(lines: Sequence[Line]) -> Iterator[Signed]:
     """Notes on the author at the text's end: "Jane Doe is a reporter for …"."""
     lexicons, names = load_lexicons(), load_name_words()
     for line in lines:
+        if owner := _read_owner(line.text):
+            yield Found(owner, line.text, "line.owner", 0.28, (line.start, line.end))
+            continue
         words = line.text[:_LONGEST_NOTE].split()
         at = next((n for n in (2, 3, 4) if n < len(words) and words[n] in lexicons.copulas), 0)
         name = " ".join(words[:at])
@@ -234,6 +247,17 @@ def _list_notes(lines: Sequence[Line]) -> Iterator[Signed]:
             authors = tuple(a for a in parse_byline(name) if a.kind is AuthorKind.PERSON)
             span = (line.start, line.end)
             yield Found(authors, line.text, "line.note", 0.3, span)
+
+
+def _read_owner(text: str) -> tuple[Author, ...]:
+    """Whose other articles a line leads to ("All posts by Jane Doe"), or who alone owns the text
+    ("© 2019 Jane Doe")."""
+    mark = load_lexicons().archives.match(text) or _OWNED.match(text)
+    name = text[mark.end() :].strip(_AROUND) if mark else ""
+    if not 1 < len(name.split()) <= _LONGEST_NAME or not load_name_words().bears_out(name):
+        return ()
+    authors = parse_byline(name)
+    return authors if [a.kind for a in authors] == [AuthorKind.PERSON] else ()
 
 
 def _read_dated(line: Line, signer: Signer) -> Signed | None:

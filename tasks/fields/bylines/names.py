@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from tasks.fields.bylines.lexicons import Lexicons, load_lexicons
+from tasks.fields.bylines.name_words import load_name_words
 from tasks.fields.bylines.parts import split_parts, strip_prefix
 from tasks.fields.bylines.person_names import (
     CJK,
@@ -157,6 +158,8 @@ def _take_name(part: str, reading: _Reading, *, fresh: bool) -> None:
     name = strip_titles(trim_name(part), lexicons)
     name, place = split_place(strip_prefix(name, lexicons), reading)
     author = classify_name(name, reading)
+    if author and _is_employer(author, reading):
+        return
     if author is None or not (fresh or _stands_alone(author, reading)):
         _add_detail(name, reading)
     elif author.kind is AuthorKind.PERSON:
@@ -190,6 +193,18 @@ def split_place(text: str, reading: _Reading) -> tuple[str, str | None]:
     if place and place.start() > 2 and not lexicons.find_kind(text):
         return text[: place.start()], text[place.end() :].strip(EDGE) or None
     return text, None
+
+
+def _is_newspaper(name: str, lexicons: Lexicons) -> bool:
+    return lexicons.is_newspaper(name) and not load_name_words().bears_out(name)
+
+
+def _is_employer(author: Author, reading: _Reading) -> bool:
+    """Whether it is the newspaper that the person before it works for."""
+    if author.kind is not AuthorKind.DESK or not reading.authors:
+        return False
+    last = reading.authors[-1]
+    return last.kind is AuthorKind.PERSON and _is_newspaper(author.name, reading.lexicons)
 
 
 def _stands_alone(author: Author, reading: _Reading) -> bool:
@@ -230,7 +245,8 @@ def _add_detail(text: str, reading: _Reading) -> None:
     if _ELSEWHERE.match(text):
         text = text.split(" ", 1)[1]
     if len(text) < 40 and not text[:1].islower() and len(text.split()) < 4:
-        named = text[:1].isalpha() and fold_name(text) not in reading.lexicons.nonames
+        named = text[:1].isalpha() and not any(map(str.isdigit, text))
+        named = named and fold_name(text) not in reading.lexicons.nonames
         reading.authors[-1] = replace(last, location=last.location or (text if named else None))
 
 
@@ -279,6 +295,8 @@ def classify_name(text: str, reading: _Reading) -> Author | None:
     if signer.is_outlet(person):
         return Author(person, AuthorKind.OUTLET, raw)
     person = signer.drop_outlet(person)
+    if _is_newspaper(name, lexicons):
+        return Author(name, AuthorKind.DESK, raw)
     if not is_person(person, lexicons):
         return None
     if lexicons.is_organisation(person):

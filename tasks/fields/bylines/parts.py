@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tasks.fields.bylines.lexicons import Lexicons
+from tasks.fields.bylines.name_words import load_name_words
 from tasks.fields.bylines.person_names import CJK, KEPT_GENERATION, is_degree, is_inverted
 from tasks.fields.bylines.signers import Signer
 from tasks.fields.bylines.text import CONTACT, EDGE, PLACE
@@ -39,11 +40,21 @@ def split_parts(text: str, lexicons: Lexicons, signer: Signer) -> list[str]:
 def _split_piece(piece: str, lexicons: Lexicons, signer: Signer) -> Iterator[str]:
     bare = strip_prefix(_strip_join(piece, lexicons), lexicons)
     known = "," not in bare and lexicons.find_kind(bare) is not None
+    if known and _joins_desk(bare, lexicons):
+        known = False
     if known or bare[:1] in (CONTACT, PLACE) or signer.is_outlet(bare):
         yield bare
         return
     for chunk in split_joins(bare, lexicons):
         yield from _split_commas(strip_prefix(chunk, lexicons), lexicons)
+
+
+def _joins_desk(text: str, lexicons: Lexicons) -> bool:
+    """Whether a whole name and a desk are joined: "Jane Doe and agencies"."""
+    first, *rest = split_joins(text, lexicons)
+    if not rest or lexicons.find_kind(rest[-1]) is None:
+        return False
+    return load_name_words().bears_out(strip_prefix(first, lexicons))
 
 
 def _strip_join(piece: str, lexicons: Lexicons) -> str:

@@ -16,6 +16,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LOGIN = re.compile(r"^(?:[a-z0-9_.-]*\d[a-z0-9_.-]*|[a-z]+[._-][a-z._-]+)$")
 _HANDLE = re.compile(r"^(?=.*[^\W\d_])[\w.-]{3,24}$")
+# "G1", "F1": a channel or a race.
+_CODE = re.compile(r"^[A-Z]{1,3}\d$")
 _MC = re.compile(r"\bMc([a-z])")
 _O = re.compile(r"\b([OD])(['’])([a-z])")
 _POSSESSIVE = re.compile(r"(?<=[^\W\d_]['’])S\b")
@@ -83,6 +85,8 @@ def is_person(name: str, lexicons: Lexicons) -> bool:
         return False
     words = name.split()
     if len(words) > _MAX_NAME_WORDS or _LOGIN.match(name):
+        return False
+    if any(w.lower() == "by" or _CODE.match(w) for w in words):
         return False
     if CJK.search(name):
         return _is_asian_name(name)

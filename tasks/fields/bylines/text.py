@@ -42,6 +42,11 @@ _GLUED = re.compile(
 )
 _ZONE = re.compile(r"^[\W\d]*(?:uhr|h|hrs|am|pm|[A-Z]{2,4})(?=\W)", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\d:])[012]?\d:[0-5]\d(?![\d:])")
+# Whom a name stands for, in brackets behind it.
+_PRONOUNS = re.compile(
+    r"\s*[(\[](?:she|he|they|ze|sie|er|elle|il|iel|ella|él)\s?[/,][^()\[\]]{1,20}[)\]]",
+    re.IGNORECASE,
+)
 _DROPPED = frozenset({"credit", "reviewer"})
 _MAX_RAW = 400
 _MOST_DATES = 3
@@ -61,6 +66,8 @@ def clean_byline(raw: str) -> str:
         text = html.unescape(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", _PRIVATE.sub("", text).translate(_CLEAN))
+    if "/" in text:
+        text = _PRONOUNS.sub("", text)
     return _SPACES.sub(" ", _GLUED.sub(" | ", text)).strip()[:_MAX_RAW]
 
 
