@@ -10,6 +10,9 @@ from tasks.fields.jsonld import Node, rate_type
 from tasks.model import Page, Told
 
 
+_NAMED = ("@value", "name", "text", "@list", "@set")
+
+
 def list_meta(page: Page, *names: str) -> Iterator[tuple[str, str]]:
     """(name, content) of the meta elements of these names, in the order of the names."""
     meta = page.structured.meta or {}
@@ -40,17 +43,18 @@ def list_articles(page: Page) -> Iterator[Node]:
 
 def resolve_node(page: Page, value: Any) -> Any:  # noqa: ANN401 - JSON
     """The object that an `{"@id": …}` points to, where the page holds it; else the value."""
-    if not (isinstance(value, dict) and "@id" in value and len(value) <= 2 and "name" not in value):
+    if not (isinstance(value, dict) and "@id" in value and "name" not in value):
         return value
     wanted = value["@id"]
     for node in page.structured.jsonld:
-        if node.get("@id") == wanted and len(node) > len(value):
+        if node.get("@id") == wanted and (len(node) > len(value) or "name" in node):
             return node
     return value
 
 
 def list_texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
-    """The strings of a JSON-LD value: itself, `@value`, `name`, or those of a list."""
+    """The strings of a JSON-LD value: itself, `@value`, `name` (of a schema.org Person also its
+    `givenName` and `familyName`), or those of a list."""
     if isinstance(value, str):
         if text := clean_text(value):
             yield text
@@ -58,9 +62,11 @@ def list_texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
         for item in value:
             yield from list_texts(item)
     elif isinstance(value, dict):
-        inner = value.get("@value") or value.get("name") or value.get("text")
-        if isinstance(inner, (str, list)):
-            yield from list_texts(inner)
+        named = (key for key in _NAMED if isinstance(value.get(key), (str, list)) and value[key])
+        if (key := next(named, None)) is not None:
+            yield from list_texts(value[key])
+        elif isinstance(given := value.get("givenName"), str):
+            yield from list_texts(f"{given} {value.get('familyName') or ''}")
 
 
 def name_teller(told: Told) -> str:

@@ -3,10 +3,13 @@ names."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 from tasks.fields.bylines.lexicons import load_lexicons
+from tasks.fields.bylines.name_words import load_name_words
 from tasks.fields.bylines.names import merge_authors, parse_byline, read_login
 from tasks.fields.bylines.signers import Signer
 from tasks.fields.claims import list_articles, list_meta, list_texts, resolve_node
@@ -35,6 +38,10 @@ _META = (
 _LESS_DESK, _LESS_CLAIMED, _LESS_OUTLET = 0.5, 0.4, 0.75
 _MOST_SIGNERS = 100
 _MOST_MARKS = 12
+_OWN_PAGE = re.compile(
+    r"^https?://[^?#]*/(?:authors?|autor(?:en|es|i)?|auteurs?|profiles?|people|staff|journalists?)"
+    r"/([a-z][a-z._-]{4,40})/?(?:$|[?#])"
+)
 
 
 def list_claims(page: Page, signer: Signer) -> Iterator[Signed]:
@@ -104,6 +111,26 @@ def list_logins(page: Page, signer: Signer) -> Iterator[Signed]:
         authors = () if signer.is_outlet(raw) else read_login(raw)
         if authors:
             yield Found(authors, raw, f"{rule}-login", 0.2)
+
+
+def list_addresses(page: Page) -> Iterator[Signed]:
+    """The name in the address of an author's own page (".../author/jane-doe"), which some pages
+    give instead of a name; only where it begins with a common first name."""
+    raws = [("meta.article:author", raw) for _, raw in list_meta(page, "article:author", "author")]
+    for node in list_articles(page):
+        for item in _open_list(resolve_node(page, node.get("author"))):
+            raw = item.get("url") or item.get("@id") if isinstance(item, dict) else item
+            raws.append(("jsonld.author", raw if isinstance(raw, str) else ""))
+    for rule, raw in raws[:_MOST_SIGNERS]:
+        slug = _OWN_PAGE.search(raw)
+        name = slug[1].replace("-", " ").replace("_", " ").replace(".", " ").title() if slug else ""
+        if 1 < len(name.split()) < 4 and load_name_words().bears_out(name):
+            authors = tuple(a for a in parse_byline(name) if a.kind is AuthorKind.PERSON)
+            yield Found(authors, raw, f"{rule}-address", 0.24)
+
+
+def _open_list(value: Any) -> list[Any]:  # noqa: ANN401 - JSON
+    return value if isinstance(value, list) else [value]
 
 
 def rate(

@@ -42,6 +42,7 @@ _GLUED = re.compile(
 )
 _ZONE = re.compile(r"^[\W\d]*(?:uhr|h|hrs|am|pm|[A-Z]{2,4})(?=\W)", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\d:])[012]?\d:[0-5]\d(?![\d:])")
+_TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)
 # Whom a name stands for, in brackets behind it.
 _PRONOUNS = re.compile(
     r"\s*[(\[](?:she|he|they|ze|sie|er|elle|il|iel|ella|él)\s?[/,][^()\[\]]{1,20}[)\]]",
@@ -64,6 +65,8 @@ def clean_byline(raw: str) -> str:
     text = raw[: 4 * _MAX_RAW]
     if "&" in text:
         text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", _PRIVATE.sub("", text).translate(_CLEAN))
     if "/" in text:
