@@ -9,7 +9,6 @@ from typing import Any
 from tasks.fields.jsonld import Node, rate_type
 from tasks.model import Page, Told
 
-
 _NAMED = ("@value", "name", "text", "@list", "@set")
 
 
