@@ -36,7 +36,10 @@ LINE_COST = 12.0
 PROSE_WORDS = 10
 NEAR = 12
 SHORT_WORDS = 12
-_CAPITALS = re.compile(r"\b[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽΑ-ΩЀ-Я]")
+# Begins with a set of characters, which the engine seeks fastest.
+_CAPITALS = re.compile(
+    r"[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽΑ-ΩЀ-Я](?<!\w.)", re.DOTALL
+)
 _QUOTES = re.compile(r"[\"“”„«»「『]")
 _BARS = re.compile(r"[|›»>]")
 
