@@ -107,12 +107,15 @@ Entry = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Every phrase file in one index, asked once a line. `start` is keyed by two characters,
-    `part` by the first word, so that a line is compared with few phrases."""
+    """Every phrase file in one index, asked once a line. `start` and `head` are keyed by two
+    characters, `part` by the first word, so that a line is compared with few phrases; `starts`,
+    `heads` and `ends` are their phrases alone, by which most lines are passed at one question."""
 
     whole: dict[str, frozenset[str]]
     start: dict[str, tuple[Entry, ...]]
+    starts: dict[str, tuple[str, ...]]
     head: dict[str, tuple[Entry, ...]]
+    heads: dict[str, tuple[str, ...]]
     end: tuple[Entry, ...]
     ends: tuple[str, ...]
     part: dict[str, tuple[Entry, ...]]
@@ -123,12 +126,14 @@ class Phrases:
         normal = unify(normal)
         found = set(self.whole.get(normal, ()))
         two = normal[:2]
-        for phrase, name in self.start.get(two, ()):
-            if normal.startswith(phrase) and _ends_word(normal, len(phrase)):
-                found.add(name)
-        for phrase, name in self.head.get(two, ()):
-            if normal.startswith(phrase) and _ends_head(normal, len(phrase)):
-                found.add(name)
+        if normal.startswith(self.starts.get(two, ())):
+            for phrase, name in self.start[two]:
+                if normal.startswith(phrase) and _ends_word(normal, len(phrase)):
+                    found.add(name)
+        if normal.startswith(self.heads.get(two, ())):
+            for phrase, name in self.head[two]:
+                if normal.startswith(phrase) and _ends_head(normal, len(phrase)):
+                    found.add(name)
         for phrase, name in self.head.get(normal[:1], ()) if len(normal) > 1 else ():
             if _ends_head(normal, len(phrase)):
                 found.add(name)
@@ -213,10 +218,14 @@ def load_phrases() -> Phrases:
     whole: dict[str, frozenset[str]] = {}
     for phrase, name in kinds["whole"]:
         whole[phrase] = whole.get(phrase, frozenset()) | {name}
+    start = _bucket(kinds["start"], lambda phrase: phrase[:2])
+    head = _bucket(kinds["head"], lambda phrase: phrase[:2])
     return Phrases(
         whole=whole,
-        start=_bucket(kinds["start"], lambda phrase: phrase[:2]),
-        head=_bucket(kinds["head"], lambda phrase: phrase[:2]),
+        start=start,
+        starts=_list_phrases(start),
+        head=head,
+        heads=_list_phrases(head),
         end=tuple(kinds["end"]),
         ends=tuple(phrase for phrase, _name in kinds["end"]),
         part=_bucket(
@@ -225,6 +234,10 @@ def load_phrases() -> Phrases:
         ),
         unspaced=tuple(entry for entry in kinds["part"] if is_unspaced(entry[0][0])),
     )
+
+
+def _list_phrases(buckets: dict[str, tuple[Entry, ...]]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(phrase for phrase, _ in entries) for key, entries in buckets.items()}
 
 
 def _bucket(entries: list[Entry], key: Callable[[str], str]) -> dict[str, tuple[Entry, ...]]:
