@@ -23,18 +23,18 @@ REHEARSAL = (
 )
 
 # New containers between two looks of the garbage collector: a page makes some thousands, nearly all
-# of which go by themselves, and each look costs a part of what it took to read them.
-GARBAGE = (20_000, 20, 50)
+# of which go by themselves.
+GARBAGE = 20_000
 
 
 def rehearse() -> None:
     """Edit a page that shows nothing to anybody. What that loaded stays: the garbage collector,
-    which takes a sixth of a text's time otherwise, never looks at it, and at the rest seldom."""
+    which takes a tenth of a text's time otherwise, never looks at it, and at the rest seldom."""
     capture = Capture("rehearsal:", REHEARSAL, datetime(2026, 1, 3, tzinfo=UTC))
     edit_document(describe(capture), REHEARSAL, None, Limits())
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*GARBAGE)
+    gc.set_threshold(GARBAGE)
 
 
 rehearse()

@@ -123,11 +123,12 @@ def count_terms(text: str, language: str) -> tuple[Counter[str], Counter[str]]:
     counts: Counter[str] = Counter()
     names: Counter[str] = Counter()
     for token, count in Counter(tokens).items():
-        first = token[0]
-        if first.islower():
+        if token[0].islower():
             named = 0
+        elif token[0].isupper():
+            named = capitals.get(token, 0)
         else:
-            named = capitals.get(token, 0) if first.isupper() else count
+            named = count
         for key in _list_keys(token, language):
             counts[key] = counts.get(key, 0) + count
             if named:

@@ -163,10 +163,11 @@ def _list_loose(page: Page, plan: Plan, most: int) -> Iterator[int]:
 
 def _list_near(anchor: int, count: int) -> Iterator[int]:
     """The numbers below `count`, the nearest to the anchor first, of two the greater."""
-    yield from range(anchor, min(anchor + 1, count))
-    for far in range(1, max(anchor, count - anchor - 1) + 1):
-        yield from range(anchor + far, min(anchor + far + 1, count))
-        yield from range(max(anchor - far, 0), anchor - far + 1)
+    for far in range(max(anchor, count - anchor - 1) + 1):
+        if anchor + far < count:
+            yield anchor + far
+        if 0 < far <= anchor and anchor - far < count:
+            yield anchor - far
 
 
 def _read_loose(line: Line, hints: Hints, *, opens: bool) -> tuple[Role, Reading | None]:
