@@ -22,7 +22,7 @@ from importlib.resources import files
 
 _WORD = re.compile(r"\w+")
 _HEAD_MARKS = frozenset({"", *":([|–—>/=】]・丨"})
-_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Vowel marks and tatweel of Arabic; marks of direction, joining and hyphenation.
 _UNSEEN = (*range(0x64B, 0x653), 0x670, 0x640, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
            *range(0x2060, 0x206A), 0xFEFF)  # fmt: skip
@@ -55,13 +55,35 @@ _ALIKE: Mapping[int, str] = {
 }
 
 
+def _compile_fold(table: Mapping[int, str | None]) -> Callable[[str], str]:
+    """What `str.translate` does with the table, several times faster where few characters are in
+    it: those that are not cost a failed look-up there."""
+    chars = {chr(code): other or "" for code, other in table.items()}
+    pattern = re.compile(f"[{re.escape(''.join(chars))}]")
+    return lambda text: pattern.sub(lambda match: chars[match[0]], text)
+
+
+_fold = _compile_fold(_FOLD)
+_unify = _compile_fold(_ALIKE)
+
+
 def normalise(text: str) -> str:
     """Lower case without accents lost, composed and of full width no more, straight apostrophes, no
     marks that are not seen, no punctuation at either end."""
     if not text.isascii():
         # The edges first: a circled i at the start would become a letter.
-        text = unicodedata.normalize("NFKC", _EDGE.sub("", text.translate(_FOLD)))
-    return _EDGE.sub("", " ".join(text.casefold().split()))
+        text = unicodedata.normalize("NFKC", _trim(_fold(text)))
+    return _trim(" ".join(text.casefold().split()))
+
+
+def _trim(text: str) -> str:
+    """Without what is no letter and no digit at either end."""
+    first, last = 0, len(text)
+    while first < last and not text[first].isalnum():
+        first += 1
+    while first < last and not text[last - 1].isalnum():
+        last -= 1
+    return text[first:last]
 
 
 def load_rows(name: str) -> list[tuple[str, ...]]:
@@ -85,12 +107,15 @@ Entry = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Every phrase file in one index, asked once a line. `start` is keyed by two characters,
-    `part` by the first word, so that a line is compared with few phrases."""
+    """Every phrase file in one index, asked once a line. `start` and `head` are keyed by two
+    characters, `part` by the first word, so that a line is compared with few phrases; `starts`,
+    `heads` and `ends` are their phrases alone, by which most lines are passed at one question."""
 
     whole: dict[str, frozenset[str]]
     start: dict[str, tuple[Entry, ...]]
+    starts: dict[str, tuple[str, ...]]
     head: dict[str, tuple[Entry, ...]]
+    heads: dict[str, tuple[str, ...]]
     end: tuple[Entry, ...]
     ends: tuple[str, ...]
     part: dict[str, tuple[Entry, ...]]
@@ -101,20 +126,24 @@ class Phrases:
         normal = unify(normal)
         found = set(self.whole.get(normal, ()))
         two = normal[:2]
-        for phrase, name in self.start.get(two, ()):
-            if normal.startswith(phrase) and _ends_word(normal, len(phrase)):
-                found.add(name)
-        for phrase, name in self.head.get(two, ()):
-            if normal.startswith(phrase) and _ends_head(normal, len(phrase)):
-                found.add(name)
+        if normal.startswith(self.starts.get(two, ())):
+            for phrase, name in self.start[two]:
+                if normal.startswith(phrase) and _ends_word(normal, len(phrase)):
+                    found.add(name)
+        if normal.startswith(self.heads.get(two, ())):
+            for phrase, name in self.head[two]:
+                if normal.startswith(phrase) and _ends_head(normal, len(phrase)):
+                    found.add(name)
         for phrase, name in self.head.get(normal[:1], ()) if len(normal) > 1 else ():
             if _ends_head(normal, len(phrase)):
                 found.add(name)
         if normal.endswith(self.ends):
             found.update(name for phrase, name in self.end if normal.endswith(phrase))
-        for word in self.part.keys() & _WORD.findall(normal):
-            found.update(name for phrase, name in self.part[word] if _stands_in(phrase, normal))
-        if not normal.isascii():
+        words = _WORD.findall(normal)
+        if not self.part.keys().isdisjoint(words):
+            for word in self.part.keys() & words:
+                found.update(name for phrase, name in self.part[word] if _stands_in(phrase, normal))
+        if not normal.isascii() and _UNSPACED.search(normal):
             found.update(name for phrase, name in self.unspaced if phrase in normal)
         return frozenset(found)
 
@@ -127,7 +156,7 @@ def _normalise_phrase(phrase: str, how: str) -> str:
 
 def unify(normal: str) -> str:
     """A normalised text with one letter for those that writers mix."""
-    return normal if normal.isascii() else normal.translate(_ALIKE)
+    return normal if normal.isascii() else _unify(normal)
 
 
 def _ends_head(text: str, at: int) -> bool:
@@ -189,10 +218,14 @@ def load_phrases() -> Phrases:
     whole: dict[str, frozenset[str]] = {}
     for phrase, name in kinds["whole"]:
         whole[phrase] = whole.get(phrase, frozenset()) | {name}
+    start = _bucket(kinds["start"], lambda phrase: phrase[:2])
+    head = _bucket(kinds["head"], lambda phrase: phrase[:2])
     return Phrases(
         whole=whole,
-        start=_bucket(kinds["start"], lambda phrase: phrase[:2]),
-        head=_bucket(kinds["head"], lambda phrase: phrase[:2]),
+        start=start,
+        starts=_list_phrases(start),
+        head=head,
+        heads=_list_phrases(head),
         end=tuple(kinds["end"]),
         ends=tuple(phrase for phrase, _name in kinds["end"]),
         part=_bucket(
@@ -201,6 +234,10 @@ def load_phrases() -> Phrases:
         ),
         unspaced=tuple(entry for entry in kinds["part"] if is_unspaced(entry[0][0])),
     )
+
+
+def _list_phrases(buckets: dict[str, tuple[Entry, ...]]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(phrase for phrase, _ in entries) for key, entries in buckets.items()}
 
 
 def _bucket(entries: list[Entry], key: Callable[[str], str]) -> dict[str, tuple[Entry, ...]]:

@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.stories.terms import Background, count_terms, load_background
+from tasks.stories.terms import RAREST, Background, count_terms, load_background
 
 # One number a term, the heaviest first: the key in the upper bits, whether the term is rare in
 # one, its value in the lowest eight. Whole numbers add up alike in any order.
@@ -54,7 +54,8 @@ def weigh(
 ) -> dict[str, float]:
     """The heaviest terms, heaviest first: parts of a vector of length 1. Headlines may capitalise
     every word: a capital there counts only for what the text writes so too."""
-    code, known = language or "en", background or load_background()
+    code = language or "en"
+    known = (background or load_background()).list_known(code)
     if not title:
         title, body = _take_opening(body)
     titled, shouted = count_terms(title, code)
@@ -62,11 +63,11 @@ def weigh(
     counts.update(titled)
     values: list[tuple[float, str]] = []
     for key, count in counts.items():
-        rarity = known.weigh(key, code)
+        rarity = known.get(key, RAREST)
         if rarity >= _PLAIN:
             capitals = names.get(key, 0)
             named = 2 * (capitals + (shouted.get(key, 0) if capitals else 0)) > count
-            value = (1 + math.log(count)) * rarity
+            value = (1 + math.log(count)) * rarity if count > 1 else rarity
             value *= (_NAMED if named else 1.0) * (_TITLED if key in titled else 1.0)
             values.append((-value, key))
     heaviest = sorted(values)[:MOST_TERMS]

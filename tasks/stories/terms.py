@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tasks.lexicon.lines import load_rows
@@ -23,6 +24,8 @@ _UNSPACED = r"[\u0e00-\u0e7f\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _LETTERS = r"[^\W\d_]+"
 _TOKEN = re.compile(f"(?P<number>{_NUMBER})|(?P<pairs>{_UNSPACED}+)|(?P<word>{_LETTERS})")
 _TOKENS = re.compile(f"({_NUMBER}|{_UNSPACED}+|{_LETTERS})")
+# The same for texts without pairs. Begins with a set of characters, which the engine seeks fastest.
+_SPACED_TOKENS = re.compile(r"([^\W_](?:(?<!\d)[^\W\d_]*|(?<=\d)\d*(?:[.,]\d+)*))")
 _PAIRS = re.compile(_UNSPACED)
 _GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _ENGLISH_ENDINGS = ("ing", "ed", "es", "s")
@@ -31,7 +34,7 @@ _ARTICLE = "ال"
 _HEAD = 7
 _HEAD_CYRILLIC = 6
 # A term that the background never saw is this rare: one text in so many.
-_RAREST = math.log(326.0)
+RAREST = math.log(326.0)
 _OPENERS = " \"'“‘(«„[-–—"
 _ENDS = ".!?:\n…।"
 
@@ -46,14 +49,29 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """How common terms are in news at large: (language, term) → share of texts in (0, 1]."""
+    """How rare terms are in news at large: language → term → the natural logarithm of one over its
+    share of texts."""
 
-    shares: Mapping[tuple[str, str], float]
+    rarities: Mapping[str, Mapping[str, float]]
 
     def weigh(self, term: str, language: str) -> float:
-        """The natural logarithm of one over the term's share of texts."""
-        share = self.shares.get((language, term))
-        return math.log(1 / share) if share is not None else _RAREST
+        """How rare a term is; one that was never seen is the rarest."""
+        return self.list_known(language).get(term, RAREST)
+
+    def list_known(self, language: str) -> Mapping[str, float]:
+        """The terms of a language that were seen, and how rare they are."""
+        return self.rarities.get(language, _NOTHING)
+
+
+_NOTHING: Mapping[str, float] = MappingProxyType({})
+
+
+def make_background(shares: Mapping[tuple[str, str], float]) -> Background:
+    """The background of (language, term) → share of texts in (0, 1]."""
+    rarities: dict[str, dict[str, float]] = {}
+    for (language, term), share in shares.items():
+        rarities.setdefault(language, {})[term] = math.log(1 / share)
+    return Background(rarities)
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +81,7 @@ def load_background() -> Background:
               for word in _fold_words(words, code)}  # fmt: skip
     for code, term, share in load_rows("common_terms.tsv"):
         shares[code, term] = float(share)
-    return Background(shares)
+    return make_background(shares)
 
 
 def _fold_words(words: list[str], language: str) -> Iterator[str]:
@@ -93,7 +111,8 @@ def list_terms(text: str, language: str) -> Iterator[Term]:
 def count_terms(text: str, language: str) -> tuple[Counter[str], Counter[str]]:
     """How often each term stands in the text, and how often as a name or number. The same as
     counting `list_terms`, each form of a word looked at once."""
-    parts = _TOKENS.split(fold_text(text))
+    text = fold_text(text)
+    parts = (_TOKENS if _PAIRS.search(text) else _SPACED_TOKENS).split(text)
     befores, tokens = parts[::2], parts[1::2]
     befores[0] = befores[0].rstrip(_OPENERS) or _ENDS[0]
     capitals = Counter(
@@ -104,8 +123,12 @@ def count_terms(text: str, language: str) -> tuple[Counter[str], Counter[str]]:
     counts: Counter[str] = Counter()
     names: Counter[str] = Counter()
     for token, count in Counter(tokens).items():
-        cased = token[0].isupper() or token[0].islower()
-        named = capitals.get(token, 0) if cased else count
+        if token[0].islower():
+            named = 0
+        elif token[0].isupper():
+            named = capitals.get(token, 0)
+        else:
+            named = count
         for key in _list_keys(token, language):
             counts[key] = counts.get(key, 0) + count
             if named:
@@ -123,7 +146,7 @@ def _ends_sentence(between: str) -> bool:
 @lru_cache(maxsize=65_536)
 def _list_keys(token: str, language: str) -> tuple[str, ...]:
     """The terms of one match of `_TOKEN`."""
-    if _PAIRS.match(token):
+    if not token.isascii() and _PAIRS.match(token):
         return tuple(token[at : at + 2] for at in range(max(1, len(token) - 1)))
     if token[0].isdecimal():
         return (fold_number(token),)
@@ -156,6 +179,8 @@ def cut_word(word: str, language: str) -> str:
 
 
 def _cut_english(word: str) -> str:
+    if not word.endswith(_ENGLISH_ENDINGS):
+        return word
     if word.endswith("ies") and len(word) > 5:
         return word[:-3] + "y"
     for ending in _ENGLISH_ENDINGS:

@@ -26,7 +26,7 @@ _SOURCE = re.compile(
 )
 # No caption is longer, in characters.
 LONGEST = 1_500
-_MARKED = re.compile(r"[(\[（【:：=＝/／©|│]| by | von |\([cC]\)")
+_MARKED = re.compile(r"[(\[（【:：=＝/／©|│]")
 _ANNOUNCES = re.compile(r"[:：=＝/／]| by | von ", re.IGNORECASE)
 _SIGNS = re.compile(r"[©℗]|\([cC]\)")
 _NAME = r"(?:[A-ZÀ-ÞĞİŞÇÖÜА-Я][\w.'’-]*|de|van|von|der|den|la|le|al|via|for)"
@@ -35,9 +35,13 @@ _NAMES = re.compile(rf"^{_NAME}(?:[\s/&,–-]+{_NAME})*$")
 
 @lru_cache(maxsize=1)
 def _words() -> str:
-    """Every credit word as alternatives of a pattern, the longest first."""
+    """Every credit word as alternatives of a pattern, by first letter, the longest first: so most
+    words of a text are passed after one look at each letter."""
     words = {row[2] for row in load_rows("lines_credit.tsv") if len(row[2]) > 2}
-    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+    heads: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        heads.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(head)}(?:{'|'.join(tails)})" for head, tails in heads.items())
 
 
 @lru_cache(maxsize=1)
@@ -161,7 +165,7 @@ def split_credit(text: str, in_caption: bool = False) -> tuple[str, str | None]:
     after = _AFTER.match(text) if in_caption else None
     if after and _NAMES.match(after["credit"]):
         return after["text"].strip(), after["credit"].strip()
-    if not _MARKED.search(text):
+    if not (_MARKED.search(text) or " by " in text or " von " in text):
         return text, None
     bracket = _BRACKET.match(text) if text.rstrip(" .")[-1:] in ")）]】" else None
     if bracket and is_credit_text(bracket["credit"]):

@@ -6,12 +6,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.model import KEPT, Label
 from tasks.text.label import BULLET, Draft, Verdict
+from tasks.text.shape import SHAPES, SHORT_CHARS, Shape
 
 Facts = NDArray[np.float32]
 Column = NDArray[np.float64]
@@ -36,7 +38,10 @@ LINE_COST = 12.0
 PROSE_WORDS = 10
 NEAR = 12
 SHORT_WORDS = 12
-_CAPITALS = re.compile(r"\b[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽΑ-ΩЀ-Я]")
+# Begins with a set of characters, which the engine seeks fastest.
+_CAPITALS = re.compile(
+    r"[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽΑ-ΩЀ-Я](?<!\w.)", re.DOTALL
+)
 _QUOTES = re.compile(r"[\"“”„«»「『]")
 _BARS = re.compile(r"[|›»>]")
 
@@ -70,27 +75,40 @@ def find_near(facts: Facts) -> NDArray[np.bool_]:
 def read_own(draft: Draft) -> NDArray[np.float64]:
     """What each line shows by itself, as `OWN` names it."""
     copies = Counter(draft.keys)
-    rows = []
-    for shape, key in zip(draft.shapes, draft.keys, strict=True):
-        text, words = shape.text, max(1, shape.words)
-        last = text[-1:]
-        rows.append(
-            (
-                min(shape.words, 150),
-                min(len(text), 800),
-                shape.ends,
-                last in ":：",
-                text.rstrip("\"'”»’ ")[-1:] in "?？!！",
-                len(_CAPITALS.findall(text, 0, 600)) / words,
-                (text.count(",") + text.count("、") + text.count("，")) / words,
-                any(mark in text for mark in '"“”„«»「『'),
-                text[:1].islower(),
-                BULLET.match(text) is not None,
-                min(copies[key], 5),
-                _BARS.search(text) is not None,
-            )
-        )
-    return np.array(rows, float).reshape(len(rows), len(OWN))
+    own = np.array([read_line(shape) for shape in draft.shapes], float)
+    own = own.reshape(len(draft.shapes), len(OWN))
+    own[:, OWN.index("copies")] = [min(copies[key], 5) for key in draft.keys]
+    return own
+
+
+def read_line(shape: Shape) -> tuple[float, ...]:
+    """What one line shows, as `OWN` names it, its copies left out. Remembered as long as the
+    shape: the pages of a site share most of their lines."""
+    return _remember(shape) if len(shape.text) <= SHORT_CHARS else _look(shape)
+
+
+def _look(shape: Shape) -> tuple[float, ...]:
+    text, words = shape.text, max(1, shape.words)
+    commas = text.count(",")
+    if not text.isascii():
+        commas += text.count("、") + text.count("，")
+    return (
+        min(shape.words, 150),
+        min(len(text), 800),
+        shape.ends,
+        text[-1:] in ":：",
+        text.rstrip("\"'”»’ ")[-1:] in "?？!！",
+        len(_CAPITALS.findall(text, 0, 600)) / words,
+        commas / words,
+        _QUOTES.search(text) is not None,
+        text[:1].islower(),
+        BULLET.match(text) is not None,
+        0,
+        _BARS.search(text) is not None,
+    )
+
+
+_remember = lru_cache(maxsize=SHAPES)(_look)
 
 
 def read_labels(draft: Draft) -> NDArray[np.float64]:

@@ -272,7 +272,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "line.breadcrumb",
         Label.NAVIGATION,
-        lambda s: s.words <= 20 and bool(_BAR.search(s.text) and _BREADCRUMB.match(s.text)),
+        lambda s: (
+            s.words <= 20 and len(_BAR.findall(s.text)) > 1 and bool(_BREADCRUMB.match(s.text))
+        ),
         "Home › World › Europe",
         "He said yes. She said no.",
     ),

@@ -15,6 +15,8 @@ Verdict = tuple[Label, str]
 
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+# Elements that are held by the one around them.
+_HELD = HEADINGS | {"p", "li", "ul", "ol", "blockquote"}
 OUTSIDE = Where.NAV | Where.FOOTER | Where.FORM | Where.BUTTON | Where.HIDDEN
 # A paragraph of prose has at least so many words and ends like a sentence.
 PROSE_WORDS = 10
@@ -63,14 +65,7 @@ def is_prose(block: Block, shape: Shape) -> bool:
 def holder(block: Block) -> Frame:
     """The frame that holds the block's element: the parent of its p, h2 or li."""
     frame = block.frame
-    while frame.parent is not None and frame.tag in (
-        "p",
-        "li",
-        "ul",
-        "ol",
-        "blockquote",
-        *HEADINGS,
-    ):
+    while frame.tag in _HELD and frame.parent is not None:
         frame = frame.parent
     return frame
 

@@ -72,7 +72,7 @@ class _Sheet:
     marked: bool = False
     folded: dict[int, str] = field(default_factory=dict)
     dated: dict[int, bool] = field(default_factory=dict)
-    small: frozenset[str] | None = None
+    whole: str | None = None
     low: list[str] | None = None
 
     def fold(self, number: int) -> str:
@@ -101,10 +101,21 @@ class _Sheet:
 
     def writes_small(self, name: str) -> bool:
         """Whether a word of the name is written small elsewhere on the page: no name, then."""
-        if self.small is None:
-            words = frozenset(_WORD.findall("\n".join(self.texts)))
-            self.small = frozenset(word for word in words if word.islower())
-        return any(word.lower() in self.small for word in _WORD.findall(name) if len(word) > 3)
+        if self.whole is None:
+            self.whole = "\n".join(self.texts)
+        lows = (word.lower() for word in _WORD.findall(name) if len(word) > 3)
+        return any(low.islower() and _holds_word(self.whole, low) for low in lows)
+
+
+def _holds_word(text: str, word: str) -> bool:
+    """Whether the word stands in the text with no other letter beside it."""
+    at = text.find(word) if _WORD.fullmatch(word) else -1
+    while at >= 0:
+        end = at + len(word)
+        if not (_LETTER.match(text, at - 1) and at) and not _LETTER.match(text, end):
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 def sign_lines(

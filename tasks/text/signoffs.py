@@ -48,11 +48,20 @@ def names_people(shape: Shape) -> bool:
     """Whether the line could be a signature: one to four names of capitalised words."""
     if shape.ends or len(shape.text) > 100:
         return False
+    if not may_name(shape.text):
+        return False
     names = [name.split() for name in split_names(shape.text.strip("()[] "))]
     return 1 <= len(names) <= 4 and all(
         len(name) in _NAME_WORDS and all(w[0].isupper() and _NAME.match(w) for w in name)
         for name in names
     )
+
+
+def may_name(text: str) -> bool:
+    """A cheap look: whether each word has a capital, or may join names."""
+    joins = load_lexicons().join_parts
+    words = _MARKS.sub(" ", text.strip("()[] ")).split()
+    return all(w[0].isupper() or w[0] > "\u0dff" or w.lower() in joins for w in words)
 
 
 def split_names(text: str) -> list[str]:

@@ -36,9 +36,14 @@ class Trees:
         """The probability for each row. ValueError where a row has another number of facts."""
         if rows.shape[1] != self.facts:
             raise ValueError(f"the model reads {self.facts} facts of a line, not {rows.shape[1]}")
-        answers = rows.take(self.fact, axis=1) <= self.limit
-        codes = np.packbits(answers.reshape(len(rows), len(self.table), NODES), axis=2)[:, :, 0]
-        odds = self.table[np.arange(len(self.table)), codes].sum(1, dtype=np.float64)
+        # Facts by facts, not lines by lines: whole columns are copied and compared.
+        answers = np.ascontiguousarray(rows.T).take(self.fact, axis=0) <= self.limit[:, None]
+        nodes = answers.view(np.uint8).reshape(len(self.table), NODES, len(rows))
+        codes = nodes[:, 0] << (NODES - 1)
+        for node in range(1, NODES):
+            codes |= nodes[:, node] << (NODES - 1 - node)
+        first = CODES * np.arange(len(self.table))[:, None]
+        odds = self.table.ravel().take(codes + first).sum(0, dtype=np.float64)
         chance: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-odds))
         return chance
 

@@ -44,10 +44,8 @@ def judge(page: Page) -> Fault | None:
 
 def find_reason(page: Page) -> str | None:
     """What the page is instead of an article, or None."""
-    prose = [line for line in page.lines if is_prose(line)]
-    words = sum(count_words(line.text) for line in prose)
     kind = read_headline(page)
-    if kind is not None and words < WALL_WORDS:
+    if kind is not None and count_prose(page.lines) < WALL_WORDS:
         return {"error": "an error page", "login": "a log-in page", "search": "a search page"}[kind]
     if page.media is Media.TEXT:
         return None
@@ -65,6 +63,11 @@ def find_reason(page: Page) -> str | None:
     if links >= HOME_LINKS and not has_text(page):
         return "a list of links"
     return None
+
+
+def count_prose(lines: Sequence[Line]) -> int:
+    """Words of the lines that could be paragraphs."""
+    return sum(count_words(line.text) for line in lines if is_prose(line))
 
 
 def is_prose(line: Line) -> bool:

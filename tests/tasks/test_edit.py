@@ -1,3 +1,4 @@
+import gc
 import sys
 import warnings
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -41,6 +42,11 @@ def test_the_rehearsal_is_a_whole_article():
     edited = edit_document(document(tasks.desk.REHEARSAL), tasks.desk.REHEARSAL, None, LIMITS)
     assert isinstance(edited.outcome, Article)
     assert "trafilatura" in sys.modules
+
+
+def test_what_the_rehearsal_loaded_is_no_work_for_the_garbage_collector():
+    assert gc.get_freeze_count() > 10_000
+    assert gc.get_threshold()[0] == tasks.desk.GARBAGE
 
 
 def test_a_fault_of_the_source_is_the_outcome():

@@ -30,6 +30,7 @@ class Lexicons:
     apart: re.Pattern[str]
     joins: re.Pattern[str]
     join_words: frozenset[str]
+    join_parts: frozenset[str]
     suffixes: re.Pattern[str]
     ends: re.Pattern[str]
     marks: re.Pattern[str]
@@ -59,6 +60,12 @@ class Lexicons:
         """Whether the pattern of prefixes is worth trying: a cheap look at the first word."""
         head = find_head(text)
         return head in self.prefix_heads or text[:1] > "\u0dff" or text.startswith(_STUCK)
+
+    def may_open(self, text: str) -> bool:
+        """The same, where no prefix may be missed: words with letters that have several small ones
+        go on to the pattern."""
+        head = find_head(text)
+        return not head.isascii() or head in self.prefix_heads or text.startswith(_STUCK)
 
     def is_role_word(self, word: str) -> bool:
         """Whether one word is a role by itself."""
@@ -156,6 +163,7 @@ def load_lexicons() -> Lexicons:
         apart=_compile_words(words["apart"], r"(?=\S)"),
         joins=_compile_joins(words["join"]),
         join_words=frozenset(fold_name(w) for w in words["join"]),
+        join_parts=frozenset(part for w in words["join"] for part in w.lower().split()),
         suffixes=_compile_suffixes(words["suffix"]),
         ends=_compile_ends(words["end"]),
         marks=_compile_marks({kind: words[kind] for kind in MARKS}),

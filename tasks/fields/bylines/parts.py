@@ -72,7 +72,7 @@ def strip_prefix(text: str, lexicons: Lexicons) -> str:
     """The text without its byline words."""
     for _ in range(4):
         text = text.lstrip(EDGE)
-        match = lexicons.prefixes.match(text)
+        match = lexicons.prefixes.match(text) if lexicons.may_open(text) else None
         if not match or match.end() >= len(text) or _opens_surname(match, text, lexicons):
             break
         text = text[match.end() :]

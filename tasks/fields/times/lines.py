@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from tasks.fields.times.claims import COUNTED, PLACES, Claim, Kind
@@ -154,11 +155,19 @@ def claim_loose_lines(page: Page, plan: Plan, hints: Hints, most: int) -> Iterat
 def _list_loose(page: Page, plan: Plan, most: int) -> Iterator[int]:
     """The numbers of the lines that hold a digit in their beginning, the nearest to the title
     first."""
-    near = sorted(range(len(page.lines)), key=lambda n: (abs(n - plan.title), -n))
-    for number in near[:most]:
+    for number in islice(_list_near(plan.title, len(page.lines)), most):
         line = page.lines[number]
         if line.label not in _NOT_DATED and _DIGIT.search(line.text, 0, _LOOSE):
             yield number
+
+
+def _list_near(anchor: int, count: int) -> Iterator[int]:
+    """The numbers below `count`, the nearest to the anchor first, of two the greater."""
+    for far in range(max(anchor, count - anchor - 1) + 1):
+        if anchor + far < count:
+            yield anchor + far
+        if 0 < far <= anchor and anchor - far < count:
+            yield anchor - far
 
 
 def _read_loose(line: Line, hints: Hints, *, opens: bool) -> tuple[Role, Reading | None]:

@@ -177,3 +177,10 @@ def test_comparing_is_symmetric(a, b, at):
     assert compare(one, other) == compare(other, one).swap()
     assert judge(compare(one, other)) is judge(compare(other, one))
     assert compare(one, one).share_of_a == (1.0 if one.tokens else 0.0)
+
+
+def test_a_text_of_ascii_has_the_hashes_it_has_beside_other_letters():
+    plain = "The Harbour Board says on 3 May that it will repair both cranes before the summer."
+    hashes = make_shingles(plain).hashes
+    assert list(make_shingles(f"{plain} Señor").hashes[: len(hashes)]) == list(hashes)
+    assert list(make_shingles(f"{plain} 港").hashes[: len(hashes)]) == list(hashes)

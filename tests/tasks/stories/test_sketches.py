@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.stories.sketches import compare, pack, read_keys, read_values, weigh
-from tasks.stories.terms import Background, count_terms, list_terms, load_background
+from tasks.stories.terms import count_terms, list_terms, load_background, make_background
 from tests.tasks.stories.articles import sketch
 
 # (language, two reports of one event, a report of another)
@@ -107,7 +107,7 @@ def check_counts(text, language):
 
 
 def test_a_sketch_depends_on_its_background():
-    everywhere = Background({("en", "harbour"): 1.0})
+    everywhere = make_background({("en", "harbour"): 1.0})
     assert list(weigh(None, "harbour lights", "en", everywhere)) == ["light"]
 
 

@@ -3,7 +3,13 @@
 import pytest
 
 from tasks.model import Label
-from tasks.text.signatures import SIGNATURE, SIGNED_BELOW, read_signature, sign_lines
+from tasks.text.signatures import (
+    SIGNATURE,
+    SIGNED_BELOW,
+    _holds_word,
+    read_signature,
+    sign_lines,
+)
 
 PROSE = "The harbour of Aldvik reopened on Monday after a week of storms, the mayor said there."
 BODY = (Label.BODY, "text.prose")
@@ -100,3 +106,12 @@ def test_footnote_marks_and_doubled_roles_are_no_part_of_a_name():
     assert [a.name for a in read_signature("Jane Doe0,")] == ["Jane Doe"]
     (author,) = read_signature("Jane Doe – Journalist Journalist")
     assert (author.name, author.role) == ("Jane Doe", "Journalist")
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [("the harbour, then", True), ("harbour", True), ("harbours and harboured", False),
+     ("harbour2", True), ("Harbour", False)],
+)  # fmt: skip
+def test_a_word_stands_by_itself(text, stands):
+    assert _holds_word(text, "harbour") is stands
