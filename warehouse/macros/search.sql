@@ -154,7 +154,10 @@ hits as materialized (
 ),
 known as materialized (select count(*) as articles, avg(length) as length from search_articles),
 weights as materialized (
-    select word, articles, ln(1 + ((select articles from known) - articles + 0.5) / (articles + 0.5)) as weight
+    select word, articles,
+           ln(1 + ((select articles from known) - articles + 0.5) / (articles + 0.5)) as weight,
+           -- Of the words after the 126th one is enough: there is a bit for each of the others.
+           1::hugeint << least(word, 126) as bit
     from (
         select word, count(*) as articles from hits where not absent and terms = 1 group by word
         union all
@@ -182,18 +185,35 @@ barred as materialized (
     ) using (article_id)
     where author is not null
 ),
-tried as materialized (
-    select distinct place
-    from (from hits where word = (select arg_min(word, (articles, word)) from weights))
+rarest as materialized (select arg_min(word, (articles, word)) as word from weights),
+-- Where all words may be: what has the rarest, and of the others what has that one, too.
+tried as (
+    from hits where word = (from rarest)
+    union all
+    from hits
+    semi join (
+        select place from hits
+        where word = (from rarest) and (select count(*) from weights) > 1
+    ) using (place)
+    where word <> (from rarest)
+),
+parts as materialized (
+    select place, bit, weight * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length)) as score
+    from tried join weights using (word) join allowed using (place)
     anti join barred using (place)
 ),
+-- Whether there is one term in all, so that there is nothing to add up.
+single as materialized (
+    select (select count(*) from said where kind <> 'phrase' and not absent) = 1
+           and (select count(*) from meant where not absent) = 1
+),
 complete as materialized (
-    select place, true as complete,
-           sum(weight * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length))) as score
-    from hits semi join tried using (place) join weights using (word) join allowed using (place)
+    select place, true as complete, score from parts where (from single)
+    union all
+    select place, true, sum(score)
+    from (from parts where not (from single))
     group by place
-    -- Of the words after the 126th one is enough: there is a bit for each of the others.
-    having bit_or(1::hugeint << least(word, 126)) = (
+    having bit_or(bit) = (
         select bit_or(1::hugeint << least(word, 126))
         from said where kind <> 'phrase' and not absent)
 ),
