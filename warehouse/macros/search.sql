@@ -263,25 +263,27 @@ with matched as materialized (
                         language := language, author := author)
 ),
 -- Rows are found by narrow columns first, and read by their place in the table.
-best as materialized (
-    select top.score, top.complete, a.article_id, a.load_number, a.published_on
+top as materialized (
+    select matched.score, matched.complete, a.rowid as row_id
     from (
         from matched
         where score >= (select min(score) from (select score from matched order by score desc limit most))
-    ) as top
+    ) as matched
     join search_articles as a using (place)
+),
+best as materialized (
+    select top.score, top.complete, a.article_id, a.load_number, a.published_on
+    from top join search_articles as a on a.rowid = top.row_id
     order by top.score desc, a.published_on desc, a.article_id
     limit most
 ),
-near as materialized (
-    select articles.rowid as row_id
-    from articles semi join best using (load_number)
-),
+-- By load first: ids are long, and are read where the loads are.
 named as materialized (
-    select near.row_id, b.article_id
-    from near
-    join articles as b on b.rowid = near.row_id
-    semi join best on best.article_id = b.article_id
+    select b.rowid as row_id, b.article_id
+    from articles as b
+    join (select load_number, list(article_id) as ids from best group by load_number) as loads
+        using (load_number)
+    where list_contains(loads.ids, b.article_id)
 )
 select best.score, best.complete, best.published_on, best.article_id, named.row_id,
        (select count(*) from matched) as matched
