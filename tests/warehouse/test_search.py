@@ -97,10 +97,12 @@ def test_folding_is_the_same_in_python_and_sql(macros):
 
 TEXTS = [
     "L'homme d’État, Erdoğan's O'Brien: rock'n'roll, Ankara’dan",
+    "l’homme d’Arc O’Brien – 90’s 5’4 ½ rock’n’roll wasn’t",
     "NHKニュースを見た。 中国経済 2026年 x² 한국어 สวัสดี",
     "İSTANBUL IŞIK Größe STRAẞE łódź ΟΔΟΣ ἀρχῆς ёлка Йод",
     "أحمد إلى المدينة کتاب ١٢٣ कुल की हिन्दी",
     "cafe\u0301 co\u00adoperate e-mail a_b 1,000.50 C++ don't",
+    "l'homme d'Arc O'Brien 90's 5'4 rock'n'roll wasn't",
 ]
 
 
@@ -117,6 +119,23 @@ def test_splitting_is_the_same_in_python_and_sql(macros, text):
 def test_words_are_counted_as_they_are_split(text):
     clean = analysis.clean(text)
     assert analysis.count_words(clean) == Counter(analysis.split(clean))
+
+
+def test_plain_letters_are_those_that_all_patterns_know(macros):
+    wrong = macros.execute(
+        """
+        select letter from (
+            select chr(code::integer) as letter from range(32, 195000) as t(code)
+            where code not between 55296 and 57343
+        )
+        where search_is_plain(letter)
+          and (regexp_full_match(letter, '[' || search_letters() || ']')
+                   != regexp_full_match(letter, '\\pL')
+               or regexp_full_match(letter, '[0-9' || search_letters() || ']')
+                   != regexp_full_match(letter, '[\\pL\\pM\\pN]'))
+        """
+    ).fetchall()
+    assert wrong == []
 
 
 def is_end(before, word):

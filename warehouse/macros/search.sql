@@ -27,35 +27,63 @@ create or replace macro search_pairs(run) as
     case when length(run) = 1 then [run]
          else [run[i : i + 1] for i in range(1, length(run))] end;
 
--- What an apostrophe parts off and has one or two letters is no word: l'homme, Ann's, O'Brien.
-create or replace macro search_parts(word) as string_split(
-    regexp_replace(regexp_replace(word, '^\pL{1,2}''', ''), '''\pL{1,2}$', ''), '''');
+-- Small letters of most scripts, in few ranges: it takes ten milliseconds to make a pattern of all
+-- letters there are, which is done only for a text that has others than these.
+create or replace macro search_letters() as
+    'a-z\x{00DF}-\x{00F6}\x{00F8}-\x{024F}\x{03AC}-\x{03CE}\x{0430}-\x{0481}\x{048A}-\x{052F}\x{05D0}-\x{05EA}\x{0620}-\x{063F}\x{0641}-\x{064A}\x{0671}-\x{06D3}\x{3041}-\x{3096}\x{30A1}-\x{30FA}\x{4E00}-\x{9FFF}\x{AC00}-\x{D7A3}';
 
--- A word longer than 40 letters is indexed by these.
-create or replace macro search_split(text) as [
+create or replace macro search_is_plain(clean) as
+    regexp_full_match(clean, '[ -@[-`{-~' || search_letters() || ']*');
+
+-- What an apostrophe parts off and has one or two letters is no word: l'homme, Ann's, O'Brien.
+create or replace macro search_parts(word, letter) as string_split(
+    regexp_replace(
+        regexp_replace(word, '^' || letter || '{1,2}''', ''), '''' || letter || '{1,2}$', ''),
+    '''');
+
+-- The words of a clean text. A word longer than 40 letters is indexed by these.
+create or replace macro search_words_of(clean, letter, letters) as [
     search_fold(word)[:40] for word in flatten([
-        case when regexp_full_match(token, search_unspaced())
-            then search_pairs(token) else search_parts(token) end
+        case when regexp_full_match(token, search_unspaced()) then search_pairs(token)
+             when contains(token, '''') then search_parts(token, letter)
+             else [token] end
         for token in regexp_extract_all(
-            regexp_replace(search_clean(text), '(' || search_unspaced() || ')', ' \1 ', 'g'),
-            '[\pL\pM\pN]+(?:''[\pL\pM\pN]+)*')
+            regexp_replace(clean, '(' || search_unspaced() || ')', ' \1 ', 'g'),
+            letters || '+(?:''' || letters || '+)*')
     ])
 ];
 
+create or replace macro search_split(text) as search_words_of(
+    search_clean(text),
+    case when search_is_plain(search_clean(text)) then '[' || search_letters() || ']' else '\pL' end,
+    case when search_is_plain(search_clean(text)) then '[0-9' || search_letters() || ']'
+         else '[\pL\pM\pN]' end
+);
+
 -- The words of a text, as phrases are looked for in it.
 create or replace macro search_text(text) as
-    ' ' || array_to_string(search_split(text), ' ') || ' ';
+    ' ' || array_to_string(search_words_of(search_clean(text), '\pL', '[\pL\pM\pN]'), ' ') || ' ';
+
+-- Whether a question may have a phrase: marks of quotation, or a word that must not occur.
+create or replace macro search_has_phrase(asked) as regexp_matches(asked, '["“”„«»＂−-]');
 
 -- What stands for the words of a question. `kind` is word, prefix (parl*, and a single character of a
 -- script without spaces) or phrase; `absent` ones (-word) must not occur. A phrase's words are
 -- words, too.
 create or replace macro search_asked(asked) as table
-with chunks as (
-    select search_split(chunk) as forms, chunk like '-_%' as absent, chunk like '%"%' as quoted,
-           chunk like '%_*' as prefix
+with chunks as materialized (
+    select search_words_of(
+               clean,
+               case when plain then '[' || search_letters() || ']' else '\pL' end,
+               case when plain then '[0-9' || search_letters() || ']' else '[\pL\pM\pN]' end
+           ) as forms, absent, quoted, prefix
     from (
-        select unnest(regexp_extract_all(
-            translate(asked, '“”„«»＂−', '""""""-'), '-?"[^"]*"?|[^\s"]+')) as chunk
+        select search_clean(chunk) as clean, search_is_plain(search_clean(chunk)) as plain,
+               chunk like '-_%' as absent, chunk like '%"%' as quoted, chunk like '%_*' as prefix
+        from (
+            select unnest(regexp_extract_all(
+                translate(asked, '“”„«»＂−', '""""""-'), '-?"[^"]*"?|[^\s"]+')) as chunk
+        )
     )
 )
 select form,
@@ -77,6 +105,8 @@ where (quoted or absent and len(forms) > 1) and len(forms) > 0;
 -- with one of them counts (`complete` is false then). A word that no article has stands for one with
 -- up to three letters less. Phrases are looked for in the best 2,000. Scores are BM25 (k1 = 1.2,
 -- b = 0.75), the number of articles with a word being that of all its terms together.
+-- What can be told from the question's text alone (that it has no phrase, say) is told by it: the planner
+-- then drops what is not needed.
 create or replace macro search_matches(
     asked, outlet := null, since := null, until := null, language := null, author := null
 ) as table
@@ -86,44 +116,53 @@ with said as materialized (
                as word
     from search_asked(asked)
 ),
-cut as materialized (
-    select word, absent, search_key(form[: length(form) - missing]) as key, missing
-    from (
-        from said, (select unnest([0, 1, 2, 3]) as missing)
-        where kind = 'word' and (missing = 0 or length(form) >= 5 and not absent)
-    )
-),
 meant as materialized (
-    select word, absent, term, count(*) over (partition by word) as terms
+    select word, absent, unnest(terms) as term, len(terms) as terms
     from (
-        select word, absent, term
+        select word, absent, arg_min(terms, missing) as terms
         from (
-            select cut.word, cut.absent, spelled.term, cut.missing,
-                   min(cut.missing) over (partition by cut.word) as fewest
-            from cut join search_words as spelled using (key)
+            select word, absent, missing, list(distinct term) as terms
+            from (
+                select word, absent, missing, term
+                from (
+                    select word, absent, missing, search_key(form[: length(form) - missing]) as key
+                    from said, (select unnest([0, 1, 2, 3]) as missing)
+                    where kind = 'word' and (missing = 0 or length(form) >= 5 and not absent)
+                )
+                join search_words using (key)
+                union all
+                select said.word, said.absent, 0, spelled.term
+                from (from said where kind = 'prefix') as said
+                join search_words as spelled
+                    on spelled.form >= said.form and spelled.form < said.form || chr(1114111)
+            )
+            group by all
         )
-        where missing = fewest
-        union
-        select said.word, said.absent, spelled.term
-        from (from said where kind = 'prefix') as said
-        join search_words as spelled
-            on spelled.form >= said.form and spelled.form < said.form || chr(1114111)
+        group by all
     )
 ),
 hits as materialized (
-    select meant.word, meant.absent, meant.terms, rows.place, rows.frequency
-    from search_postings as rows join meant using (term)
-    union all
-    select meant.word, meant.absent, meant.terms, rows.place, rows.frequency
-    from search_fresh as rows join meant using (term)
+    select word, absent, terms, place, frequency
+    from (
+        select word, absent, terms, place, frequency
+        from search_postings join meant using (term)
+        union all
+        select word, absent, terms, place, frequency
+        from search_fresh join meant using (term)
+    )
+    anti join search_removed using (place)
 ),
 known as materialized (select count(*) as articles, avg(length) as length from search_articles),
 weights as materialized (
-    select word, articles, ln(1 + ((select articles from known) - articles + 0.5) / (articles + 0.5)) as weight
+    select word, articles,
+           ln(1 + ((select articles from known) - articles + 0.5) / (articles + 0.5)) as weight,
+           -- Of the words after the 126th one is enough: there is a bit for each of the others.
+           1::hugeint << least(word, 126) as bit
     from (
-        select word,
-               count(*) filter (terms = 1) + count(distinct place) filter (terms > 1) as articles
-        from (from hits where not absent) anti join search_removed using (place)
+        select word, count(*) as articles from hits where not absent and terms = 1 group by word
+        union all
+        select word, count(*)
+        from (select distinct word, place from hits where not absent and terms > 1)
         group by word
     )
 ),
@@ -135,27 +174,46 @@ allowed as not materialized (
       and (until is null or a.published_on <= until)
       and (language is null or a.language = lower(language))
 ),
-signed as materialized (
-    select a.place
-    from search_articles as a
-    join (
-        select distinct article_id from article_authors
+barred as materialized (
+    select place from hits where absent
+    union all
+    select place
+    from search_articles
+    anti join (
+        select article_id from article_authors
         where author is not null and lower(article_authors.name) = lower(author)
     ) using (article_id)
+    where author is not null
 ),
-tried as materialized (
-    select distinct place
-    from (from hits where word = (select arg_min(word, (articles, word)) from weights))
-    anti join (from hits where absent) using (place)
-    where author is null or place in (from signed)
+rarest as materialized (select arg_min(word, (articles, word)) as word from weights),
+-- Where all words may be: what has the rarest, and of the others what has that one, too.
+tried as (
+    from hits where word = (from rarest)
+    union all
+    from hits
+    semi join (
+        select place from hits
+        where word = (from rarest) and (select count(*) from weights) > 1
+    ) using (place)
+    where word <> (from rarest)
+),
+parts as materialized (
+    select place, bit, weight * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length)) as score
+    from tried join weights using (word) join allowed using (place)
+    anti join barred using (place)
+),
+-- Whether there is one term in all, so that there is nothing to add up.
+single as materialized (
+    select (select count(*) from said where kind <> 'phrase' and not absent) = 1
+           and (select count(*) from meant where not absent) = 1
 ),
 complete as materialized (
-    select place, true as complete,
-           sum(weight * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length))) as score
-    from hits semi join tried using (place) join weights using (word) join allowed using (place)
+    select place, true as complete, score from parts where (from single)
+    union all
+    select place, true, sum(score)
+    from (from parts where not (from single))
     group by place
-    -- Of the words after the 126th one is enough: there is a bit for each of the others.
-    having bit_or(1::hugeint << least(word, 126)) = (
+    having bit_or(bit) = (
         select bit_or(1::hugeint << least(word, 126))
         from said where kind <> 'phrase' and not absent)
 ),
@@ -168,8 +226,7 @@ scored as materialized (
                sum(weight * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length)))
         from (from hits where not exists (from complete))
         join weights using (word) join allowed using (place)
-        anti join (from hits where absent) using (place)
-        where author is null or place in (from signed)
+        anti join barred using (place)
         group by place
     )
 ),
@@ -178,7 +235,8 @@ phrases as materialized (
            coalesce(list(form) filter (absent), []) as unwanted
     from said where kind = 'phrase' having count(*) > 0
 )
-select place, score, complete from scored where not exists (from phrases)
+select place, score, complete from scored
+where not search_has_phrase(asked) or not exists (from phrases)
 union all
 select place, score, complete
 from (
@@ -192,7 +250,8 @@ from (
     join articles as b on b.load_number = a.load_number and b.article_id = a.article_id,
     phrases
 )
-where len(list_filter(wanted, lambda phrase: not contains(text, phrase))) = 0
+where search_has_phrase(asked)
+  and len(list_filter(wanted, lambda phrase: not contains(text, phrase))) = 0
   and len(list_filter(unwanted, lambda phrase: contains(text, phrase))) = 0;
 
 -- The best of them, and where their rows are; `matched` is how many there are in all.
@@ -218,10 +277,13 @@ best as materialized (
     order by top.score desc, a.published_on desc, a.article_id
     limit most
 ),
+-- By load first: ids are long, and are read where the loads are.
 named as materialized (
     select b.rowid as row_id, b.article_id
     from articles as b
-    join best on b.load_number = best.load_number and b.article_id = best.article_id
+    join (select load_number, list(article_id) as ids from best group by load_number) as loads
+        using (load_number)
+    where list_contains(loads.ids, b.article_id)
 )
 select best.score, best.complete, best.published_on, best.article_id, named.row_id,
        (select count(*) from matched) as matched
