@@ -2,7 +2,8 @@
 -- languages is in its tables (search_words), so that here words are only folded, split and looked up.
 -- `tasks/search/words.py` folds and splits in the same way; a test compares the two.
 
-create or replace macro search_key(word) as md5_number_lower(word);
+-- Several words may have one key: the word must be compared, too.
+create or replace macro search_key(word) as (md5_number_lower(word) >> 32)::uinteger;
 
 -- Scripts written without spaces, and Hangul, whose words bear particles: told apart by pairs.
 create or replace macro search_unspaced() as
@@ -87,8 +88,9 @@ with said as materialized (
     from search_asked(asked)
 ),
 cut as materialized (
-    select word, absent, search_key(form[: length(form) - missing]) as key, missing
+    select word, absent, search_key(form) as key, form, missing
     from (
+        select word, absent, form[: length(form) - missing] as form, missing
         from said, (select unnest([0, 1, 2, 3]) as missing)
         where kind = 'word' and (missing = 0 or length(form) >= 5 and not absent)
     )
@@ -100,7 +102,7 @@ meant as materialized (
         from (
             select cut.word, cut.absent, spelled.term, cut.missing,
                    min(cut.missing) over (partition by cut.word) as fewest
-            from cut join search_words as spelled using (key)
+            from cut join search_words as spelled using (key, form)
         )
         where missing = fewest
         union
