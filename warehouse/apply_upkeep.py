@@ -42,6 +42,24 @@ from {{table}}
 where {OLD_BODIES}
 """
 
+# Quotes that would lose their text with the body; see `schema/015_lean.sql`.
+QUOTED = f"""
+create or replace temp table quoted as
+select lean_quotes.* replace (
+    substring(articles.body, body_start + 1, body_end - body_start) as text
+)
+from lean_quotes
+join articles using (article_id, load_number)
+where lean_quotes.text is null and {OLD_BODIES}
+"""
+
+KEEP_QUOTED = """
+delete from lean_quotes
+where text is null and (article_id, load_number) in (select (article_id, load_number) from quoted);
+insert into lean_quotes by name from quoted;
+drop table quoted
+"""
+
 # Files of our own whose documents are old, all of them.
 EXPIRING = """
 create or replace temp table expiring as
@@ -97,9 +115,9 @@ PACKED: Mapping[str, Staged] = MappingProxyType(
     {child.name: child for child in CHILDREN if child.packed_by}
 )
 
-# Of the packed tables, the texts whose bytes are counted.
-TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"removed_lines": ("text",), "evidence": ("value", "raw")}
+# Of the packed tables, the texts whose bytes are counted, and what stands for one that is null.
+TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"removed_lines": {"text": "text"}, "evidence": {"value": "value", "raw": "value"}}
 )
 
 # Rows and bytes of what is old in a packed table. The view would unpack what is young, too.
@@ -156,7 +174,11 @@ def drop(connection: Connection, what: str, values: dict[str, str], now: str) ->
 def drop_bodies(
     connection: Connection, table: str, values: dict[str, str], now: str
 ) -> tuple[int, int]:
-    """Empty the bodies of old versions: where they are, or where there are many in new rows."""
+    """Empty the bodies of old versions: where they are, or where there are many in new rows. What
+    is quoted from them stays."""
+    if table == "articles":
+        connection.execute(QUOTED, values)
+        connection.execute(KEEP_QUOTED)
     row = connection.execute(
         f"select count(*), coalesce(sum(strlen(body)), 0) from {table} where {OLD_BODIES}", values
     ).fetchone()
@@ -176,9 +198,10 @@ def drop_rows(connection: Connection, table: Staged, values: Mapping[str, str]) 
     """Delete the rows of a packed table that describe old versions."""
     texts = TEXTS[table.name]
     sums = (
-        f"coalesce(list_sum(list_transform(from_json(items -> '$.{name}', '[\"VARCHAR\"]'), "
-        "lambda text: strlen(text))), 0)"
-        for name in texts
+        f"coalesce(list_sum(list_transform(list_zip(from_json(items -> '$.{name}', "
+        f"'[\"VARCHAR\"]'), from_json(items -> '$.{other}', '[\"VARCHAR\"]')), "
+        "lambda pair: strlen(coalesce(pair[1], pair[2])))), 0)"
+        for name, other in texts.items()
     )
     measuring = MEASURE_OLD_ROWS.format(
         table=table.name,

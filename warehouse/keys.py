@@ -53,6 +53,8 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 # Tables that serve loads and look-ups, and tell people nothing: exports of all leave them out.
 INTERNAL = frozenset(
     {
+        "lean_mentions",
+        "lean_quotes",
         "linked_articles",
         "linking",
         "loose_evidence",
@@ -73,5 +75,5 @@ INTERNAL = frozenset(
     }
 )
 
-# Tables in all but name: views of the rows that are packed.
-PACKED = frozenset({"evidence", "removed_lines"})
+# Tables in all but name: views of rows that are stored in less room.
+PACKED = frozenset({"evidence", "mentions", "quotes", "removed_lines"})
