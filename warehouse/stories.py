@@ -140,7 +140,7 @@ def read_recent(
         Member(number, article, story, _moment(us), outlet, language)
         for number, article, story, us, outlet, language in zip(*columns, *optional, strict=True)
     ]
-    return Recent(members, join_terms(found["keys"], found["parts"]))
+    return Recent(members, join_terms(list(found["keys"]), list(found["parts"])))
 
 
 def join_terms(
