@@ -94,7 +94,6 @@ def test_many_bodies_are_dropped_as_few_are(loaded, monkeypatch):
     assert read_copies(loaded, "select items from upkeep order by items") == [(0,), (2,)]
 
 
-@pytest.mark.slow
 def test_quotes_outlive_the_body(layout):
     """Which is the only place where they are, as long as it is there."""
     quoted = Quote("says", 4, 8, "Ann Lee", "she", "said", rule="q", confidence=0.5)
@@ -111,6 +110,7 @@ def test_quotes_outlive_the_body(layout):
     assert read_copies(layout, "select count(text) from lean_quotes") == [(1,)]
 
 
+@pytest.mark.slow
 def test_many_bodies_fit_into_little_memory(layout):
     with open_writer(layout, memory_limit="100MB") as writer:
         edited = make_edited("old", 0)
