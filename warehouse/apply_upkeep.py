@@ -42,24 +42,6 @@ from {{table}}
 where {OLD_BODIES}
 """
 
-# Quotes that would lose their text with the body; see `schema/015_lean.sql`.
-QUOTED = f"""
-create or replace temp table quoted as
-select lean_quotes.* replace (
-    substring(articles.body, body_start + 1, body_end - body_start) as text
-)
-from lean_quotes
-join articles using (article_id, load_number)
-where lean_quotes.text is null and {OLD_BODIES}
-"""
-
-KEEP_QUOTED = """
-delete from lean_quotes
-where text is null and (article_id, load_number) in (select (article_id, load_number) from quoted);
-insert into lean_quotes by name from quoted;
-drop table quoted
-"""
-
 # Files of our own whose documents are old, all of them.
 EXPIRING = """
 create or replace temp table expiring as
@@ -174,11 +156,7 @@ def drop(connection: Connection, what: str, values: dict[str, str], now: str) ->
 def drop_bodies(
     connection: Connection, table: str, values: dict[str, str], now: str
 ) -> tuple[int, int]:
-    """Empty the bodies of old versions: where they are, or where there are many in new rows. What
-    is quoted from them stays."""
-    if table == "articles":
-        connection.execute(QUOTED, values)
-        connection.execute(KEEP_QUOTED)
+    """Empty the bodies of old versions: where they are, or where there are many in new rows."""
     row = connection.execute(
         f"select count(*), coalesce(sum(strlen(body)), 0) from {table} where {OLD_BODIES}", values
     ).fetchone()

@@ -54,7 +54,6 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 INTERNAL = frozenset(
     {
         "lean_mentions",
-        "lean_quotes",
         "linked_articles",
         "linking",
         "loose_evidence",
@@ -76,4 +75,4 @@ INTERNAL = frozenset(
 )
 
 # Tables in all but name: views of rows that are stored in less room.
-PACKED = frozenset({"evidence", "mentions", "quotes", "removed_lines"})
+PACKED = frozenset({"evidence", "mentions", "removed_lines"})

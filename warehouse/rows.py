@@ -379,13 +379,6 @@ QUOTES = Staged(
         from_item("rule"),
         from_item("confidence", "real"),
     ),
-    left_out=(
-        (
-            "text",
-            "items.text = substring(articles.body, items.body_start + 1, "
-            "items.body_end - items.body_start)",
-        ),
-    ),
 )
 
 MENTIONS = Staged(

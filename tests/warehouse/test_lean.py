@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tasks.model import Evidence, Label, Line, Mention, MentionKind, Quote
+from tasks.model import Evidence, Label, Line, Mention, MentionKind
 from tests.warehouse.builders import edit
 from tests.warehouse.test_loading import fetch, load
 from tests.world.damage import NOON
@@ -21,21 +21,6 @@ from warehouse.migrate import list_migrations, list_views, migrate
 from warehouse.stories import join_terms, read_recent
 
 BODY = "Zoë \U0001f6a2 said: “We sail at dawn.” Nobody else spoke."
-SPEECH = "We sail at dawn."
-START = BODY.index(SPEECH)
-
-
-def quote(text: str, start: int = START) -> Quote:
-    return Quote(text, start, start + len(text), "Zoë", "Zoë", "said", rule="q", confidence=0.5)
-
-
-def test_a_quote_is_stored_where_it_is_not_what_the_body_says(writer):
-    said = (quote(SPEECH), quote("We sailed."))
-    load(writer, "b1", edit("a", body=BODY, quotes=said))
-    texts = "select text from {} order by position"
-    assert fetch(writer, texts.format("quotes")) == [(SPEECH,), ("We sailed.",)]
-    assert fetch(writer, texts.format("lean_quotes")) == [(None,), ("We sailed.",)]
-    assert fetch(writer, "select quote from quote_index") == [(SPEECH,), ("We sailed.",)]
 
 
 def test_a_name_with_one_form_has_it(writer):
@@ -90,20 +75,13 @@ def old_file(tmp_path: Path, monkeypatch):
 def test_rows_of_earlier_versions_are_shown_as_they_were(old_file):
     connection, patch = old_file
     connection.execute(
-        "insert into articles by name "
-        "select 'a' as article_id, 'd' as document_id, 'h' as content_hash, 1 as version, "
-        "'Said so.' as body, 2 as word_count, 1 as load_number, "
-        "now() as first_seen_at, now() as version_seen_at, now() as last_seen_at"
-    )
-    connection.execute(
-        "insert into quotes values ('a', 0, 'so', null, null, null, 5, 7, false, 'q', 0.5, 1);"
         "insert into mentions values ('a', 0, 'So', 'place', 1, [5], ['So'], null, 'm', 0.5, 1);"
         "insert into search_words values (md5_number_lower('so'), 'so', 7, true)"
     )
-    rows = {name: connection.execute(f"from {name}").fetchall() for name in ("quotes", "mentions")}
+    rows = connection.execute("from mentions").fetchall()
     patch.undo()
     migrate(connection)
-    assert {name: connection.execute(f"from {name}").fetchall() for name in rows} == rows
+    assert connection.execute("from mentions").fetchall() == rows
     found = "select term from search_words where key = search_key('so')"
     assert connection.execute(found).fetchall() == [(7,)]
 

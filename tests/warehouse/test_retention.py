@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tasks.model import Edited, Place, Quote
+from tasks.model import Edited, Place
 from tests.warehouse.builders import START, make_article, make_document
 from tests.world.damage import NOON, change_rows, copy_warehouse, fetch, make_warehouse
 from warehouse.copies import list_copies
@@ -92,22 +91,6 @@ def test_many_bodies_are_dropped_as_few_are(loaded, monkeypatch):
     assert read_copies(loaded, "select items, bytes from upkeep") == [(2, 23)]
     drop(loaded, "bodies", 501)
     assert read_copies(loaded, "select items from upkeep order by items") == [(0,), (2,)]
-
-
-def test_quotes_outlive_the_body(layout):
-    """Which is the only place where they are, as long as it is there."""
-    quoted = Quote("says", 4, 8, "Ann Lee", "she", "said", rule="q", confidence=0.5)
-    edited = [make_edited("old", 0), make_edited("new", 1000)]
-    edited = [replace(one, outcome=replace(one.outcome, quotes=(quoted,))) for one in edited]
-    with open_writer(layout) as writer:
-        writer.load(stage_batch(layout, Batch("b1", "r", 1, tuple(edited), START)))
-        writer.publish()
-    before = read_copies(layout, "select text from lean_quotes")
-    drop(layout, "bodies")
-    kept = read_copies(layout, "select body, text from quotes join articles using (article_id)")
-    assert before == [(None,), (None,)]
-    assert sorted(kept) == [("", "says"), ("new says.\n\n", "says")]
-    assert read_copies(layout, "select count(text) from lean_quotes") == [(1,)]
 
 
 @pytest.mark.slow
