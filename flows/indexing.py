@@ -70,14 +70,14 @@ def number_terms(
 def order_postings(
     counted: Sequence[Mapping[int, int]], numbers: Sequence[int], first: int
 ) -> Rows:
-    """The rows of the postings, in order of term and place."""
+    """The rows of the postings, in order of term, frequency and place."""
     sizes = [len(counts) for counts in counted]
     total = sum(sizes)
     local = np.fromiter((term for counts in counted for term in counts), np.int64, total)
     often = np.fromiter((n for counts in counted for n in counts.values()), np.int64, total)
     place = np.repeat(np.arange(first, first + len(counted)), sizes)
     term = np.asarray(numbers, np.int64)[local]
-    order = np.lexsort((place, term))
+    order = np.lexsort((place, often, term))
     return Rows(POSTINGS, [column[order].tolist() for column in (term, place, often)])
 
 

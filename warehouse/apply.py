@@ -27,7 +27,7 @@ from warehouse.journal import Entry
 from warehouse.links import apply_links
 from warehouse.migrate import transaction
 from warehouse.outlet_zones import replace_zones
-from warehouse.packing import list_spans, pack
+from warehouse.packing import write_packed
 from warehouse.rows import (
     ARTICLES,
     AUTHORS,
@@ -242,8 +242,8 @@ order by versions.load_number, articles.language, articles.site, versions.articl
 
 INSERT_CHILD = """
 insert into {table} by name
-select versions.article_id, versions.load_number, items.* exclude ({left_out})
-from all_{table} as items
+select versions.article_id, versions.load_number, {columns}
+from all_{staged} as items
 join versions using (document_position)
 join all_articles as articles using (document_position)
 where versions.is_current
@@ -607,11 +607,19 @@ def write_child(
 ) -> None:
     """Write the rows of a child table that describe the new versions."""
     if table.packed_by is None:
-        left_out = "document_position, outlet" if table is AUTHORS else "document_position"
-        connection.execute(INSERT_CHILD.format(table=table.name, left_out=left_out))
+        [stored] = table.stored
+        columns = print_columns(table)
+        statement = INSERT_CHILD.format(table=stored, staged=table.name, columns=columns)
+        connection.execute(statement)
         return
-    for first, last in list_spans(entries, PLACES):
-        connection.execute(pack(table, first, last))
+    write_packed(connection, entries, table, PLACES)
+
+
+def print_columns(table: Staged) -> str:
+    """The columns of a child table as they are stored; an author's outlet is with the author."""
+    names = [column.name for column in table.columns if column is not DOCUMENT_POSITION]
+    shown = [name for name in names if table is not AUTHORS or name != "outlet"]
+    return ", ".join(f"{table.print_column(name)} as {name}" for name in shown)
 
 
 def write_authors(connection: duckdb.DuckDBPyConnection) -> None:

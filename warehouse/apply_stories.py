@@ -12,6 +12,27 @@ delete from story_sketches
 where number between {least} and {greatest} and number in (from relinked)
 """
 
+# Terms as they are staged: the key, and in the last eight bits the part. Entries of earlier
+# versions have more keys: of two that are one now the heavier stays.
+INSERT_SKETCHES = """
+insert into story_sketches by name
+select
+    number,
+    list_transform(kept, lambda term: (term >> 8 & 65535)::usmallint) as keys,
+    list_transform(kept, lambda term: (term & 255)::utinyint) as parts
+from (
+    select
+        number,
+        list_transform(terms, lambda term: (term >> 8 & 65535)) as keys,
+        case when len(list_distinct(keys)) = len(keys) then terms
+             else list_filter(terms, lambda term, i: list_position(keys, term >> 8 & 65535) = i)
+        end as kept
+    from read_parquet({file})
+)
+"""
+
+INSERT_CHANGES = "insert into story_changes by name from read_parquet({file})"
+
 # Rows of `story_articles` that are not true any more.
 MOVED = """
 create or replace temp table moved as
@@ -79,9 +100,12 @@ def apply_stories(connection: Connection, entry: Entry) -> None:
     table `relinked` names what is replaced."""
     if replaced := entry.description["replaced"]:
         connection.execute(FORGET.format(least=min(replaced), greatest=max(replaced)))
-    for table in ("story_sketches", "story_changes"):
+    for table, statement in (
+        ("story_sketches", INSERT_SKETCHES),
+        ("story_changes", INSERT_CHANGES),
+    ):
         if file := entry.file(table):
-            connection.execute(f"insert into {table} by name from read_parquet({name_file(file)})")
+            connection.execute(statement.format(file=name_file(file)))
     _move(connection, entry)
     _renew(connection, entry)
     if file := entry.file("story_articles"):

@@ -97,9 +97,9 @@ PACKED: Mapping[str, Staged] = MappingProxyType(
     {child.name: child for child in CHILDREN if child.packed_by}
 )
 
-# Of the packed tables, the texts whose bytes are counted.
-TEXTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"removed_lines": ("text",), "evidence": ("value", "raw")}
+# Of the packed tables, the texts whose bytes are counted, and what stands for one that is null.
+TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"removed_lines": {"text": "text"}, "evidence": {"value": "value", "raw": "value"}}
 )
 
 # Rows and bytes of what is old in a packed table. The view would unpack what is young, too.
@@ -176,9 +176,10 @@ def drop_rows(connection: Connection, table: Staged, values: Mapping[str, str]) 
     """Delete the rows of a packed table that describe old versions."""
     texts = TEXTS[table.name]
     sums = (
-        f"coalesce(list_sum(list_transform(from_json(items -> '$.{name}', '[\"VARCHAR\"]'), "
-        "lambda text: strlen(text))), 0)"
-        for name in texts
+        f"coalesce(list_sum(list_transform(list_zip(from_json(items -> '$.{name}', "
+        f"'[\"VARCHAR\"]'), from_json(items -> '$.{other}', '[\"VARCHAR\"]')), "
+        "lambda pair: strlen(coalesce(pair[1], pair[2])))), 0)"
+        for name, other in texts.items()
     )
     measuring = MEASURE_OLD_ROWS.format(
         table=table.name,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.connect import STORAGE_VERSION, Connection, bounds, quote
+from warehouse.connect import Connection, attach_new, bounds, quote
 from warehouse.copies import Copy, Record, looks, new_path, read_copy, record_file, wal_file
 from warehouse.durable import sync_file, sync_folder, write_durably
 from warehouse.layout import Layout
@@ -26,7 +26,7 @@ def rewrite(layout: Layout, source: Copy, memory_limit: str, threads: int) -> Co
     part = target.with_name(target.name + ".part")
     with duckdb.connect(":memory:", config=bounds(layout.spill, memory_limit, threads)) as memory:
         memory.execute(f"attach {quote(str(source.path))} as before (read_only)")
-        memory.execute(f"attach {quote(str(part))} as after (storage_version '{STORAGE_VERSION}')")
+        attach_new(memory, part, "after")
         memory.execute("copy from database before to after")
         memory.execute("checkpoint after")
     wal_file(part).unlink(missing_ok=True)

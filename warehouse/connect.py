@@ -16,6 +16,9 @@ Connection: TypeAlias = "duckdb.DuckDBPyConnection"
 
 # Written so that DuckDB 1.5 and 2.x read it, and text is compressed (the default of 1.5 is not).
 STORAGE_VERSION = "v1.5.0"
+# Of each table, what a checkpoint writes ends in a block that is half empty; with DuckDB's 262,144
+# bytes that is a tenth of the file. A file keeps the size it was made with.
+BLOCK_BYTES = 65_536
 
 MEMORY_LIMIT = "256MB"
 THREADS = 2
@@ -29,7 +32,15 @@ def quote(text: str) -> str:
 def create_database(path: Path) -> None:
     """Make an empty database file in the storage version of this project."""
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"ATTACH {quote(str(path))} (STORAGE_VERSION '{STORAGE_VERSION}')")
+        attach_new(connection, path, "made")
+
+
+def attach_new(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> None:
+    """Attach a file that is not there yet, made with the settings of this project."""
+    connection.execute(
+        f"attach {quote(str(path))} as {name} "
+        f"(storage_version '{STORAGE_VERSION}', block_size {BLOCK_BYTES})"
+    )
 
 
 def open_for_writing(

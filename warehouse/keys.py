@@ -53,6 +53,7 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 # Tables that serve loads and look-ups, and tell people nothing: exports of all leave them out.
 INTERNAL = frozenset(
     {
+        "lean_mentions",
         "linked_articles",
         "linking",
         "loose_evidence",
@@ -73,5 +74,5 @@ INTERNAL = frozenset(
     }
 )
 
-# Tables in all but name: views of the rows that are packed.
-PACKED = frozenset({"evidence", "removed_lines"})
+# Tables in all but name: views of rows that are stored in less room.
+PACKED = frozenset({"evidence", "mentions", "removed_lines"})

@@ -47,18 +47,29 @@ class Column:
 class Staged:
     """A staged table: the rows that a document gives it, and its columns. Where there are many of
     them and alike, `packed_by` names the column that orders an article's rows: they are stored as
-    one row of `packed_…` (see `schema/013_packed.sql`), and the name is a view of these."""
+    one row of `packed_…` (see `schema/013_packed.sql`), and the name is a view of these. `left_out`
+    says of columns when their value is found elsewhere: it is null then in what is stored. Without
+    `packed_by` that is `lean_…` (see `schema/015_lean.sql`), and the name a view of it."""
 
     name: str
     rows: Callable[[int, Edited], Iterable[Row]]
     columns: tuple[Column, ...]
     packed_by: str | None = None
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def stored(self) -> tuple[str, ...]:
-        """The tables that hold its rows: for a packed one also those of earlier versions."""
-        packed = (f"packed_{self.name}", f"loose_{self.name}")
-        return packed if self.packed_by else (self.name,)
+        """The tables that hold its rows, those of today first: for a packed one also those of
+        earlier versions."""
+        if self.packed_by:
+            return (f"packed_{self.name}", f"loose_{self.name}")
+        return (f"lean_{self.name}" if self.left_out else self.name,)
+
+    def print_column(self, name: str) -> str:
+        """The column of `items` (and `articles`) as it is stored, in SQL."""
+        column = f"items.{name}"
+        known = dict(self.left_out).get(name)
+        return f"case when {known} then null else {column} end" if known else column
 
 
 def list_documents(position: int, edited: Edited) -> Iterable[Row]:
@@ -385,6 +396,7 @@ MENTIONS = Staged(
         from_item("rule"),
         from_item("confidence", "real"),
     ),
+    left_out=(("forms", "items.forms = [items.name]"),),
 )
 
 REMOVED_LINES = Staged(
@@ -414,6 +426,7 @@ EVIDENCE = Staged(
         from_item("chosen", "bool"),
     ),
     packed_by="position",
+    left_out=(("raw", "items.raw = items.value"),),
 )
 
 SITE_PAGES = Staged(

@@ -1,9 +1,10 @@
 """The search index: what linking asks of it, and the loading of what was found.
 
 Rows of the newest articles are in `search_fresh`, run by run; when they fill a block they move to
-`search_postings` in order of term. So each row is written twice in all, and a term is read from
-few places however large the warehouse is. What is gone stays in its block until more versions are
-gone than are there: then the blocks are written anew without them.
+`search_postings` in order of term, and of a term in order of frequency, which then takes no room.
+So each row is written twice in all, and a term is read from few places however large the warehouse
+is. What is gone stays in its block until more versions are gone than are there: then the blocks are
+written anew without them.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ order by place
 
 KNOWN = """
 select asked.form, known.term, known.stem
-from asked join search_words as known on known.key = md5_number_lower(asked.form)
+from asked
+join search_words as known on known.key = search_key(asked.form) and known.form = asked.form
 """
 
 REMOVE = """
@@ -41,7 +43,7 @@ delete from search_articles where place in (select place from read_parquet({file
 
 INSERT_WORDS = """
 insert into search_words
-select md5_number_lower(form), form, term, stem from read_parquet({file})
+select search_key(form), form, term, stem from read_parquet({file})
 """
 
 INSERT = "insert into {table} by name from read_parquet({file})"
@@ -50,7 +52,7 @@ INSERT = "insert into {table} by name from read_parquet({file})"
 FILL_BLOCK = """
 insert into search_postings
 from search_fresh anti join search_removed using (place)
-order by term, place;
+order by term, frequency, place;
 delete from search_removed where place >= (select min(place) from search_fresh)
 """
 

@@ -80,7 +80,7 @@ with chosen as (
     where {window} and number > {floor}
 )
 
-select chosen.*, story_sketches.terms
+select chosen.*, story_sketches.keys, story_sketches.parts
 from chosen join story_sketches using (number)
 order by number
 """
@@ -125,8 +125,6 @@ def read_recent(
 ) -> Recent:
     """Articles that count from within `span` of any of these times, by number; of more than `most`
     those that were linked last."""
-    import numpy as np
-
     stretches = list_stretches(times, span)
     window = " or ".join(STRETCH.format(_us(start), _us(end)) for start, end in stretches)
     window = f"({window or 'false'})"
@@ -142,7 +140,19 @@ def read_recent(
         Member(number, article, story, _moment(us), outlet, language)
         for number, article, story, us, outlet, language in zip(*columns, *optional, strict=True)
     ]
-    return Recent(members, [np.asarray(terms, np.uint32) for terms in found["terms"]])
+    return Recent(members, join_terms(list(found["keys"]), list(found["parts"])))
+
+
+def join_terms(
+    keys: Sequence[NDArray[np.uint16]], parts: Sequence[NDArray[np.uint8]]
+) -> Sequence[NDArray[np.uint32]]:
+    """The terms of each sketch as they were staged, all joined at once."""
+    import numpy as np
+
+    none = np.zeros(0, np.uint32)
+    terms = np.concatenate([none, *keys]).astype(np.uint32) << 8
+    terms |= np.concatenate([none, *parts]).astype(np.uint32)
+    return np.split(terms, np.cumsum([len(one) for one in keys])[:-1]) if len(keys) else []
 
 
 def _us(moment: datetime) -> int:

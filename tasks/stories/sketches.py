@@ -20,7 +20,9 @@ Terms = NDArray[np.uint32]
 # No more of an article is read: an event is told at the beginning.
 MOST_LETTERS = 12_000
 MOST_TERMS = 144
-KEYS = 2**20
+# One term in five hundred shares its key with one of another article; with more keys stories come
+# out the same.
+KEYS = 2**16
 # The value of a term that is all there is.
 WHOLE = 255
 _SHIFT = 8

@@ -56,7 +56,7 @@ def test_the_dbt_sources_say_what_the_dictionary_says():
         for c in t["columns"]
     }
     assert tests["articles", "article_id"] == ["not_null", "unique"]
-    assert tests["quotes", "article_id"] == ["not_null"]
+    assert tests["headings", "article_id"] == ["not_null"]
     assert tests["articles", "title"] == []
 
 

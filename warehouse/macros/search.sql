@@ -2,7 +2,8 @@
 -- languages is in its tables (search_words), so that here words are only folded, split and looked up.
 -- `tasks/search/words.py` folds and splits in the same way; a test compares the two.
 
-create or replace macro search_key(word) as md5_number_lower(word);
+-- Several words may have one key: the word must be compared, too.
+create or replace macro search_key(word) as (md5_number_lower(word) >> 32)::uinteger;
 
 -- Scripts written without spaces, and Hangul, whose words bear particles: told apart by pairs.
 create or replace macro search_unspaced() as
@@ -125,11 +126,14 @@ meant as materialized (
             from (
                 select word, absent, missing, term
                 from (
-                    select word, absent, missing, search_key(form[: length(form) - missing]) as key
-                    from said, (select unnest([0, 1, 2, 3]) as missing)
-                    where kind = 'word' and (missing = 0 or length(form) >= 5 and not absent)
+                    select word, absent, missing, search_key(form) as key, form
+                    from (
+                        select word, absent, missing, form[: length(form) - missing] as form
+                        from said, (select unnest([0, 1, 2, 3]) as missing)
+                        where kind = 'word' and (missing = 0 or length(form) >= 5 and not absent)
+                    )
                 )
-                join search_words using (key)
+                join search_words using (key, form)
                 union all
                 select said.word, said.absent, 0, spelled.term
                 from (from said where kind = 'prefix') as said
