@@ -17,11 +17,12 @@ from pathlib import Path
 
 import duckdb
 
-from tasks.errors import CopydeskError, DiskFull, WarehouseCorrupt
+from tasks.errors import CopydeskError, WarehouseCorrupt
 from tasks.live import FetchState, Source
 from tasks.model import SiteLine, SitePage
 from tasks.tally import Tally
 from warehouse.apply import apply_entries, apply_entry, count_run, find_recorded
+from warehouse.apply_upkeep import KIND as UPKEEP
 from warehouse.compaction import rewrite
 from warehouse.connect import (
     MEMORY_LIMIT,
@@ -51,7 +52,10 @@ from warehouse.journal import (
     discard_staging,
     drop_entries,
     list_entries,
+    measure_entry,
+    note_seconds,
     read_entry,
+    read_seconds,
     retract_entry,
 )
 from warehouse.layout import Layout, prepare
@@ -75,10 +79,14 @@ __all__ = [
     "open_writer",
 ]
 
-# The second copy is brought up the quicker way: by copying the file at about this pace, or by
-# replaying loads, which take as long as they took before (or, when they ran elsewhere, this long).
+# The spare copy is brought up the quicker way: by copying the published file at about this pace, or
+# by replaying loads, which take as long as they took before.
 COPIED_BYTES_A_SECOND = 100_000_000
-SECONDS_A_LOAD = 0.15
+
+# The loads that the spare copy lacks are kept until the writer is opened again, unless they take so
+# many bytes, and this part of what is published: then it is copied at once.
+HEAVY_BYTES = 64 << 20
+HEAVY_PART = 1 / 4
 
 # DuckDB may merge row groups at any checkpoint, which rewrites up to 120,000 articles to save some
 # space: ten seconds after loading a thousand. So it does that for the spare copy alone, and only
@@ -87,6 +95,7 @@ WASTED_A_CLOSE = 3_000_000
 SMALL = 4_000
 STATES_AN_ARTICLE = 10
 LEAST_CLOSES, MOST_CLOSES = 16, 256
+VACUUM_TASKS = 100
 
 # Loads replayed in one transaction: a commit costs as much as a tenth of a load.
 REPLAYED_TOGETHER = 20
@@ -97,9 +106,9 @@ GRACE_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What was published: the public name, how long it took in all, and whether the second copy
-    was brought up by copying the file (else by replaying, or not yet). Readers saw it after
-    `seen_after` seconds; the rest went into the second copy."""
+    """What was published: the public name, how long it took in all, and whether a second copy was
+    made of it at once (else the next writer brings it up). Readers saw it after `seen_after`
+    seconds."""
 
     path: Path
     seconds: float
@@ -130,12 +139,14 @@ def open_writer(
 class Writer:
     """Loads into the spare copy. Methods may be called from any thread, and run one at a time.
 
-    `notices` holds sentences about what had to be mended, for the run's log.
+    `notices` holds sentences about what had to be mended, for the run's log; `copied` says whether
+    the file that it writes to was made by copying the published one.
     """
 
     def __init__(self, layout: Layout, memory_limit: str, threads: int) -> None:
         self.layout = layout
         self.notices: list[str] = []
+        self.copied = False
         self._memory_limit = memory_limit
         self._threads = threads
         self._schema = fingerprint()
@@ -144,7 +155,6 @@ class Writer:
         self._copy: Copy | None = None
         self._applied = 0
         self._compacted = False
-        self._seconds: dict[int, float] = {}
 
     def look_up(self, uris: Sequence[str], hashes: Sequence[str]) -> Known:
         """What the warehouse knows of these uris and SHA-256 hashes, unpublished loads included."""
@@ -165,8 +175,7 @@ class Writer:
             try:
                 return apply_entry(connection, entry)
             finally:
-                self._settle(connection, entry, staged)
-                self._seconds[entry.number] = time.perf_counter() - started
+                self._settle(connection, entry, staged, time.perf_counter() - started)
 
     def has_documents(self, file: str) -> bool:
         """Whether documents are in this file of the archive, unpublished loads included."""
@@ -216,8 +225,9 @@ class Writer:
             return list_offsets(self.open())
 
     def sites(self) -> Iterator[tuple[str, Iterator[SitePage], list[SiteLine]]]:
-        """Each site with pages that are fresh since the last completed run: its pages, to be read
-        before the next site is, and its lines so far. No loading meanwhile."""
+        """Each site of whose pages, fresh since the last completed run, something can be learned:
+        the pages that matter, to be read before the next site is, and its lines so far. No loading
+        meanwhile."""
         with self._turn, self._guard():
             yield from list_sites(self.open())
 
@@ -254,8 +264,9 @@ class Writer:
             return find_states(self.open(), urls)
 
     def publish(self) -> Publication:
-        """Let people query all that was loaded, from one instant to the next, then bring the other
-        copy up to it. Readers that have the old copy open keep it."""
+        """Let people query all that was loaded, from one instant to the next. Readers that have the
+        copy of before open keep it. Whoever opens the writer next brings that one up; it is
+        done here where loads drop or mend something, or take much room."""
         started = time.perf_counter()
         with self._turn, self._guard():
             self.open()
@@ -266,7 +277,11 @@ class Writer:
                 fresh = self._close_copy()
                 point(self.layout, fresh)
                 seen_after = time.perf_counter() - started
-                copied = self._follow(None if self._compacted else before, fresh)
+                missing = [] if before is None else self._list_missing(before)
+                if before is None or self._compacted or is_heavy(missing, fresh):
+                    copied = self._copy_at_once(fresh)
+                elif any(entry.kind == UPKEEP for entry in missing):
+                    self.open()  # what is dropped or mended must not last in the other copy
                 self._compacted = False
             seconds = time.perf_counter() - started
             return Publication(self.layout.published, seconds, copied, seen_after)
@@ -307,9 +322,11 @@ class Writer:
             self._abandon(distrust=False)
             raise
 
-    def _settle(self, connection: duckdb.DuckDBPyConnection, entry: Entry, staged: Path) -> None:
-        """Note an entry as loaded; take one back that was not, unless the database is gone: then
-        the next writer loads it from the journal."""
+    def _settle(
+        self, connection: duckdb.DuckDBPyConnection, entry: Entry, staged: Path, seconds: float
+    ) -> None:
+        """Note an entry as loaded, and how long that took; take one back that was not, unless the
+        database is gone: then the next writer loads it from the journal."""
         try:
             loaded = find_recorded(connection, entry.id) is not None
         except duckdb.Error:
@@ -317,6 +334,7 @@ class Writer:
             return
         if loaded:
             self._applied = entry.number
+            note_seconds(entry, seconds)
         else:
             retract_entry(self.layout, entry, staged)
 
@@ -352,7 +370,7 @@ class Writer:
             close_broken(connection)
 
     def _open_spare(self) -> duckdb.DuckDBPyConnection:
-        """Open the best spare copy, or make one."""
+        """Open the best spare copy, brought up to what is published, or make one."""
         published = find_published(self.layout)
         healthy = published if published and published.is_intact else None
         if published and not healthy:
@@ -360,27 +378,34 @@ class Writer:
                 f"The published copy {published.path.name} was changed by another program; "
                 "the next publish replaces it."
             )
+        self.copied = False
         spares = [c for c in list_copies(self.layout) if not is_same(c, published)]
         entries = list_entries(self.layout)
+        if spares:
+            wait_for_readers(self.layout)
         for spare in spares:
-            if self._can_catch_up(spare, published, healthy, entries):
-                connection = self._try(spare, entries)
-                if connection is not None:
-                    self._keep(published, spare)
-                    return connection
+            if not self._can_catch_up(spare, published, healthy, entries):
+                continue
+            connection = self._try(spare, entries)
+            if connection is not None:
+                self._keep(published, spare)
+                return connection
         return self._open_fresh(published, healthy, spares, entries)
 
     def _can_catch_up(
         self, spare: Copy, published: Copy | None, healthy: Copy | None, entries: list[Entry]
     ) -> bool:
-        """Whether the spare is as its writer left it, and the journal has what it lacks."""
+        """Whether the spare is as its writer left it, the journal has what it lacks, and bringing
+        that in is quicker than a new copy of what is published."""
         if not spare.is_intact or spare.record is None:
             return False
         if healthy is not None and spare.record.schema != self._schema:
             return False
         numbers = {entry.number for entry in entries}
         wanted = range(spare.applied + 1, (published.applied if published else 0) + 1)
-        return all(number in numbers for number in wanted)
+        if not all(number in numbers for number in wanted):
+            return False
+        return healthy is None or is_replaying_quicker(spare, healthy, entries)
 
     def _open_fresh(
         self,
@@ -401,6 +426,7 @@ class Writer:
                 raise
             if connection is not None:
                 self._keep(published, copy)
+                self.copied = True
                 return connection
             remove(copy)
         if published is not None or any(spare.record is not None for spare in spares):
@@ -468,18 +494,30 @@ class Writer:
             write_record(copy.path, applied, self._schema, copy.closes, is_open=True)
         self._applied = replay(connection, entries)
         self._copy = copy
+        if self._applied > applied:
+            # Here, for nobody waits for it: publishing then writes what is new and nothing else.
+            closes = self._checkpoint(connection, copy, compact=needs_compacting(copy))
+            self._copy = write_record(copy.path, self._applied, self._schema, closes, is_open=True)
 
-    def _close_copy(self, compact: bool = False) -> Copy:
+    def _checkpoint(
+        self, connection: duckdb.DuckDBPyConnection, copy: Copy, compact: bool = False
+    ) -> int:
+        """Write all that was loaded into the copy's file; the closes that count from then on."""
+        closes = copy.closes + (self._applied > copy.applied)
+        if compact or is_small(connection):
+            connection.execute(f"set max_vacuum_tasks = {VACUUM_TASKS}")
+            closes = 0
+        connection.execute("checkpoint")
+        connection.execute("set max_vacuum_tasks = 0")
+        return closes
+
+    def _close_copy(self) -> Copy:
         """Checkpoint, close and sync the spare copy, and write its record."""
         connection, copy = self._connection, self._copy
         if connection is None or copy is None:
             raise RuntimeError("no copy is open")
-        closes = copy.closes + (self._applied > copy.applied)
         try:
-            if compact or is_small(connection):
-                connection.execute("set max_vacuum_tasks = 100")
-                closes = 0
-            connection.execute("checkpoint")
+            closes = self._checkpoint(connection, copy)
         except duckdb.Error:
             self._abandon(distrust=False)
             raise
@@ -489,15 +527,15 @@ class Writer:
         sync_file(copy.path)
         return write_record(copy.path, self._applied, self._schema, closes, is_open=False)
 
-    def _follow(self, old: Copy | None, fresh: Copy) -> bool:
-        """Bring a second copy up to the one just published; True when its file was copied."""
+    def _list_missing(self, copy: Copy) -> list[Entry]:
+        """The loads that a copy lacks."""
+        return [entry for entry in list_entries(self.layout) if entry.number > copy.applied]
+
+    def _copy_at_once(self, fresh: Copy) -> bool:
+        """Make the second copy from the one just published; False where there is no room."""
         try:
-            if old is not None and self._replays(old, fresh):
-                time.sleep(GRACE_SECONDS)
-                self._catch_up(old)
-                return False
             second = duplicate(self.layout, fresh)
-        except (duckdb.Error, OSError, DiskFull) as error:
+        except OSError as error:
             if not is_full(error):
                 raise
             self.notices.append(
@@ -505,37 +543,42 @@ class Writer:
                 "makes it."
             )
             return False
+        wait_for_readers(self.layout)
         clean_up(self.layout, [fresh, second])
         drop_entries(self.layout, second.applied)
         return True
-
-    def _replays(self, old: Copy, fresh: Copy) -> bool:
-        """Whether replaying is right for the old copy, and cheaper than copying the new file."""
-        if not old.is_intact or old.record is None or old.record.schema != self._schema:
-            return False
-        if needs_compacting(old) and not needs_compacting(fresh):
-            return False
-        missing = [entry for entry in list_entries(self.layout) if entry.number > old.applied]
-        if len(missing) != self._applied - old.applied:
-            return False
-        replaying = sum(self._seconds.get(entry.number, SECONDS_A_LOAD) for entry in missing)
-        return fresh.path.stat().st_size / COPIED_BYTES_A_SECOND > replaying + GRACE_SECONDS
-
-    def _catch_up(self, old: Copy) -> None:
-        """Replay into the old copy what it lacks, unless readers still have it open."""
-        applied, notices = self._applied, len(self.notices)
-        self._connection = self._try(old, list_entries(self.layout))
-        if self._connection is None:
-            del self.notices[notices:]
-            self._applied = applied
-            return
-        self._close_copy(compact=needs_compacting(old))
-        drop_entries(self.layout, self._applied)
 
 
 def is_same(copy: Copy, other: Copy | None) -> bool:
     """Whether both are the same file."""
     return other is not None and copy.path == other.path
+
+
+def is_heavy(missing: Sequence[Entry], published: Copy) -> bool:
+    """Whether loads take too much room to be kept for the other copy."""
+    size = sum(map(measure_entry, missing))
+    return size > max(HEAVY_BYTES, HEAVY_PART * published.path.stat().st_size)
+
+
+def is_replaying_quicker(spare: Copy, published: Copy, entries: Sequence[Entry]) -> bool:
+    """Whether what the spare lacks is brought into it sooner than the published file is copied. Of
+    two copies one of which is compact, that one is kept."""
+    missing = [e for e in entries if spare.applied < e.number <= published.applied]
+    if not missing:
+        return True
+    if needs_compacting(spare) and not needs_compacting(published):
+        return False
+    replaying = sum(map(read_seconds, missing))
+    return published.path.stat().st_size / COPIED_BYTES_A_SECOND > replaying
+
+
+def wait_for_readers(layout: Layout) -> None:
+    """Let those who looked where the published name led before it changed lock what they found."""
+    if not layout.published.is_symlink():
+        return
+    since = time.time() - layout.published.lstat().st_mtime
+    if 0 <= since < GRACE_SECONDS:
+        time.sleep(GRACE_SECONDS - since)
 
 
 def is_small(connection: duckdb.DuckDBPyConnection) -> bool:
