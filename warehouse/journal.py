@@ -17,9 +17,9 @@ from warehouse.durable import sync_folder
 from warehouse.layout import Layout
 
 DESCRIPTION = "entry.json"
-# How long the load took, beside it: what replaying it will cost, or about this.
+# The processor time that the load took, beside it: it tells what replaying it will cost.
 SECONDS = "seconds"
-USUAL_SECONDS = 0.15
+USUAL_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ def retract_entry(layout: Layout, entry: Entry, staged: Path) -> None:
 
 
 def note_seconds(entry: Entry, seconds: float) -> None:
-    """Keep how long the load took; nothing is lost when a kill prevents it."""
+    """Keep the processor time that the load took; nothing is lost when a kill prevents it."""
     (entry.folder / SECONDS).write_text(f"{seconds:.3f}", encoding="ascii")
 
 
 def read_seconds(entry: Entry) -> float:
-    """How long the load took, else what loads usually take."""
+    """The processor time that the load took, else what loads usually take."""
     try:
         return float((entry.folder / SECONDS).read_text(encoding="ascii"))
     except (FileNotFoundError, ValueError):
