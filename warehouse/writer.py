@@ -21,7 +21,7 @@ from tasks.errors import CopydeskError, WarehouseCorrupt
 from tasks.live import FetchState, Source
 from tasks.model import SiteLine, SitePage
 from tasks.tally import Tally
-from warehouse.apply import apply_entries, apply_entry, count_run, find_recorded
+from warehouse.apply import apply_entries, apply_entry
 from warehouse.apply_upkeep import KIND as UPKEEP
 from warehouse.compaction import rewrite
 from warehouse.connect import (
@@ -59,6 +59,7 @@ from warehouse.journal import (
     retract_entry,
 )
 from warehouse.layout import Layout, prepare
+from warehouse.ledger import count_run, find_recorded
 from warehouse.links import TOGETHER, Changes, find_changes, has_changes
 from warehouse.live_lookup import find_sources, find_states
 from warehouse.lookup import Known, KnownBytes, KnownUri, look_up
