@@ -176,7 +176,7 @@ def publish_more(layout: Layout) -> None:
 
 
 def test_copies_are_compared_where_one_is_behind(layout, monkeypatch):
-    monkeypatch.setattr("warehouse.writer.COPIED_BYTES_A_SECOND", 1)
+    monkeypatch.setattr("warehouse.replay.COPIED_BYTES_A_SECOND", 1)
     publish_more(layout)
     change_rows(layout, "update packed_evidence set items = items || ' '", copies=1)
     assert examine(layout)["copies-differ"].example == "packed_evidence"
@@ -184,7 +184,7 @@ def test_copies_are_compared_where_one_is_behind(layout, monkeypatch):
 
 @pytest.mark.parametrize("which", ["spare", "published"])
 def test_a_spoilt_copy_is_told_where_one_is_behind(layout, which, monkeypatch):
-    monkeypatch.setattr("warehouse.writer.COPIED_BYTES_A_SECOND", 1)
+    monkeypatch.setattr("warehouse.replay.COPIED_BYTES_A_SECOND", 1)
     publish_more(layout)
     wanted = layout.published.resolve()
     [path] = [c.path for c in list_copies(layout) if (c.path == wanted) is (which == "published")]

@@ -72,8 +72,8 @@ def layout(tmp_path: Path) -> Layout:
 @pytest.fixture
 def replaying(monkeypatch):
     """Small files are copied rather than replayed into: make replaying win."""
-    monkeypatch.setattr("warehouse.writer.COPIED_BYTES_A_SECOND", 1)
-    monkeypatch.setattr("warehouse.writer.GRACE_SECONDS", 0)
+    monkeypatch.setattr("warehouse.replay.COPIED_BYTES_A_SECOND", 1)
+    monkeypatch.setattr("warehouse.spare.GRACE_SECONDS", 0)
 
 
 def run(layout: Layout, batch_id: str, *edited):
@@ -167,7 +167,7 @@ def test_both_copies_hold_the_same_after_replaying(layout, replaying):
 
 
 def test_both_copies_hold_the_same_after_copying(layout, monkeypatch):
-    monkeypatch.setattr("warehouse.writer.COPIED_BYTES_A_SECOND", 10**12)
+    monkeypatch.setattr("warehouse.replay.COPIED_BYTES_A_SECOND", 10**12)
     for number in range(3):
         _, publication, _ = run(layout, f"b{number}", edit("a", f"v{number}"))
         assert publication.copied == (number == 0)
@@ -191,8 +191,8 @@ def test_the_spare_copy_follows_when_the_writer_is_opened_again(layout, replayin
 
 def test_loads_that_take_much_room_are_not_kept_for_the_spare_copy(layout, replaying, monkeypatch):
     run(layout, "b1", edit("a"))
-    monkeypatch.setattr("warehouse.writer.HEAVY_BYTES", 1000)
-    monkeypatch.setattr("warehouse.writer.HEAVY_PART", 0)
+    monkeypatch.setattr("warehouse.replay.HEAVY_BYTES", 1000)
+    monkeypatch.setattr("warehouse.replay.HEAVY_PART", 0)
     _, publication, _ = run(layout, "b2", edit("b"))
     assert publication.copied
     assert [copy.applied for copy in list_copies(layout)] == [2, 2]
@@ -212,8 +212,8 @@ def test_the_spare_copy_is_left_alone_for_a_moment_after_the_name_changed(layout
     run(layout, "b1", edit("a"))
     run(layout, "b2", edit("b"))
     slept = []
-    monkeypatch.setattr("warehouse.writer.GRACE_SECONDS", 1000)
-    monkeypatch.setattr("warehouse.writer.time.sleep", slept.append)
+    monkeypatch.setattr("warehouse.spare.GRACE_SECONDS", 1000)
+    monkeypatch.setattr("warehouse.spare.time.sleep", slept.append)
     level(layout)
     assert len(slept) == 1
     assert 900 < slept[0] <= 1000
@@ -426,7 +426,7 @@ def test_a_second_copy_that_does_not_fit_is_left_for_the_next_run(layout, monkey
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("warehouse.writer.duplicate", full)
+        patched.setattr("warehouse.spare.duplicate", full)
         _, _, notices = run(layout, "b1", edit("a"))
     assert any("No space is left" in notice for notice in notices)
     assert count(layout.published) == 1
@@ -443,8 +443,8 @@ def test_records_say_what_copies_hold(layout):
 
 
 def test_files_are_compacted_when_closes_wasted_a_good_part(layout, replaying, monkeypatch):
-    monkeypatch.setattr("warehouse.writer.SMALL", -1)
-    monkeypatch.setattr("warehouse.writer.LEAST_CLOSES", 3)
+    monkeypatch.setattr("warehouse.replay.SMALL", -1)
+    monkeypatch.setattr("warehouse.replay.LEAST_CLOSES", 3)
     closes = []
     for number in range(8):
         run(layout, f"b{number}", edit(f"a{number}"))

@@ -141,8 +141,8 @@ def test_reprocessing_counts_only_articles_that_were_none(writer):
 
 
 def test_both_copies_learn_the_same(layout, monkeypatch):
-    monkeypatch.setattr("warehouse.writer.COPIED_BYTES_A_SECOND", 1)
-    monkeypatch.setattr("warehouse.writer.GRACE_SECONDS", 0)
+    monkeypatch.setattr("warehouse.replay.COPIED_BYTES_A_SECOND", 1)
+    monkeypatch.setattr("warehouse.spare.GRACE_SECONDS", 0)
     monkeypatch.setattr(site_lines, "REMEMBERED", 2)
     with open_writer(layout) as writer:
         load(writer, "b1", page("a"))
