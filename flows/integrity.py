@@ -1,5 +1,7 @@
 """`copydesk doctor --deep`: every row, every record of the archive and both copies, held against
-each other. Nothing is changed; what was found says what to do."""
+each other. Nothing that anybody reads is changed; what was found says what to do.
+
+The spare copy is brought up to the published one before, as the next run would do."""
 
 from __future__ import annotations
 
@@ -18,6 +20,7 @@ from warehouse.layout import Layout, locate
 from warehouse.lock import hold_lock
 from warehouse.migrate import fingerprint
 from warehouse.read import open_published
+from warehouse.writer import open_writer
 
 # What is looked at, how much of it, and of how much.
 Progress = Callable[[str, int, int], None]
@@ -122,13 +125,13 @@ def compare_copies(
 ) -> Iterator[Check | Finding]:
     """Whether the copies that hold the same loads hold the same rows: by digest, or where a sample
     is asked for by count; and the same ledger, however far each is."""
-    spare = inspection.find_spare(layout, published)
-    if spare is None or not (spare.is_intact and published.is_intact):
-        return
     try:
+        spare = find_rival(layout, published, quickly=sample is not None)
+        if spare is None:
+            return
         different = list_differences(layout, published, spare, quickly=sample is not None)
     except WarehouseCorrupt:
-        yield from (tell_damaged(copy) for copy in list_damaged(layout, (published, spare)))
+        yield from (tell_damaged(copy) for copy in list_damaged(layout, published))
         return
     if not different:
         yield Check("copies", Verdict.OK, f"both hold the same, {spare.applied:,} loads and more")
@@ -143,8 +146,26 @@ def compare_copies(
     )
 
 
-def list_damaged(layout: Layout, copies: Iterable[Copy]) -> list[Copy]:
-    """Those that cannot be read through."""
+def find_rival(layout: Layout, published: Copy, quickly: bool) -> Copy | None:
+    """The spare copy, to be compared with the published one; None where either was touched. Unless
+    it goes quickly, it is brought up to the published one before. Raises WarehouseCorrupt where
+    that one or the spare cannot be read through."""
+    spare = inspection.find_spare(layout, published)
+    if spare is None or not (spare.is_intact and published.is_intact):
+        return None
+    if quickly or spare.applied >= published.applied:
+        return spare
+    if damaged := list_damaged(layout, published):
+        raise WarehouseCorrupt(f"{damaged[0].path} cannot be read through.")
+    with open_writer(layout):
+        pass
+    return inspection.find_spare(layout, published)
+
+
+def list_damaged(layout: Layout, published: Copy) -> list[Copy]:
+    """The copies, of this one and the spare, that cannot be read through."""
+    spare = inspection.find_spare(layout, published)
+    copies = [published] if spare is None else [published, spare]
     return [copy for copy in copies if not inspection.is_readable(layout, copy)]
 
 

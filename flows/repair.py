@@ -15,6 +15,7 @@ from pathlib import Path
 from prefect import flow, get_run_logger
 
 from flows.integrity import (
+    find_rival,
     find_strangers,
     list_altered,
     list_damaged,
@@ -87,15 +88,17 @@ def choose_copy(layout: Layout) -> None:
     """Where the copies differ, the one that cannot be read through, keeps fewer rules, or has fewer
     rows, is given up: the next writer replaces it. Raises WarehouseCorrupt where neither can."""
     published = find_published(layout)
-    spare = inspection.find_spare(layout, published) if published is not None else None
-    if published is None or spare is None or not (spare.is_intact and published.is_intact):
+    if published is None:
         return
     try:
+        spare = find_rival(layout, published, quickly=False)
+        if spare is None:
+            return
         if list_differences(layout, published, spare, quickly=False):
             worse = spare if rate(layout, published) >= rate(layout, spare) else published
             inspection.distrust(worse)
     except WarehouseCorrupt:
-        damaged = list_damaged(layout, (published, spare))
+        damaged = list_damaged(layout, published)
         if len(damaged) != 1:
             raise
         inspection.distrust(damaged[0])

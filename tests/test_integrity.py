@@ -13,8 +13,11 @@ from typer.testing import CliRunner
 from flows.commands.app import app
 from flows.doctor import Check, Verdict
 from flows.integrity import Finding, examine_deep
+from tasks.edit import edit_archived
 from tasks.intake import describe
+from tasks.model import Limits
 from tests.world.damage import (
+    NOON,
     change_rows,
     copy_warehouse,
     fetch,
@@ -22,13 +25,16 @@ from tests.world.damage import (
     flip_byte,
     make_captures,
     make_warehouse,
+    spoil_blocks,
 )
 from warehouse import inspection
 from warehouse.archive import write_archive
 from warehouse.audit import RULES
-from warehouse.copies import find_published
+from warehouse.copies import find_published, list_copies
 from warehouse.layout import Layout
 from warehouse.lock import hold_lock
+from warehouse.stage import Batch, stage_batch
+from warehouse.writer import open_writer
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +157,41 @@ def test_copies_that_differ(layout):
 def test_copies_that_differ_in_a_value_alone(layout):
     change_rows(layout, "update packed_evidence set items = items || ' '", copies=1)
     assert examine(layout)["copies-differ"].example == "packed_evidence"
+
+
+def publish_more(layout: Layout) -> None:
+    """One more load, which the spare copy does not have afterwards."""
+    capture = replace(make_captures()[0], uri="file:///pages/more.html")
+    content = capture.content.replace(b"/p0", b"/more")
+    document = describe(replace(capture, content=content))
+    with open_writer(layout) as writer:
+        documents = write_archive(layout, "more", [(document, content)])
+        edited = tuple(edit_archived(one, layout.archive, Limits()) for one in documents)
+        writer.load(stage_batch(layout, Batch("more", "r2", 1, edited, NOON)))
+        writer.publish()
+    published = find_published(layout)
+    assert published is not None
+    [spare] = [copy for copy in list_copies(layout) if copy.path != published.path]
+    assert spare.applied < published.applied
+
+
+def test_copies_are_compared_where_one_is_behind(layout, monkeypatch):
+    monkeypatch.setattr("warehouse.replay.COPIED_BYTES_A_SECOND", 1)
+    publish_more(layout)
+    change_rows(layout, "update packed_evidence set items = items || ' '", copies=1)
+    assert examine(layout)["copies-differ"].example == "packed_evidence"
+
+
+@pytest.mark.parametrize("which", ["spare", "published"])
+def test_a_spoilt_copy_is_told_where_one_is_behind(layout, which, monkeypatch):
+    monkeypatch.setattr("warehouse.replay.COPIED_BYTES_A_SECOND", 1)
+    publish_more(layout)
+    wanted = layout.published.resolve()
+    [path] = [c.path for c in list_copies(layout) if (c.path == wanted) is (which == "published")]
+    spoil_blocks(path)
+    found = examine(layout)
+    assert [found["copy-damaged"].example] == [path.name]
+    assert path.exists()
 
 
 def test_what_nobody_names(layout):

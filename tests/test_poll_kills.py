@@ -54,8 +54,8 @@ MOMENTS = {
     "before-publish": Moment("os.rename", r"\.new .*killed\.duckdb", 1),
     "in-second-publish": Moment("os.rename", r"\.new .*killed\.duckdb", 2),
     "after-publish": Moment("os.rename", r"\.new .*killed\.duckdb", 1, 0.005),
-    "before-second-copy": Moment("subprocess.Popen", r"copyfile", 2),
-    "in-second-copy": Moment("os.rename", r"copy-.*\.part .*copies/", 2),
+    "before-second-copy": Moment("subprocess.Popen", r"copyfile", 1),
+    "in-second-copy": Moment("os.rename", r"copy-.*\.part .*copies/", 1),
     "before-journal-is-dropped": Moment("os.rename", r"/journal/.*/gone-", 1),
     "before-end": Moment("os.remove", r"run\.json", 2),
 }
@@ -63,7 +63,7 @@ MOMENTS = {
 AT_ONCE = {
     "at-once-before-record": Moment("os.rename", r"staging/run-.*/journal/", 1),
     "at-once-before-publish": Moment("os.rename", r"\.new .*killed\.duckdb", 1),
-    "at-once-in-second-copy": Moment("os.rename", r"copy-.*\.part .*copies/", 2),
+    "at-once-after-publish": Moment("os.rename", r"\.new .*killed\.duckdb", 1, 0.005),
 }
 CHOSEN = (
     [*MOMENTS, *AT_ONCE]

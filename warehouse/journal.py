@@ -17,6 +17,9 @@ from warehouse.durable import sync_folder
 from warehouse.layout import Layout
 
 DESCRIPTION = "entry.json"
+# The processor time that the load took, beside it: it tells what replaying it will cost.
+SECONDS = "seconds"
+USUAL_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,24 @@ def retract_entry(layout: Layout, entry: Entry, staged: Path) -> None:
     """Take an entry back that no copy has: a load that failed."""
     entry.folder.rename(staged)
     sync_folder(layout.journal)
+
+
+def note_seconds(entry: Entry, seconds: float) -> None:
+    """Keep the processor time that the load took; nothing is lost when a kill prevents it."""
+    (entry.folder / SECONDS).write_text(f"{seconds:.3f}", encoding="ascii")
+
+
+def read_seconds(entry: Entry) -> float:
+    """The processor time that the load took, else what loads usually take."""
+    try:
+        return float((entry.folder / SECONDS).read_text(encoding="ascii"))
+    except (FileNotFoundError, ValueError):
+        return USUAL_SECONDS
+
+
+def measure_entry(entry: Entry) -> int:
+    """The bytes that an entry takes on the disk."""
+    return sum(path.stat().st_size for path in entry.folder.iterdir())
 
 
 def drop_entries(layout: Layout, applied: int) -> None:

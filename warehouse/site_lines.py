@@ -48,14 +48,54 @@ load_number > coalesce((
 
 FRESH_SITES = f"select distinct site from site_pages where {FRESH}"
 
+# A line that is not noted yet is of interest from so many pages on.
+NOTED = 3
+
+# Which sites have anything to learn: their fresh pages carry a line that is known, or on so many
+# pages. Where all such lines are template and stay so (until twice as many pages have them, they
+# are not judged anew), the fresh pages are only counted, and nobody asks for the others.
+TO_LEARN = f"""
+create or replace temp table to_learn as
+with fresh as (
+    select site, line_hash, count(distinct page) as pages
+    from (
+        select site, (load_number, position) as page, unnest(line_hashes) as line_hash
+        from site_pages where {FRESH}
+    )
+    where line_hash <> 0
+    group by all
+),
+carried as (
+    select site, line_hash, count(distinct page) as pages
+    from (
+        select site, (load_number, position) as page, unnest(line_hashes) as line_hash
+        from site_pages where site in ({FRESH_SITES})
+    )
+    semi join fresh using (site, line_hash)
+    group by all
+),
+wanted as (
+    select site, known.label is not null and length(bin(known.pages_seen))
+           = length(bin(known.pages_seen + fresh.pages)) as is_settled
+    from fresh
+    join carried using (site, line_hash)
+    left join site_lines as known using (site, line_hash)
+    where known.line_hash is not null or carried.pages >= ?
+)
+select site, bool_and(is_settled) as is_settled from wanted group by site
+"""
+
 PAGES = f"""
 select site, article_id, {FRESH} as fresh, seen_at, line_hashes, heading_hashes, topic
 from site_pages
-where site in ({FRESH_SITES})
+join to_learn using (site)
+where fresh or not is_settled
 order by site, load_number, position
 """
 
-LINES = f"select {', '.join(SITE_LINE_KINDS)} from site_lines where site in ({FRESH_SITES})"
+LINES = f"""
+select {", ".join(SITE_LINE_KINDS)} from site_lines where site in (select site from to_learn)
+"""
 
 FORGET_PAGES = """
 delete from site_pages
@@ -92,13 +132,15 @@ def replace_lines(connection: duckdb.DuckDBPyConnection, file: Path | None) -> N
 def list_sites(
     connection: duckdb.DuckDBPyConnection,
 ) -> Iterator[tuple[str, Iterator[SitePage], list[SiteLine]]]:
-    """Each site that has fresh pages, in order of name: its pages in the order of loading, to be
-    read before the next site, and its lines so far. Nothing may be loaded meanwhile."""
+    """Each site whose fresh pages have something to tell, in order of name: its pages in the order
+    of loading, to be read before the next site (the fresh ones alone where the others do not
+    matter), and its lines so far. Nothing may be loaded meanwhile."""
     known: dict[str, list[SiteLine]] = {}
-    for row in connection.execute(LINES).fetchall():
-        line = make_line(row)
-        known.setdefault(line.site, []).append(line)
     with settle(connection.cursor()) as cursor:
+        cursor.execute(TO_LEARN, [NOTED])
+        for row in cursor.execute(LINES).fetchall():
+            line = make_line(row)
+            known.setdefault(line.site, []).append(line)
         cursor.execute(PAGES)
         for site, rows in groupby(stream(cursor), key=lambda row: str(row[0])):
             yield site, map(make_page, rows), known.get(site, [])

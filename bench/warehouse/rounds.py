@@ -25,8 +25,8 @@ NEW, BATCH = 1_000, 200
 class Round:
     """Seconds of one run by what they went into, and when it began and was published (monotonic);
     `documents` are those that the warehouse has after it, `shown` the seconds of publishing until
-    readers saw it, `copied` says that the second copy was then made by copying the file. Making
-    and staging the articles is not counted."""
+    readers saw it. Opening brings in what the run before loaded into the other copy; `copied` says
+    that this was done by copying the file. Making and staging the articles is not counted."""
 
     documents: int
     seconds: dict[str, float]
@@ -53,8 +53,8 @@ def run_round(layout: Layout, makers: Executor, seed: int) -> Round:
         link_new(layout, writer, clock)
         publication = finish_run(layout, writer, clock, first + NEW)
         published = time.monotonic()
-    shown, copied = publication.seen_after, publication.copied
-    return Round(first + NEW, clock.seconds, began, published, shown, copied)
+    shown = publication.seen_after
+    return Round(first + NEW, clock.seconds, began, published, shown, writer.copied)
 
 
 def run_rounds(

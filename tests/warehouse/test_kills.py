@@ -19,14 +19,15 @@ WORK = """
 import sys
 from pathlib import Path
 from tests.warehouse.builders import edit, fail, make_batch, make_layout, repeat
-from warehouse import writer as module
+from warehouse import replay, spare
+from warehouse.writer import open_writer
 from warehouse.stage import stage_batch
 
-module.GRACE_SECONDS = 0
-module.COPIED_BYTES_A_SECOND = 1 if sys.argv[2] == "replay" else 10**12
+spare.GRACE_SECONDS = 0
+replay.COPIED_BYTES_A_SECOND = 1 if sys.argv[2] == "replay" else 10**12
 layout = make_layout(Path(sys.argv[1]))
 print("ready", flush=True)
-with module.open_writer(layout) as writer:
+with open_writer(layout) as writer:
     for number in range(int(sys.argv[3])):
         first = edit(f"n{number}", "A")
         documents = [first, edit("same", f"v{number // 2}", number), fail(f"p{number}"),

@@ -436,7 +436,7 @@ def test_a_load_that_fails_leaves_nothing_behind(writer, monkeypatch):
         raise duckdb.ConversionException("no")
 
     with monkeypatch.context() as patched:
-        patched.setattr("warehouse.apply.write_documents", explode)
+        patched.setattr("warehouse.apply_documents.write_documents", explode)
         with pytest.raises(duckdb.ConversionException):
             writer.load(staged)
     assert fetch(writer, "select count(*) from articles") == [(0,)]

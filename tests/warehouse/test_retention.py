@@ -10,6 +10,7 @@ import pytest
 
 from tasks.model import Edited, Place
 from tests.warehouse.builders import START, make_article, make_document
+from tests.warehouse.test_publishing import level
 from tests.world.damage import NOON, change_rows, copy_warehouse, fetch, make_warehouse
 from warehouse.copies import list_copies
 from warehouse.inspection import list_dropped_files
@@ -261,6 +262,7 @@ def test_writing_the_file_anew_keeps_rows_views_and_comments(loaded):
     with open_writer(loaded) as writer:
         writer.load(stage_batch(loaded, Batch("b3", "r", 3, (make_edited("more", 2),), START)))
         writer.publish()
+    level(loaded)
     assert read_copies(loaded, "select count(*) from articles") == [(5,)]
 
 

@@ -208,8 +208,8 @@ def test_opening_a_writer_leaves_what_was_fetched(layout):
 
 @pytest.mark.parametrize("replaying", [True, False])
 def test_both_copies_hold_the_same(layout, monkeypatch, replaying):
-    monkeypatch.setattr("warehouse.writer.COPIED_BYTES_A_SECOND", 1 if replaying else 10**12)
-    monkeypatch.setattr("warehouse.writer.GRACE_SECONDS", 0)
+    monkeypatch.setattr("warehouse.replay.COPIED_BYTES_A_SECOND", 1 if replaying else 10**12)
+    monkeypatch.setattr("warehouse.spare.GRACE_SECONDS", 0)
     for number in range(3):
         with open_writer(layout) as writer:
             save_sources(writer, layout, [make_source(every=60 + number)], (), after(hours=number))

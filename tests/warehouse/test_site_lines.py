@@ -5,16 +5,28 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import duckdb
+import pytest
 
 from tasks.identity import make_id
 from tasks.model import Imprint, Label, SiteLine
 from tasks.tally import Tally
+from tasks.text import repetition
+from tasks.text.repetition import learn_lines
+from tasks.text.template import hash_line
 from tests.warehouse.builders import START, edit, make_batch, repeat
 from tests.warehouse.test_publishing import assert_copies_equal
+from tests.world.sites import APP, PROMPT, STORIES, list_paragraphs
 from warehouse import site_lines
 from warehouse.read import find_learned
 from warehouse.stage import RunRecord, stage_batch, stage_run
 from warehouse.writer import Writer, open_writer
+
+
+@pytest.fixture(autouse=True)
+def single(monkeypatch):
+    """Every line is of interest, on one page, too."""
+    assert site_lines.NOTED == repetition.NOTED
+    monkeypatch.setattr(site_lines, "NOTED", 1)
 
 
 def page(name: str, text: str = "", hours: int = 0, *, site: str = "a.example", lines=(7, 0, 9)):
@@ -129,8 +141,8 @@ def test_reprocessing_counts_only_articles_that_were_none(writer):
 
 
 def test_both_copies_learn_the_same(layout, monkeypatch):
-    monkeypatch.setattr("warehouse.writer.COPIED_BYTES_A_SECOND", 1)
-    monkeypatch.setattr("warehouse.writer.GRACE_SECONDS", 0)
+    monkeypatch.setattr("warehouse.replay.COPIED_BYTES_A_SECOND", 1)
+    monkeypatch.setattr("warehouse.spare.GRACE_SECONDS", 0)
     monkeypatch.setattr(site_lines, "REMEMBERED", 2)
     with open_writer(layout) as writer:
         load(writer, "b1", page("a"))
@@ -156,3 +168,52 @@ def test_a_file_from_before_templates_has_none(layout):
         connection.execute("drop table site_lines")
         connection.execute("drop table outlet_zones")
     assert find_learned(layout.published) == ([], [])
+
+
+EVERYTHING = f"""
+create or replace temp table to_learn as
+select distinct site, false as is_settled from site_pages
+where {site_lines.FRESH} and ? > 0
+"""
+
+
+def told(number: int, site: str, *furniture: str):
+    """An article with some lines that others of its site have, too."""
+    name, lines = f"{site}{number}", [*list_paragraphs(number), *furniture]
+    topic = "\n".join([STORIES[number % len(STORIES)][0], *lines[:2]])
+    imprint = Imprint((0, *map(hash_line, lines)), (), topic)
+    return edit(name, "\n\n".join(lines), number, site=site, imprint=imprint)
+
+
+def learn(writer: Writer) -> list[SiteLine]:
+    return [
+        line
+        for site, pages, known in writer.sites()
+        for line in learn_lines(site, pages, known, writer.bodies)
+    ]
+
+
+def test_the_pages_that_do_not_matter_change_nothing(writer, monkeypatch):
+    monkeypatch.setattr(site_lines, "NOTED", repetition.NOTED)
+    seen: dict[str, set[str]] = {"a.example": set(), "b.example": set(), "c.example": set()}
+    for run in range(9):
+        numbers = range(4 * run, 4 * run + 4)
+        prompted = [told(n, "a.example", PROMPT) for n in numbers]
+        mixed = [told(n, "b.example", *[PROMPT, APP][: 1 + n % 2]) for n in numbers[:3]]
+        plain = [told(n, "c.example", f"Only number {n} has this line here.") for n in numbers[:2]]
+        load(writer, f"b{run}", *prompted, *mixed, *plain)
+        for site, pages in list_pages(writer):
+            seen[site].add("all" if not all(fresh for _, fresh in pages) else "fresh")
+        found = learn(writer)
+        with monkeypatch.context() as patched:
+            patched.setattr(site_lines, "TO_LEARN", EVERYTHING)
+            assert learn(writer) == found
+        finish(writer, f"r{run}", *found)
+    assert len(writer.template()) == 3
+    assert seen["a.example"] == {"all", "fresh"}
+    # Its few articles share no line, so nobody reads them.
+    assert seen["c.example"] == set()
+
+
+def test_as_many_pages_are_remembered_as_are_looked_at():
+    assert site_lines.REMEMBERED == repetition.REMEMBERED
