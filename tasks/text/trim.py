@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from tasks.model import Label
 from tasks.text.candidates import inside
@@ -18,8 +18,8 @@ BOXED_SHARE, MAIN_SHARE = 0.7, 0.85
 ELSEWHERE = -1
 # Below a "Related" heading nothing is body, when this share of the words stands above it.
 ABOVE_SHARE = 0.6
-# A prompt or a poll has no more words in its box.
-PROMPT_WORDS = 60
+# A prompt or a poll has no more words in its box; no page has more of them.
+PROMPT_WORDS, MOST_PROMPTS = 60, 30
 # A shorter quote may be in a paragraph by chance.
 QUOTE_WORDS = 6
 ABOVE_TEXT = frozenset({Label.BYLINE, Label.DATE_LINE})
@@ -97,22 +97,32 @@ def drop_prompts(sheet: Sheet) -> None:
     """What stands in one small box with a heading such as "Follow us", and the question that has
     answers to choose from below it."""
     kept = list_kept(sheet)
-    for number, block in enumerate(sheet.blocks):
-        verdict = sheet.verdicts[number]
-        if block.tag in HEADINGS and verdict is not None and verdict[0] is Label.PROMO:
-            for other in list_boxed(sheet, number, kept):
-                if other > number:
-                    sheet.decide(other, Label.PROMO, "html.prompt")
-        elif opens_answers(sheet, number):
-            for other in list_boxed(sheet, number, kept):
-                if sheet.shapes[other].text.endswith(("?", "？")):
-                    sheet.decide(other, Label.PROMO, "html.poll")
+    openers = (
+        n for n in range(len(sheet.blocks)) if is_prompt(sheet, n) or opens_answers(sheet, n)
+    )
+    for number in islice(openers, MOST_PROMPTS):
+        poll = sheet.blocks[number].tag == "label"
+        for other in list_boxed(sheet, number, kept):
+            if poll and sheet.shapes[other].text.endswith(("?", "？")):
+                sheet.decide(other, Label.PROMO, "html.poll")
+            elif other > number and not poll:
+                sheet.decide(other, Label.PROMO, "html.prompt")
+
+
+def is_prompt(sheet: Sheet, number: int) -> bool:
+    """Whether this is a heading that invites to something else."""
+    verdict = sheet.verdicts[number]
+    return (
+        sheet.blocks[number].tag in HEADINGS and verdict is not None and verdict[0] is Label.PROMO
+    )
 
 
 def opens_answers(sheet: Sheet, number: int) -> bool:
     """Whether this is the first of two or more labels of a form's fields."""
-    near = [block.tag == "label" for block in sheet.blocks[max(0, number - 1) : number + 2]]
-    return near[-2:] == [True, True] and not (number and near[0])
+    if sheet.blocks[number].tag != "label" or number + 1 == len(sheet.blocks):
+        return False
+    first = number == 0 or sheet.blocks[number - 1].tag != "label"
+    return first and sheet.blocks[number + 1].tag == "label"
 
 
 def list_boxed(sheet: Sheet, number: int, kept: list[int]) -> list[int]:
