@@ -50,7 +50,7 @@ def test_a_box_with_a_heading_goes_where_a_quarter_of_the_text_is_elsewhere():
     )
     box = (
         "<div class='box'><h3>The crane in numbers</h3><p>It is forty metres high and weighs "
-        "ninety tonnes, of which the footing alone makes up a third, the port authority said.</p></div>"
+        "ninety tonnes, of which the footing is a third, the port authority said.</p></div>"
     )
     text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     page = html_page(article(f"{lead}<div class='body'>{text}{box}</div>"))
