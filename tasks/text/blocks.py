@@ -14,6 +14,7 @@ from tasks.model import Label, Structured
 from tasks.text.candidates import (
     choose_body,
     restore_between,
+    restore_marked,
     restore_separators,
     restore_siblings,
     weigh,
@@ -35,6 +36,7 @@ from tasks.text.sheet import (
 from tasks.text.trim import (
     drop_boxes,
     drop_key_points,
+    drop_prompts,
     drop_pull_quotes,
     drop_related,
     drop_signoffs,
@@ -47,6 +49,8 @@ from tasks.text.witness import Witness
 FAR = Where.NAV | Where.FOOTER | Where.HEADER
 # A list whose text is links to this share is no list of the article's.
 LIST_LINKS = 0.5
+# A standfirst is no longer, in words; a first paragraph is.
+STANDFIRST_WORDS = 70
 # What a dateline in front of a standfirst looks like.
 _PLACE = re.compile(r"[^\W\d_][^.:–—]{1,30}[.:–—]\s")
 # Rules too weak to speak against the witnesses.
@@ -69,6 +73,7 @@ def label_blocks(
     restore_between(sheet)
     label_standfirst(sheet)
     drop_boxes(sheet)
+    drop_prompts(sheet)
     drop_related(sheet)
     drop_pull_quotes(sheet)
     drop_key_points(sheet)
@@ -76,6 +81,7 @@ def label_blocks(
     label_ends(sheet)
     drop_signoffs(sheet)
     restore_separators(sheet)
+    restore_marked(sheet)
     return [settle(sheet, number) for number in range(len(blocks))]
 
 
@@ -183,6 +189,9 @@ def label_standfirst(sheet: Sheet) -> None:
         if not told and not block.marks & Marks.STANDFIRST:
             continue
         if sheet.shapes[number].words < 5 or (number > (later[0] if later else body[0])):
+            continue
+        if sheet.shapes[number].words > STANDFIRST_WORDS:
+            sheet.kept[number] = sheet.kept[number] or is_prose(block, sheet.shapes[number])
             continue
         if (holder(block).number, block.frame.signature) not in makes:
             if sheet.keys[number] in printed:

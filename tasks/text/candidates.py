@@ -43,6 +43,12 @@ REACH = 12
 TEASERS = 0.25
 
 
+# A page without prose has a text of so many words at least.
+MARKED_WORDS = 20
+# Looks that paragraphs share although nothing else holds them.
+LIKE = 2
+
+
 def choose_body(sheet: Sheet, told: Witness) -> None:
     """Where the engine found little of what the page tells or holds, take that instead."""
     if told.length >= 200:
@@ -164,7 +170,7 @@ def restore_siblings(sheet: Sheet) -> None:
         if not is_prose(block, sheet.shapes[number]):
             continue
         own, twin, like = name_makes(block)
-        if makes[own] >= 2 or makes[twin] >= 2 or (makes[like] >= 3 and goes_on(sheet, number)):
+        if makes[own] >= 2 or makes[twin] >= 2 or (makes[like] >= LIKE and goes_on(sheet, number)):
             sheet.kept[number] = True
 
 
@@ -219,6 +225,30 @@ def belongs(sheet: Sheet, number: int, parents: set[int]) -> bool:
         return False
     heading = block.tag in HEADINGS or block.bold or stays(sheet, number - 1)
     return heading and shape.words <= 20 and stays(sheet, number + 1)
+
+
+def restore_marked(sheet: Sheet) -> None:
+    """Where nothing is left, a page without prose: what stands in an element that its class calls
+    the text, whatever is around that (a menu that was never closed holds all of a page)."""
+    if list_kept(sheet):
+        return
+    found = [number for number in range(len(sheet.blocks)) if is_marked(sheet, number)]
+    if sum(sheet.shapes[number].words for number in found) >= MARKED_WORDS:
+        for number in found:
+            sheet.kept[number], sheet.verdicts[number] = True, None
+
+
+def is_marked(sheet: Sheet, number: int) -> bool:
+    """Whether a block of an element that is called the text is none of its other parts."""
+    block, verdict = sheet.blocks[number], sheet.verdicts[number]
+    free = verdict is None or verdict[1] == "html.nav"
+    return (
+        free
+        and bool(block.marks & Marks.BODY)
+        and block.linked < LINK_SHARE
+        and not block.marks & (ASIDE_MARKS & ~Marks.NAVIGATION)
+        and not block.where & (OUTSIDE & ~Where.NAV)
+    )
 
 
 def restore_separators(sheet: Sheet) -> None:

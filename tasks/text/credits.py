@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.lexicon.lines import load_phrases, load_rows, normalise
+from tasks.text.credit_tails import split_tail
 
 _BRACKET = re.compile(
     r"^(?P<text>.*?)\s*[(\[（【](?P<credit>[^()\[\]（）【】]{2,90})[)\]）】]\s*\.?$", re.S
@@ -165,6 +166,13 @@ def split_credit(text: str, in_caption: bool = False) -> tuple[str, str | None]:
     after = _AFTER.match(text) if in_caption else None
     if after and _NAMES.match(after["credit"]):
         return after["text"].strip(), after["credit"].strip()
+    head, credit = split_marked(text, in_caption)
+    tail = split_tail(text) if credit is None and in_caption else None
+    return tail or (head, credit)
+
+
+def split_marked(text: str, in_caption: bool) -> tuple[str, str | None]:
+    """As `split_credit`, of a credit that a bracket, a word or a sign announces."""
     if not (_MARKED.search(text) or " by " in text or " von " in text):
         return text, None
     bracket = _BRACKET.match(text) if text.rstrip(" .")[-1:] in ")）]】" else None

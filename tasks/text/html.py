@@ -26,6 +26,7 @@ from lxml.html import (
 from tasks.fields.structured import read_structured
 from tasks.model import KEPT, Fault, Limits, Line, Link, Media, Page, Stage
 from tasks.text.blocks import label_blocks
+from tasks.text.credit_lines import add_credits
 from tasks.text.dom import Block, collect_blocks, strip_unseen
 from tasks.text.figures import harvest_captions
 from tasks.text.sheet import Verdict
@@ -75,7 +76,7 @@ def read_html(
         url=url,
         source=source,
         structured=structured,
-        captions=captions,
+        captions=add_credits(captions, blocks, verdicts),
         body_links=list_links(blocks, verdicts, url),
     )
 

@@ -14,9 +14,10 @@ from tasks.text.dom import clean_text
 _IMAGES = etree.XPath("descendant-or-self::img[not(ancestor::noscript)] | .//amp-img")
 # Of an image that a script puts there later, the page holds a copy for readers without scripts.
 _COPIES = etree.XPath(".//noscript//img")
-# What may show a picture or a film that only a script puts there.
+# What may show a picture or a film that a script puts there, or a style.
 _SHOWS = etree.XPath(
-    "boolean(.//picture | .//video | .//iframe | .//amp-video | .//object | .//canvas)"
+    "boolean(.//picture | .//video | .//iframe | .//amp-video | .//object | .//canvas"
+    " | descendant-or-self::*[contains(@style, 'background-image')])"
 )
 _SIZED = re.compile(r"\s+\d+(?:\.\d+)?[wx]\s*$")
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|jxl)$", re.IGNORECASE)

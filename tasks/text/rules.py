@@ -65,6 +65,10 @@ _SAYS = re.compile(
 _COPYRIGHT = re.compile(
     r"^(?:©|ⓒ|\(c\)|copyright\b)\s*(?:©|ⓒ|\(c\))?\s*(?:copyright\s*)?(?:19|20)\d\d", re.IGNORECASE
 )
+# A file to load: its kind and its size, either first.
+_KIND = r"(?<![A-Za-z])(?:PDF|DOCX?|XLSX?|PPTX?|ODT|ZIP|EPUB|MP[34]|JPE?G|CSV)\b"
+_SIZE = r"\d[\d.,]*\s?(?:[KkMG]i?B|[KM]Byte|KO|Ko|Mo|octets|bytes)\b"
+_DOWNLOAD = re.compile(rf"{_KIND}.{{0,20}}?{_SIZE}|{_SIZE}.{{0,20}}?{_KIND}")
 # What a line of these two begins with.
 _SIGNS = frozenset("©ⓒ(cC")
 _BAR = re.compile(r"[»›>|•·/]")
@@ -268,6 +272,13 @@ RULES: tuple[Rule, ...] = (
         "By Anna Example and Peter Muster",
         "By Monday the water had gone.",
         "lexicon",
+    ),
+    Rule(
+        "line.download",
+        Label.NAVIGATION,
+        lambda s: s.words <= 25 and not s.ends and bool(_DOWNLOAD.search(s.text)),
+        "Report of the audit office (PDF, 2.3 MB)",
+        "The report, a PDF of 2.3 MB, was sent to the court.",
     ),
     Rule(
         "line.breadcrumb",

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from tasks.model import Label
+from tasks.text.candidates import inside
 from tasks.text.dom import Block, Frame, Where
 from tasks.text.sheet import HEADINGS, Sheet, holder, is_prose, list_kept
 from tasks.text.signoffs import SIGNOFF_LINES, is_signoff, names_people, opens_with_name
 from tasks.text.witness import read_author_names
 
-# One parent holds the text, and the rest are boxes, with this share of the words.
-MAIN_SHARE = 0.85
+# One parent holds the text, and boxes with headings stand in it, with this share of the words; with
+# this one, or where a heading opens it, all that comes after is something else.
+BOXED_SHARE, MAIN_SHARE = 0.7, 0.85
 ELSEWHERE = -1
 # Below a "Related" heading nothing is body, when this share of the words stands above it.
 ABOVE_SHARE = 0.6
+# A prompt or a poll has no more words in its box; no page has more of them.
+PROMPT_WORDS, MOST_PROMPTS = 60, 30
 # A shorter quote may be in a paragraph by chance.
 QUOTE_WORDS = 6
 ABOVE_TEXT = frozenset({Label.BYLINE, Label.DATE_LINE})
@@ -33,17 +37,21 @@ def drop_boxes(sheet: Sheet) -> None:
     if not words:
         return
     main, most = words.most_common(1)[0]
-    if most < MAIN_SHARE * words.total():
+    if most < BOXED_SHARE * words.total():
         return
     last = max(n for n in kept if holder(sheet.blocks[n]).number == main)
     boxes = {n: find_box(sheet.blocks[n], main) for n in kept}
     headed = {boxes[n] for n in kept if sheet.blocks[n].tag in HEADINGS}
+    if most < MAIN_SHARE * words.total():
+        headed.discard(ELSEWHERE)
+    after = [number for number in kept if number > last and boxes[number] == ELSEWHERE]
+    if after and most < MAIN_SHARE * words.total() and not is_stray(sheet, after[0]):
+        after = []
     for number in kept:
-        box = boxes[number]
-        if box is not None and box in headed:
+        if boxes[number] is not None and boxes[number] in headed:
             sheet.decide(number, Label.BOILERPLATE, "html.box")
-        elif box == ELSEWHERE and number > last:
-            sheet.decide(number, Label.BOILERPLATE, "html.after-main")
+    for number in after:
+        sheet.decide(number, Label.BOILERPLATE, "html.after-main")
 
 
 def weigh_parents(sheet: Sheet, kept: list[int]) -> Counter[int]:
@@ -83,6 +91,50 @@ def drop_related(sheet: Sheet) -> None:
                 if later > number and parents[later] not in own:
                     sheet.decide(later, Label.RELATED, "html.after-related")
             return
+
+
+def drop_prompts(sheet: Sheet) -> None:
+    """What stands in one small box with a heading such as "Follow us", and the question that has
+    answers to choose from below it."""
+    kept = list_kept(sheet)
+    openers = (
+        n for n in range(len(sheet.blocks)) if is_prompt(sheet, n) or opens_answers(sheet, n)
+    )
+    for number in islice(openers, MOST_PROMPTS):
+        poll = sheet.blocks[number].tag == "label"
+        for other in list_boxed(sheet, number, kept):
+            if poll and sheet.shapes[other].text.endswith(("?", "？")):
+                sheet.decide(other, Label.PROMO, "html.poll")
+            elif other > number and not poll:
+                sheet.decide(other, Label.PROMO, "html.prompt")
+
+
+def is_prompt(sheet: Sheet, number: int) -> bool:
+    """Whether this is a heading that invites to something else."""
+    verdict = sheet.verdicts[number]
+    return (
+        sheet.blocks[number].tag in HEADINGS and verdict is not None and verdict[0] is Label.PROMO
+    )
+
+
+def opens_answers(sheet: Sheet, number: int) -> bool:
+    """Whether this is the first of two or more labels of a form's fields."""
+    if sheet.blocks[number].tag != "label" or number + 1 == len(sheet.blocks):
+        return False
+    first = number == 0 or sheet.blocks[number - 1].tag != "label"
+    return first and sheet.blocks[number + 1].tag == "label"
+
+
+def list_boxed(sheet: Sheet, number: int, kept: list[int]) -> list[int]:
+    """The kept blocks in the largest box around a block that holds few words of the text."""
+    boxed: list[int] = []
+    frame: Frame | None = sheet.blocks[number].frame
+    while frame is not None:
+        found = [n for n in kept if inside(sheet.blocks[n], frame)]
+        if sum(sheet.shapes[n].words for n in found) > PROMPT_WORDS or len(found) == len(kept):
+            break
+        boxed, frame = found, frame.parent
+    return boxed
 
 
 def drop_pull_quotes(sheet: Sheet) -> None:
