@@ -53,6 +53,7 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 # Tables that serve loads and look-ups, and tell people nothing: exports of all leave them out.
 INTERNAL = frozenset(
     {
+        "link_versions",
         "linked_articles",
         "linking",
         "loose_evidence",
@@ -69,7 +70,9 @@ INTERNAL = frozenset(
         "search_words",
         "site_pages",
         "story_sketches",
+        "story_vectors",
         "uncompared_versions",
+        "unlinked_articles",
     }
 )
 

@@ -81,7 +81,7 @@ with chosen as (
 )
 
 select chosen.*, story_sketches.terms
-from chosen join story_sketches using (number)
+from chosen left join story_sketches using (number)
 order by number
 """
 
@@ -142,7 +142,9 @@ def read_recent(
         Member(number, article, story, _moment(us), outlet, language)
         for number, article, story, us, outlet, language in zip(*columns, *optional, strict=True)
     ]
-    return Recent(members, [np.asarray(terms, np.uint32) for terms in found["terms"]])
+    # An article without a sketch is being linked again: it keeps its story until its turn comes.
+    terms = [np.asarray([] if one is None else one, np.uint32) for one in found["terms"].tolist()]
+    return Recent(members, terms)
 
 
 def _us(moment: datetime) -> int:

@@ -55,7 +55,7 @@ from warehouse.journal import (
     retract_entry,
 )
 from warehouse.layout import Layout, prepare
-from warehouse.links import TOGETHER, Changes, find_changes, has_changes
+from warehouse.links import TOGETHER, Changes, find_changes, find_versions, has_changes
 from warehouse.live_lookup import find_sources, find_states
 from warehouse.lookup import Known, KnownBytes, KnownUri, look_up
 from warehouse.migrate import fingerprint, migrate
@@ -235,6 +235,11 @@ class Writer:
         """Whether any article is to be linked."""
         with self._turn, self._guard():
             return has_changes(self.open())
+
+    def link_versions(self) -> dict[str, int]:
+        """By which version of each engine the articles are linked."""
+        with self._turn, self._guard():
+            return find_versions(self.open())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

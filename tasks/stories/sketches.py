@@ -17,6 +17,8 @@ from tasks.stories.terms import RAREST, Background, count_terms, load_background
 # one, its value in the lowest eight. Whole numbers add up alike in any order.
 Terms = NDArray[np.uint32]
 
+# Grows whenever the same article would give another sketch: what is stored must be made anew then.
+SKETCHING = 1
 # No more of an article is read: an event is told at the beginning.
 MOST_LETTERS = 12_000
 MOST_TERMS = 144
