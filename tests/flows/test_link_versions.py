@@ -12,13 +12,15 @@ from tasks.stories.sketches import make_sketch
 
 TEXTS = {
     "en": "The harbour master's boat, the O'Hara, was towed to Pier 12 at 4.30 p.m. on Tuesday. "
-    "\u201cWe had been rowing for hours and nobody answered,\u201d said Ines Calloway of Dunmarrow.",
-    "de": "Die Fähre „Möwe“ lief am Dienstag vor Großenbrook auf Grund; 14 Fahrgäste wurden gerettet.",
+    "\u201cWe had been rowing for hours and nobody answered,\u201d said Ines "
+    "Calloway of Dunmarrow.",
+    "de": "Die Fähre „Möwe“ lief am Dienstag vor Großenbrook auf Grund; 14 Fahrgäste "
+    "wurden gerettet.",
     "ar": "غادرت العبّارة ميناء الوادي مساء الثلاثاء وعلى متنها ١٤ راكبًا.",
     "ja": "カモメ丸は火曜日の夜、霧浜港の沖で座礁した。乗客14人は全員救助された。",
     "tr": "Ilgaz'ın feribotu İskele'de Salı günü karaya oturdu.",
 }
-# Where this differs on purpose, the number of the engine goes up by one, and the digest is put here.
+# Where this differs on purpose, the number of the engine goes up by one, and the digest goes here.
 PINNED = {
     "reprints": (1, "7ab00c95acce"),
     "stories": (1, "5ce98679af5e"),
