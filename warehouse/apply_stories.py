@@ -9,6 +9,8 @@ from warehouse.journal import Entry
 # `relinked` has the numbers whose rows are no longer true. The bounds let DuckDB skip the rest.
 FORGET = """
 delete from story_sketches
+where number between {least} and {greatest} and number in (from relinked);
+delete from story_vectors
 where number between {least} and {greatest} and number in (from relinked)
 """
 
@@ -79,7 +81,7 @@ def apply_stories(connection: Connection, entry: Entry) -> None:
     table `relinked` names what is replaced."""
     if replaced := entry.description["replaced"]:
         connection.execute(FORGET.format(least=min(replaced), greatest=max(replaced)))
-    for table in ("story_sketches", "story_changes"):
+    for table in ("story_sketches", "story_vectors", "story_changes"):
         if file := entry.file(table):
             connection.execute(f"insert into {table} by name from read_parquet({name_file(file)})")
     _move(connection, entry)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SKETCHES: Mapping[str, Kind] = {"number": "int", "terms": "ints"}
+VECTORS: Mapping[str, Kind] = {"number": "int", "model": "text", "vector": "ints"}
 MEMBERS: Mapping[str, Kind] = {
     "story_id": "text",
     "article_id": "text",
@@ -85,6 +86,11 @@ from chosen left join story_sketches using (number)
 order by number
 """
 
+OF_MODEL = """
+select number, vector from story_vectors
+where model = $model and number between $first and $last
+"""
+
 REPLACED_TIMES = """
 select distinct dated_at from story_articles
 where number between ? and ? and number in (select unnest(?::integer[]))
@@ -145,6 +151,20 @@ def read_recent(
     # An article without a sketch is being linked again: it keeps its story until its turn comes.
     terms = [np.asarray([] if one is None else one, np.uint32) for one in found["terms"].tolist()]
     return Recent(members, terms)
+
+
+def read_vectors(
+    connection: Connection, model: str, numbers: Collection[int]
+) -> dict[int, NDArray[np.int8]]:
+    """What a model says of these articles, by number."""
+    import numpy as np
+
+    if not numbers:
+        return {}
+    values = {"model": model, "first": min(numbers), "last": max(numbers)}
+    rows = connection.execute(OF_MODEL, values).fetchall()
+    wanted = set(numbers)
+    return {number: np.array(vector, np.int8) for number, vector in rows if number in wanted}
 
 
 def _us(moment: datetime) -> int:
