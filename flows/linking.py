@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Protocol
 
-from prefect import task
+from prefect import get_run_logger, task
 
 from flows.indexing import index_articles
 from flows.progress import announce
 from flows.reprints import find_reprints
 from flows.stories import find_stories
 from tasks.model import Stage
-from tasks.stages import STAGE_OPTIONS, Run
+from tasks.reprints.shingles import HASHING
+from tasks.search.words import SPLITTING
+from tasks.stages import STAGE_OPTIONS, Run, keep_up
+from tasks.stories.sketches import SKETCHING
 from warehouse.connect import Connection
 from warehouse.links import Changes, Rows, stage_links
+from warehouse.upkeep import Upkeep
 
 
 class Engine(Protocol):
@@ -27,10 +33,19 @@ class Engine(Protocol):
 
 ENGINES: Sequence[Engine] = (find_reprints, find_stories, index_articles)
 
+# Another number: everything that is linked is linked again.
+VERSIONS: Mapping[str, int] = MappingProxyType(
+    {"reprints": HASHING, "stories": SKETCHING, "search": SPLITTING}
+)
+
 
 def link_loaded(run: Run) -> None:
     """Link every article that was loaded and is not linked yet, some thousand at a time; those
-    of a run that was killed, and of a Copydesk that could not link, too."""
+    of a run that was killed, and of a Copydesk that could not link, too. Everything is linked again
+    where this Copydesk hashes, sketches or splits texts in another way than the one before."""
+    if run.writer.link_versions() != VERSIONS:
+        get_run_logger().info("texts are compared in a new way: all articles are linked again")
+        keep_up(run, Upkeep(run.id, datetime.now(UTC), link_versions=VERSIONS))
     while run.writer.has_changes():
         link(run)
         announce(run, "link")

@@ -1,6 +1,7 @@
 """repair: a damaged warehouse mended, as far as the archive reaches.
 
-copies → places of records → records nobody knows → rows → articles edited again → ledger → publish
+copies → places of records → records nobody knows → rows → articles edited again → ledger → links →
+publish
 
 What is broken is looked for anew in each step, and each is loaded exactly once: after a kill the
 next repair goes on with what is left.
@@ -58,7 +59,7 @@ def repair(
     limits: Bounds = Limits(),  # noqa: B008 - frozen
 ) -> RunReport:
     """Mend what can be made again from the archive: places of records, lost documents, rows that
-    belong to nothing, articles that are missing or altered.
+    belong to nothing, articles that are missing or altered, what links articles.
 
     Args:
         warehouse: The DuckDB file that people query.
@@ -75,6 +76,7 @@ def repair(
         keep_up(run, Upkeep(run.id, datetime.now(UTC), mends=True))
         edit_again(run, batch_size)
         settle_ledger(run, superseded)
+        keep_up(run, Upkeep(run.id, datetime.now(UTC), relinks=True))
         link_loaded(run)
         record_run(run)
         files = list_files(run)

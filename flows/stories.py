@@ -15,6 +15,7 @@ from warehouse.stories import (
     LABELS,
     MEMBERS,
     SKETCHES,
+    VECTORS,
     Member,
     Recent,
     find_moment,
@@ -23,9 +24,11 @@ from warehouse.stories import (
     list_replaced_times,
     read_recent,
     read_titles,
+    read_vectors,
 )
 
 if TYPE_CHECKING:
+    from tasks.stories.senses import Model, Vector
     from tasks.stories.sketches import Sketch
     from tasks.stories.stories import Assignments
     from warehouse.connect import Connection
@@ -40,13 +43,18 @@ _NOON = time(12, tzinfo=UTC)
 
 def find_stories(connection: Connection, changes: Changes) -> Mapping[str, Rows]:
     """The rows of all tables of stories that linking these articles adds, changes and removes."""
+    from tasks.stories.senses import find_model
     from tasks.stories.stories import Stories
 
+    model = find_model()
+    vectors = embed(model, changes.fresh) if model is not None else {}
     stories = Stories(taken=partial(find_taken, connection))
-    sketches = [sketch(article) for article in changes.fresh]
+    sketches = [sketch(article, vectors.get(article.number)) for article in changes.fresh]
     times = [one.when for one in sketches] + list_replaced_times(connection, changes.replaced)
     known = read_recent(connection, times, stories.window.span)
-    stories.restore(restore(known))
+    numbers = [member.number for member in known.members]
+    senses = read_vectors(connection, model.id, numbers) if model is not None else {}
+    stories.restore(restore(known, senses))
     gone = set(changes.removed)
     removed = [member.article_id for member in known.members if member.number in gone]
     assigned = stories.group(sketches, removed)
@@ -60,17 +68,35 @@ def find_stories(connection: Connection, changes: Changes) -> Mapping[str, Rows]
     labels = label_stories(connection, changes, orders)
     return {
         "story_sketches": print_sketches(changes, sketches),
+        "story_vectors": turn(
+            VECTORS, [(n, model.id, v.tolist()) for n, v in vectors.items()] if model else []
+        ),
         **print_rows(connection, changes, assigned, [*fresh.values(), *moved]),
         "story_labels": turn(LABELS, labels),
     }
 
 
-def sketch(article: Fresh) -> Sketch:
+def embed(model: Model, articles: Sequence[Fresh]) -> dict[int, Vector]:
+    """What the user's model says of articles to be linked, by number."""
+    from tasks.stories.senses import MOST_LETTERS
+
+    texts = [f"{one.title or ''}\n{one.body}"[:MOST_LETTERS] for one in articles]
+    if not texts:
+        return {}
+    return dict(zip([one.number for one in articles], model.embed(texts), strict=True))
+
+
+def sketch(article: Fresh, vector: Vector | None = None) -> Sketch:
     """The sketch of an article to be linked."""
     from tasks.stories.sketches import make_sketch
 
     return make_sketch(
-        article.article_id, date(article), article.title, article.body, article.language
+        article.article_id,
+        date(article),
+        article.title,
+        article.body,
+        article.language,
+        vector=vector,
     )
 
 
@@ -86,12 +112,14 @@ def date(article: Fresh) -> datetime:
     return article.first_seen_at
 
 
-def restore(known: Recent) -> Iterator[tuple[Sketch, str]]:
-    """Known articles as the engine takes them in: sketch and story."""
+def restore(known: Recent, senses: Mapping[int, Vector]) -> Iterator[tuple[Sketch, str]]:
+    """Known articles as the engine takes them in: sketch and story; `senses` by number."""
     from tasks.stories.sketches import Sketch
 
     for member, terms in zip(known.members, known.terms, strict=True):
-        yield Sketch(member.article_id, member.dated_at, terms), member.story_id
+        sense = senses.get(member.number)
+        known_as = Sketch(member.article_id, member.dated_at, terms, member.language, sense)
+        yield known_as, member.story_id
 
 
 def enter(article: Fresh, story_of: Mapping[str, str]) -> Member:

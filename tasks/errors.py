@@ -119,6 +119,12 @@ class EntitiesMissing(Terminal, CopydeskError):
     code = "entities-missing"
 
 
+class StoryModelMissing(Terminal, CopydeskError):
+    """COPYDESK_STORY_MODEL asks for a model that is not there."""
+
+    code = "story-model-missing"
+
+
 class AlreadyUp(Terminal, CopydeskError):
     """`copydesk up` runs for this warehouse already."""
 

@@ -123,7 +123,8 @@ def test_damaged_rows_are_found(layout, sql, code, count):
 def test_every_rule_is_broken_above():
     codes = {code for _, code, _ in DAMAGE}
     orphans = {rule.code for rule in RULES if rule.code.startswith("orphan-")}
-    assert {rule.code for rule in RULES} - orphans - codes == set()
+    links = {rule.code for rule in RULES if rule.cure == "links"}  # in warehouse/test_relinks.py
+    assert {rule.code for rule in RULES} - orphans - links - codes == set()
 
 
 @pytest.mark.parametrize("at", [12, 100, 700])

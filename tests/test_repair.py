@@ -123,6 +123,21 @@ def test_what_the_archive_has_is_made_again(server, layout, name):
     assert read_state(layout) == before
 
 
+def test_links_are_made_again(server, layout):
+    tables = (
+        "select article_id, story_id, dated_at from story_articles order by all",
+        ("from stories order by all"),
+    )
+    mend(layout)
+    before = [fetch(layout, query) for query in tables]
+    assert before[1]
+    change_rows(layout, "delete from story_articles; delete from stories; delete from search_words")
+    assert {"story-missing", "search-word"} <= list_failures(layout)
+    mend(layout)
+    assert list_failures(layout) == set()
+    assert [fetch(layout, query) for query in tables] == before
+
+
 def test_a_repair_finds_nothing_to_do_the_second_time(server, layout):
     change_rows(layout, "delete from articles where title = 'Ferry number 3'")
     mend(layout)

@@ -9,6 +9,8 @@ from warehouse.journal import Entry
 # `relinked` has the numbers whose rows are no longer true. The bounds let DuckDB skip the rest.
 FORGET = """
 delete from story_sketches
+where number between {least} and {greatest} and number in (from relinked);
+delete from story_vectors
 where number between {least} and {greatest} and number in (from relinked)
 """
 
@@ -31,6 +33,7 @@ from (
 )
 """
 
+INSERT_VECTORS = "insert into story_vectors by name from read_parquet({file})"
 INSERT_CHANGES = "insert into story_changes by name from read_parquet({file})"
 
 # Rows of `story_articles` that are not true any more.
@@ -102,6 +105,7 @@ def apply_stories(connection: Connection, entry: Entry) -> None:
         connection.execute(FORGET.format(least=min(replaced), greatest=max(replaced)))
     for table, statement in (
         ("story_sketches", INSERT_SKETCHES),
+        ("story_vectors", INSERT_VECTORS),
         ("story_changes", INSERT_CHANGES),
     ):
         if file := entry.file(table):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from warehouse.apply_relinks import forget_links, mend_links
 from warehouse.audit import DIFFERENCES, MISSING_ROWS, SHA256_KEY, URI_KEY, WRONG_KEYS
 from warehouse.connect import Connection, quote
 from warehouse.journal import Entry
@@ -141,6 +142,11 @@ def apply_upkeep(connection: Connection, entry: Entry) -> None:
             note(connection, common, "repair", code, None, items, None)
     if about["settles"]:
         connection.execute(SETTLE, common)
+    if about.get("relinks"):
+        for code, items in mend_links(connection):
+            note(connection, common, "repair", code, None, items, None)
+    if versions := about.get("link_versions"):
+        forget_links(connection, versions)
 
 
 def drop(connection: Connection, what: str, values: dict[str, str], now: str) -> tuple[int, int]:

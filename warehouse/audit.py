@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from warehouse.connect import Connection
+from warehouse.link_rules import LINK_RULES
 from warehouse.rows import CHILDREN
 
 # How a finding is cured: by statements of `apply_upkeep`, by editing articles or documents again
-# from the archive, by taking archive records in again, or by hand.
-Cure = Literal["rows", "article", "lost-article", "document", "ingest", "ledger", "none"]
+# from the archive, by taking archive records in again, by linking again, or by hand.
+Cure = Literal["rows", "article", "lost-article", "document", "ingest", "ledger", "links", "none"]
 
 EDIT_AGAIN = "copydesk doctor --deep --repair edits it again from the archive."
 BY_REPAIR = "copydesk doctor --deep --repair mends it."
+LINK_AGAIN = "copydesk doctor --deep --repair links them again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,7 @@ RULES = (
         "ledger",
         "copydesk doctor --deep --repair takes them in again from the archive.",
     ),
+    *(Rule(rule.code, rule.query, rule.detail, "links", LINK_AGAIN) for rule in LINK_RULES),
 )
 
 

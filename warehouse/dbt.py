@@ -26,8 +26,8 @@ sources:
 
 def print_dbt(notes: Iterable[TableNote]) -> str:
     """The tables and views, but the internal ones, as one source, `copydesk`, with the tests that
-    hold: not_null, and unique for a key of one column."""
-    told = (note for note in notes if note.name not in INTERNAL)
+    hold: not_null, and unique for a key of one column. Macros are no sources."""
+    told = (n for n in notes if n.name not in INTERNAL and n.kind != "macro")
     return HEAD + "".join(line + "\n" for note in told for line in _print_table(note))
 
 

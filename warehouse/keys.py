@@ -54,6 +54,7 @@ KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 INTERNAL = frozenset(
     {
         "lean_mentions",
+        "link_versions",
         "linked_articles",
         "linking",
         "loose_evidence",
@@ -70,7 +71,9 @@ INTERNAL = frozenset(
         "search_words",
         "site_pages",
         "story_sketches",
+        "story_vectors",
         "uncompared_versions",
+        "unlinked_articles",
     }
 )
 

@@ -54,9 +54,11 @@ class Fresh:
 @dataclass(frozen=True, slots=True)
 class Changes:
     """Articles that are not linked yet, by number, and the numbers of those that are gone.
-    `through` is the last load they come from, `removed` ascending."""
+    `through` is the last load they come from, `removed` ascending; `after` is the last load that
+    there was when they were found."""
 
     through: int
+    after: int
     fresh: tuple[Fresh, ...]
     removed: tuple[int, ...]
 
@@ -89,20 +91,37 @@ group by load_number
 order by load_number
 """
 
-# An article that was linked before is there in a new version, or was edited again.
+LOADED = "load_number > (select through from linking) and load_number <= $through"
+
+# Those that a repair noted down; nothing of later loads, which come first.
+NOTED = """
+article_id in (
+    select article_id from unlinked_articles semi join articles using (article_id)
+    order by article_id limit $most
+)
+"""
+
+# An article that was linked before is there in a new version, was edited again, or badly linked.
 FRESH = f"""
 select linked_articles.number, {COLUMNS}
-from articles
+from (from articles where {{which}}) as articles
 left join linked_articles using (article_id)
-where articles.load_number > (select through from linking) and articles.load_number <= ?
 order by articles.load_number, articles.article_id
 """
 
 SIGNERS = """
 select article_id, list(name order by position)
 from article_authors
-where load_number > (select through from linking) and load_number <= ?
+where {which}
 group by article_id
+"""
+
+IS_NOTED = "select exists (from unlinked_articles)"
+
+FORGET_NOTED = """
+delete from unlinked_articles
+where article_id in (select article_id from {linked})
+   or article_id not in (select article_id from articles)
 """
 
 # Only articles that were edited again can be gone.
@@ -125,28 +144,59 @@ where number between ? and ? and number in (select unnest(?::integer[]))
 
 
 def find_changes(connection: Connection, most: int = TOGETHER) -> Changes | None:
-    """The next articles to be linked, `most` or so, whole loads only; None when all are."""
+    """The next articles to be linked, `most` or so, whole loads only, then those that a repair
+    noted down; None when all are."""
     loads, gone = connection.execute(LOADS).fetchall(), find_gone(connection)
-    if not loads and not gone:
+    if loads:
+        through = choose_through(loads, most)
+        fresh = read_fresh(connection, LOADED, {"through": through})
+    elif gone or has_noted(connection):
+        through = max(find_edited_again(connection), find_through(connection))
+        fresh = read_fresh(connection, NOTED, {"most": most})
+    else:
         return None
-    through = choose_through(loads, most) if loads else find_edited_again(connection)
-    return Changes(through, tuple(read_fresh(connection, through)), tuple(gone))
+    return Changes(through, find_last_load(connection), tuple(fresh), tuple(gone))
 
 
 def has_changes(connection: Connection) -> bool:
     """Whether anything is to be linked."""
-    return bool(connection.execute(LOADS).fetchall() or find_gone(connection))
+    loads = connection.execute(LOADS).fetchall()
+    return bool(loads or find_gone(connection) or has_noted(connection))
+
+
+def has_noted(connection: Connection) -> bool:
+    """Whether a repair noted down articles that are to be linked again."""
+    return bool(_fetch_number(connection, IS_NOTED))
+
+
+def find_versions(connection: Connection) -> dict[str, int]:
+    """By which version of each engine the articles are linked."""
+    return dict(connection.execute("select engine, version from link_versions").fetchall())
+
+
+def find_through(connection: Connection) -> int:
+    """Up to which load articles are linked."""
+    return _fetch_number(connection, "select through from linking")
+
+
+def find_last_load(connection: Connection) -> int:
+    """The number of the last load of any kind."""
+    return _fetch_number(connection, "select coalesce(max(load_number), 0) from batches")
 
 
 def find_edited_again(connection: Connection) -> int:
     """The last load since linking that edited articles again; 0 where none did."""
-    row = connection.execute(EDITED_AGAIN).fetchone()
+    return _fetch_number(connection, EDITED_AGAIN)
+
+
+def _fetch_number(connection: Connection, query: str) -> int:
+    row = connection.execute(query).fetchone()
     return int(row[0]) if row else 0
 
 
 def find_gone(connection: Connection) -> list[int]:
     """The numbers of linked articles that are no more, ascending."""
-    if not find_edited_again(connection):
+    if not find_edited_again(connection) and not has_noted(connection):
         return []
     return [number for (number,) in connection.execute(GONE).fetchall()]
 
@@ -162,13 +212,12 @@ def choose_through(loads: Sequence[tuple[int, int]], most: int) -> int:
     return chosen
 
 
-def read_fresh(connection: Connection, through: int) -> list[Fresh]:
-    """The articles of the loads up to that one; new ones get the next numbers."""
-    signers = dict(connection.execute(SIGNERS, [through]).fetchall())
-    (last,) = connection.execute("select last_number from linking").fetchone() or (0,)
-    numbers = count(int(last) + 1)
+def read_fresh(connection: Connection, which: str, values: Mapping[str, int]) -> list[Fresh]:
+    """The articles of a condition; new ones get the next numbers."""
+    signers = dict(connection.execute(SIGNERS.format(which=which), values).fetchall())
+    numbers = count(_fetch_number(connection, "select last_number from linking") + 1)
     fresh = []
-    for number, *columns in connection.execute(FRESH, [through]).fetchall():
+    for number, *columns in connection.execute(FRESH.format(which=which), values).fetchall():
         columns.append(tuple(signers.get(columns[0], ())))
         known = number is not None
         fresh.append(Fresh(number if known else next(numbers), known, *columns))
@@ -187,13 +236,14 @@ def find_linked(connection: Connection, numbers: Collection[int]) -> dict[int, t
 def stage_links(layout: Layout, changes: Changes, found: Mapping[str, Rows]) -> Path:
     """Write what was found about these changes, a file a table, into the staging folder, ready to
     be loaded. Raises OSError."""
-    folder = open_folder(layout.staging, f"links-{changes.through}")
+    name = f"links-{changes.through}-{changes.after}"
+    folder = open_folder(layout.staging, name)
     linked = [(one.number, one.article_id, one.load_number) for one in changes.fresh]
     for table, rows in {"linked_articles": turn(LINKED, linked), **found}.items():
         if rows.columns and len(rows.columns[0]):
             write_arrays(folder, table, rows.kinds, rows.columns)
     description = {
-        "id": f"links-{changes.through}",
+        "id": name,
         "kind": "links",
         "run_id": "",
         "number": 0,
@@ -221,6 +271,7 @@ def apply_links(connection: Connection, entry: Entry) -> None:
     if about["replaced"]:
         connection.execute("delete from linked_articles where number in (from relinked)")
     insert_rows(connection, entry, "linked_articles")
+    forget_noted(connection, entry)
     apply_search(connection, entry)
     connection.execute(
         "update linking set through = ?, last_number = greatest(last_number, ?)",
@@ -228,6 +279,14 @@ def apply_links(connection: Connection, entry: Entry) -> None:
     )
     apply_reprints(connection, entry)
     apply_stories(connection, entry)
+
+
+def forget_noted(connection: Connection, entry: Entry) -> None:
+    """Take the articles that are linked now, and those that are gone, from the list of a repair."""
+    if has_noted(connection):
+        file = entry.file("linked_articles")
+        linked = f"read_parquet({quote(str(file))})" if file else "linked_articles where false"
+        connection.execute(FORGET_NOTED.format(linked=linked))
 
 
 def insert_rows(connection: Connection, entry: Entry, table: str) -> None:

@@ -16,9 +16,10 @@ from warehouse.rows import Kind
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 SKETCHES: Mapping[str, Kind] = {"number": "int", "terms": "ints"}
+VECTORS: Mapping[str, Kind] = {"number": "int", "model": "text", "vector": "ints"}
 MEMBERS: Mapping[str, Kind] = {
     "story_id": "text",
     "article_id": "text",
@@ -81,8 +82,13 @@ with chosen as (
 )
 
 select chosen.*, story_sketches.keys, story_sketches.parts
-from chosen join story_sketches using (number)
+from chosen left join story_sketches using (number)
 order by number
+"""
+
+OF_MODEL = """
+select number, vector from story_vectors
+where model = $model and number between $first and $last
 """
 
 REPLACED_TIMES = """
@@ -140,19 +146,38 @@ def read_recent(
         Member(number, article, story, _moment(us), outlet, language)
         for number, article, story, us, outlet, language in zip(*columns, *optional, strict=True)
     ]
-    return Recent(members, join_terms(list(found["keys"]), list(found["parts"])))
+    # An article without a sketch is being linked again: it keeps its story until its turn comes.
+    keys, parts = (
+        [[] if one is None else one for one in found[name].tolist()] for name in ("keys", "parts")
+    )
+    return Recent(members, join_terms(keys, parts))
 
 
 def join_terms(
-    keys: Sequence[NDArray[np.uint16]], parts: Sequence[NDArray[np.uint8]]
+    keys: Sequence[ArrayLike], parts: Sequence[ArrayLike]
 ) -> Sequence[NDArray[np.uint32]]:
     """The terms of each sketch as they were staged, all joined at once."""
     import numpy as np
 
     none = np.zeros(0, np.uint32)
-    terms = np.concatenate([none, *keys]).astype(np.uint32) << 8
-    terms |= np.concatenate([none, *parts]).astype(np.uint32)
-    return np.split(terms, np.cumsum([len(one) for one in keys])[:-1]) if len(keys) else []
+    lists = [np.asarray(one, np.uint32) for one in keys]
+    terms = np.concatenate([none, *lists]) << 8
+    terms |= np.concatenate([none, *(np.asarray(one, np.uint32) for one in parts)])
+    return np.split(terms, np.cumsum([len(one) for one in lists])[:-1]) if lists else []
+
+
+def read_vectors(
+    connection: Connection, model: str, numbers: Collection[int]
+) -> dict[int, NDArray[np.int8]]:
+    """What a model says of these articles, by number."""
+    import numpy as np
+
+    if not numbers:
+        return {}
+    values = {"model": model, "first": min(numbers), "last": max(numbers)}
+    rows = connection.execute(OF_MODEL, values).fetchall()
+    wanted = set(numbers)
+    return {number: np.array(vector, np.int8) for number, vector in rows if number in wanted}
 
 
 def _us(moment: datetime) -> int:

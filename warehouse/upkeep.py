@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -33,7 +33,9 @@ PLACE_KINDS: MappingProxyType[str, Kind] = MappingProxyType(
 class Upkeep:
     """What is to be done in one load: drop what is older than these times; put documents to the
     places where their records lie; delete rows that belong to nothing (`mends`); and with
-    `settles`, note which loads lost documents, for they are under other loads now."""
+    `settles`, note which loads lost documents, for they are under other loads now. `relinks` mends
+    what links articles; `link_versions` are new ways of linking (as in the table), for which all
+    is to be linked again."""
 
     run_id: str
     now: datetime
@@ -41,13 +43,16 @@ class Upkeep:
     places: Sequence[tuple[str, Place]] = ()
     mends: bool = False
     settles: bool = False
+    relinks: bool = False
+    link_versions: Mapping[str, int] = field(default_factory=dict)
 
 
 def stage_upkeep(layout: Layout, upkeep: Upkeep) -> Path:
     """Write it into the staging folder, to be loaded as a batch is. Raises OSError."""
     limits = [(what, before.isoformat()) for what, before in upkeep.retention]
     places = [(id, place.file, place.offset, place.length) for id, place in upkeep.places]
-    parts = [limits, places, upkeep.mends, upkeep.settles]
+    versions = dict(upkeep.link_versions)
+    parts = [limits, places, upkeep.mends, upkeep.settles, upkeep.relinks, versions]
     name = f"{KIND}-{make_id(upkeep.run_id, upkeep.now.isoformat(), json.dumps(parts))}"
     folder = open_folder(layout.staging, name)
     if places:
@@ -62,5 +67,7 @@ def stage_upkeep(layout: Layout, upkeep: Upkeep) -> Path:
         "retention": limits,
         "repairs": list(REPAIRS) if upkeep.mends else [],
         "settles": upkeep.settles,
+        "relinks": upkeep.relinks,
+        "link_versions": versions,
     }
     return close_folder(folder, description)

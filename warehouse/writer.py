@@ -45,7 +45,7 @@ from warehouse.journal import (
 )
 from warehouse.layout import Layout, prepare
 from warehouse.ledger import count_run, find_recorded
-from warehouse.links import TOGETHER, Changes, find_changes, has_changes
+from warehouse.links import TOGETHER, Changes, find_changes, find_versions, has_changes
 from warehouse.live_lookup import find_sources, find_states
 from warehouse.lookup import Known, KnownBytes, KnownUri, look_up
 from warehouse.outlet_zones import list_offsets, read_zones
@@ -213,6 +213,11 @@ class Writer:
         """Whether any article is to be linked."""
         with self._turn, self._guard():
             return has_changes(self.open())
+
+    def link_versions(self) -> dict[str, int]:
+        """By which version of each engine the articles are linked."""
+        with self._turn, self._guard():
+            return find_versions(self.open())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -52,6 +52,7 @@ EPILOG = """[bold]Exit codes[/bold]
   COPYDESK_WAREHOUSE  the warehouse where --warehouse is not given
   COPYDESK_DEBUG=1    tracebacks, as with --debug
   COPYDESK_ENTITIES   spacy: names by a model that is installed (README)
+  COPYDESK_STORY_MODEL   folder of a model: stories across languages (docs/stories.md)
   PREFECT_API_URL     the Prefect server to report to; none is needed
 """
 

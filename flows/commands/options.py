@@ -127,11 +127,15 @@ def set_private(allowed: bool) -> None:
 def read_limits(max_bytes: int, time_limit: float) -> Limits:
     """The limits of a run: two are options, the rarer three come from the environment
     (COPYDESK_MAX_RATIO, COPYDESK_MAX_NESTING, COPYDESK_MAX_MEMORY). The model that
-    COPYDESK_ENTITIES asks for must be there."""
+    COPYDESK_ENTITIES asks for must be there, and that of COPYDESK_STORY_MODEL."""
     if os.environ.get("COPYDESK_ENTITIES"):
         from tasks.fields.mentions.entities import check_entities
 
         check_entities()
+    if os.environ.get("COPYDESK_STORY_MODEL"):
+        from tasks.stories.senses import find_model
+
+        find_model()
     return Limits(
         document_bytes=int(max_bytes),
         seconds=time_limit,

@@ -27,7 +27,7 @@ class NoteFormat(StrEnum):
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="TABLE…", help="Tables or views; all of them without any."),
+    typer.Argument(metavar="TABLE…", help="Tables, views or macros; all of them without any."),
 ]
 Format = Annotated[
     NoteFormat,
@@ -40,11 +40,11 @@ Format = Annotated[
 
 
 def tables(names: Names = None, format: Format = NoteFormat.TABLE) -> int:
-    """Say what every table, view and column of a warehouse holds.
+    """Say what every table, view and column of a warehouse holds, and what macros take and give.
 
     [bold]Examples[/bold]
 
-      $ copydesk tables quotes
+      $ copydesk tables quotes search
       $ copydesk tables --format markdown > tables.md
       $ copydesk tables --format dbt > models/copydesk.yml
     """
@@ -56,7 +56,8 @@ def tables(names: Names = None, format: Format = NoteFormat.TABLE) -> int:
     for name in names or ():
         if name not in known:
             raise UsageError(
-                f"There is no table or view {name}.", f"There are: {', '.join(sorted(known))}."
+                f"There is no table, view or macro {name}.",
+                f"There are: {', '.join(sorted(known))}.",
             )
     chosen = tuple(note for note in notes if not names or note.name in names)
     if format is NoteFormat.MARKDOWN:
@@ -73,22 +74,24 @@ def tables(names: Names = None, format: Format = NoteFormat.TABLE) -> int:
 
 
 def _write_json(notes: tuple[TableNote, ...]) -> None:
-    """An object for each column; `about` is the comment of its table or view."""
+    """An object for each column; `about` is the comment of its table, view or macro."""
     from flows.show import rows as show
 
-    heads = ("table", "is_view", "about", "column", "type", "comment")
+    heads = ("table", "kind", "is_view", "about", "column", "type", "comment")
     rows = [
-        (n.name, n.is_view, n.comment, c.name, c.type, c.comment) for n in notes for c in n.columns
+        (n.call, n.kind, n.kind == "view", n.comment, c.name, c.type, c.comment)
+        for n in notes
+        for c in n.columns
     ]
     show.write_json(heads, rows, sys.stdout)
 
 
 def _show(notes: tuple[TableNote, ...]) -> None:
-    """What each table or view holds, and below it a row for each column."""
+    """What each table, view or macro holds, and below it a row for each column."""
     from flows.show import rows as show
     from flows.show.console import say
 
     for note in notes:
-        say(f"{note.name} ({'view' if note.is_view else 'table'}): {note.comment}")
+        say(f"{note.call} ({note.kind}): {note.comment}")
         rows = [(column.name, column.type, column.comment) for column in note.columns]
         show.show_table(("column", "type", "comment"), iter(rows), 0, sys.stdout)

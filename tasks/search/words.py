@@ -50,6 +50,8 @@ STEMMERS = {
     "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 _DOTLESS = {"tr", "az"}
+# Grows whenever the same text would give other words, or stems: the index must be made anew then.
+SPLITTING = 1
 # Of a longer word (an address, data, a law in German) these letters are kept.
 LONGEST = 40
 

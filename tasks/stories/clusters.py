@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.stories.index import ONE
+from tasks.stories.senses import Senses, mix
 from tasks.stories.sketches import Terms, read_keys, read_values
 
 Matrix = NDArray[np.float64]
@@ -26,6 +27,8 @@ Groups = list[list[int]]
 # Cosines of words weighed anew are made whole numbers of this fineness, which add up alike in any
 # order, so that ties are ties.
 _FINE = 1e9
+# The part of all pairs across two sides that is of two languages, where languages divide them.
+_LANGUAGES = 0.9
 # A cluster is divided in two beside the two largest of so many parts.
 _PARTS = (2, 3, 4, 5)
 
@@ -42,15 +45,18 @@ class Limits:
     contrast: float = 0.75
 
 
-def cluster(vectors: Sequence[Terms], limits: Limits) -> Groups:
+def cluster(vectors: Sequence[Terms], limits: Limits, senses: Senses | None = None) -> Groups:
     """Places of the vectors, one list an event, each ascending. Where two pairs are just as alike,
-    the order given decides."""
+    the order given decides. `senses` count between languages."""
     table = tabulate(vectors)
     sums = (table @ table.T).astype(np.float64)
+    if senses is not None:
+        sums = mix(sums, senses.tabulate(), ONE)
     merges = list_merges(sums, limits.alike * ONE)
     parts: Groups = []
     for group in gather(len(vectors), merges):
-        parts += part(narrow(table, group), group, limits)
+        inside = senses.narrow(group) if senses is not None else None
+        parts += part(narrow(table, group), group, limits, inside)
     return parts
 
 
@@ -121,19 +127,22 @@ def gather(count: int, merges: Sequence[tuple[int, int]]) -> Groups:
     return [sorted(group) for group in groups if group]
 
 
-def part(table: Table, places: Sequence[int], limits: Limits) -> Groups:
+def part(
+    table: Table, places: Sequence[int], limits: Limits, senses: Senses | None = None
+) -> Groups:
     """The cluster, or its parts where two sides contrast, each looked at again."""
-    found = _find_sides(table, limits) if len(places) > 3 else None
+    found = _find_sides(table, limits, senses) if len(places) > 3 else None
     if found is None:
         return [list(places)]
     parts: Groups = []
     for side in (found, ~found):
         inside = [place for place, taken in zip(places, side, strict=True) if taken]
-        parts += part(narrow(table, side), inside, limits)
+        among = senses.narrow(side) if senses is not None else None
+        parts += part(narrow(table, side), inside, limits, among)
     return parts
 
 
-def _find_sides(table: Table, limits: Limits) -> Mask | None:
+def _find_sides(table: Table, limits: Limits, senses: Senses | None) -> Mask | None:
     """The division in two with the best contrast, if that is enough."""
     rows = _weigh_among(table)
     count = len(rows)
@@ -141,10 +150,19 @@ def _find_sides(table: Table, limits: Limits) -> Mask | None:
     best, chosen = 0.0, None
     for fewest in _PARTS:
         side = _divide(rows, gather(count, merges[: max(0, count - fewest)]))
-        contrast = measure_contrast(table, side) if side is not None else 0.0
+        if side is None or (senses is not None and _is_translated(senses, side, limits.alike)):
+            continue
+        contrast = measure_contrast(table, side)
         if contrast > best:
             best, chosen = contrast, side
     return chosen if best >= limits.contrast else None
+
+
+def _is_translated(senses: Senses, side: Mask, alike: float) -> bool:
+    """Whether two sides are one event in two languages: then each has words of its own."""
+    across = senses.languages[side][:, None] != senses.languages[~side][None, :]
+    means = senses.tabulate()[side][:, ~side]
+    return float(across.mean()) >= _LANGUAGES and float(means[across].mean()) / 2 >= alike
 
 
 def _weigh_among(values: Table) -> Matrix:

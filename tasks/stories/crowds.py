@@ -8,6 +8,7 @@ from itertools import count
 
 from tasks.stories.clusters import Limits, cluster
 from tasks.stories.index import ONE, Index
+from tasks.stories.senses import gather_senses
 from tasks.stories.sketches import Sketch
 
 
@@ -62,8 +63,9 @@ class Crowd:
             else:
                 left_out.append(unit)
         joined.sort(key=self._name)
-        terms = [self._sketches[at].terms for at in joined]
-        places = [[joined[at] for at in group] for group in cluster(terms, self._limits)]
+        near = [self._sketches[at] for at in joined]
+        groups = cluster([one.terms for one in near], self._limits, gather_senses(near))
+        places = [[joined[at] for at in group] for group in groups]
         (found,) = (group for group in places if place in group)
         is_free = found == [place] or self._new.issuperset(found)
         if is_free and (others := self._find_like(found, left_out)):

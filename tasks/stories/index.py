@@ -8,6 +8,7 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.stories.senses import gather_senses, mix
 from tasks.stories.sketches import KEYS, WHOLE, Sketch, read_keys, read_values
 
 Places = NDArray[np.int64]
@@ -30,6 +31,7 @@ class Index:
         self._span = span.total_seconds()
         self._whens = np.array([sketch.when.timestamp() for sketch in sketches], np.float64)
         self._terms = [sketch.terms for sketch in sketches]
+        self._senses = gather_senses(sketches)
         self._index_anchors()
         self._scratch = np.zeros(KEYS, np.float32)
 
@@ -64,10 +66,14 @@ class Index:
             # An article has a key but once, so no place is added to twice in one step.
             found = slice(self._starts[key], self._starts[key + 1])
             shares[self._owners[found]] += value * self._shares[found]
-        return np.flatnonzero(shares >= _BY_ANCHORS * self._least)
+        near = shares >= _BY_ANCHORS * self._least
+        if self._senses is not None:
+            near |= self._senses.compare(place, slice(None)) * ONE >= self._least
+        return np.flatnonzero(near)
 
     def compare(self, place: int, others: Iterable[int]) -> Values:
         """How alike one is to each of others, in whole numbers up to about `ONE`."""
+        others = list(others)
         vectors = [self._terms[other] for other in others]
         flat = np.concatenate([*vectors, np.zeros(0, np.uint32)])
         rows = np.repeat(np.arange(len(vectors)), [len(vector) for vector in vectors])
@@ -76,4 +82,6 @@ class Index:
         products = self._scratch[read_keys(flat)] * read_values(flat)
         self._scratch[keys] = 0.0
         sums: Values = np.bincount(rows, products, len(vectors)).astype(np.float64)
-        return sums
+        if self._senses is None or not others:
+            return sums
+        return mix(sums, self._senses.compare(place, others), ONE)

@@ -11,12 +11,15 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.stories.senses import Vector
 from tasks.stories.terms import RAREST, Background, count_terms, load_background
 
 # One number a term, the heaviest first: the key in the upper bits, whether the term is rare in
 # one, its value in the lowest eight. Whole numbers add up alike in any order.
 Terms = NDArray[np.uint32]
 
+# Grows whenever the same article would give another sketch: what is stored must be made anew then.
+SKETCHING = 1
 # No more of an article is read: an event is told at the beginning.
 MOST_LETTERS = 12_000
 MOST_TERMS = 144
@@ -36,19 +39,23 @@ _OPENING = 500
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """An article as stories see it. `when` is when it was published, else fetched (with a zone)."""
+    """An article as stories see it. `when` is when it was published, else fetched (with a zone);
+    `vector` what the user's model says of it (see `tasks.stories.senses`)."""
 
     id: str
     when: datetime
     terms: Terms
+    language: str | None = None
+    vector: Vector | None = None
 
 
 def make_sketch(
     article_id: str, when: datetime, title: str | None, body: str, language: str | None = None,
-    background: Background | None = None,
+    background: Background | None = None, vector: Vector | None = None,
 ) -> Sketch:  # fmt: skip
     """The sketch of one article. `language` is ISO 639-1, English where none is known."""
-    return Sketch(article_id, when, pack(weigh(title, body, language, background)))
+    terms = pack(weigh(title, body, language, background))
+    return Sketch(article_id, when, terms, language, vector)
 
 
 def weigh(

@@ -15,6 +15,7 @@ from tasks.stories.crowds import Crowd
 from tasks.stories.index import Index
 from tasks.stories.naming import Merge, Split, Taken, claim, found, list_merges, list_splits
 from tasks.stories.neighbourhoods import Neighbourhoods
+from tasks.stories.senses import gather_senses
 from tasks.stories.sketches import Sketch
 
 
@@ -88,8 +89,9 @@ class Stories:
         groups: list[list[str]] = []
         for neighbourhood in whole:
             neighbourhood.sort(key=lambda place: sketches[place].id)
-            terms = [sketches[place].terms for place in neighbourhood]
-            for members in cluster(terms, self.limits):
+            near_by = [sketches[place] for place in neighbourhood]
+            terms = [sketch.terms for sketch in near_by]
+            for members in cluster(terms, self.limits, gather_senses(near_by)):
                 groups.append([sketches[neighbourhood[at]].id for at in members])
         if crowded:
             crowd = Crowd(sketches, index, self.limits, self.window.near)

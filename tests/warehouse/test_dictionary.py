@@ -48,7 +48,7 @@ def test_the_dbt_sources_say_what_the_dictionary_says():
     assert told == [
         (n.name, n.comment, [(c.name, c.comment) for c in n.columns])
         for n in read_dictionary()
-        if n.name not in INTERNAL
+        if n.name not in INTERNAL and n.kind != "macro"
     ]
     tests = {
         (t["name"], c["name"]): c.get("data_tests", [])
@@ -77,6 +77,14 @@ def test_the_command_says_what_a_view_is_for():
     assert call("byline_index").stdout.startswith(f"byline_index (view): {view.comment}\n")
     rows = json.loads(call("byline_index", "--format", "json").stdout)
     assert {(row["is_view"], row["about"]) for row in rows} == {(True, view.comment)}
+
+
+def test_the_command_says_what_a_macro_takes_and_gives():
+    shown = call("search", "--format", "markdown").stdout
+    assert "`search(asked, most := …, outlet := …, since := …, until := …" in shown
+    assert "| `score` | DOUBLE | BM25" in shown
+    macros = [note for note in read_dictionary() if note.kind == "macro"]
+    assert [(note.name, note.parameters[0]) for note in macros] == [("search", "asked")]
 
 
 def test_a_table_that_is_not_there_is_named_with_those_that_are():

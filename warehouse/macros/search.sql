@@ -302,3 +302,6 @@ from search_best(asked, most := most, outlet := outlet, since := since, until :=
                  language := language, author := author) as best
 join articles as b on b.rowid = best.row_id
 order by best.score desc, best.published_on desc, b.article_id;
+
+comment on macro table search is
+    'The best articles for the words asked, the best first: select * from search(''ferry strike'', outlet := ''The Courier''). Words, "phrases", prefixes* and -words that must not occur; the others are given by name: most (10 unless told), outlet (its name or host), since and until (days), language (ISO 639-1), author';
