@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +18,7 @@ import pytest
 
 from tests.world import World, build_world, faults
 from tests.world.dump import dump_warehouse
-from tests.world.prefect_server import start_prefect_server
+from tests.world.prefect_server import PrefectServer
 from tests.world.terminal import read_all
 
 pytestmark = pytest.mark.slow
@@ -28,11 +27,10 @@ COUNT = "select (select count(*) from documents) as d, (select count(*) from art
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def environment(prefect_server: PrefectServer) -> dict[str, str]:
     """The environment of every command: one Prefect server for all."""
-    with start_prefect_server(tmp_path_factory.mktemp("prefect")) as server:
-        kept = {k: v for k, v in server.environment.items() if not k.startswith("COPYDESK_")}
-        yield kept
+    kept = prefect_server.environment.items()
+    return {name: value for name, value in kept if not name.startswith("COPYDESK_")}
 
 
 @pytest.fixture(scope="module")

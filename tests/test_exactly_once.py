@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +21,7 @@ import pytest
 
 from tests.world import World, build_world
 from tests.world.dump import dump_warehouse
-from tests.world.prefect_server import PrefectServer, start_prefect_server
+from tests.world.prefect_server import PrefectServer
 
 pytestmark = pytest.mark.slow
 
@@ -111,9 +110,8 @@ def check_counts(warehouse: Path, world: World) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
-    with start_prefect_server(tmp_path_factory.mktemp("prefect")) as server:
-        yield server
+def server(prefect_server: PrefectServer) -> PrefectServer:
+    return prefect_server
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +133,7 @@ def undisturbed(tmp_path_factory, server, scale):
 
 BATCHES = int(os.environ.get("COPYDESK_KILL_DOCUMENTS", "240")) // 40
 MOMENTS = list_moments(BATCHES)
-CHOSEN = MOMENTS if "COPYDESK_KILL_DOCUMENTS" in os.environ else MOMENTS[1::4]
+CHOSEN = MOMENTS if "COPYDESK_KILL_DOCUMENTS" in os.environ else MOMENTS[1::7]
 
 
 @pytest.mark.parametrize("moment", CHOSEN, ids=lambda moment: moment.name)

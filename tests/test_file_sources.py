@@ -20,7 +20,7 @@ import pytest
 from tests.flows.pages import write_page
 from tests.test_exactly_once import Moment, finish, kill_at
 from tests.world.dump import dump_warehouse
-from tests.world.prefect_server import PrefectServer, start_prefect_server
+from tests.world.prefect_server import PrefectServer
 from tests.world.runs import ask
 from tests.world.warcs import write_warc
 
@@ -37,9 +37,8 @@ STATES = (
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
-    with start_prefect_server(tmp_path_factory.mktemp("prefect")) as server:
-        yield server
+def server(prefect_server: PrefectServer) -> PrefectServer:
+    return prefect_server
 
 
 class Press:

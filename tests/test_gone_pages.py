@@ -9,7 +9,6 @@ import time
 import pytest
 
 from tests.world.news_world import start_news_world
-from tests.world.prefect_server import start_prefect_server
 from tests.world.press import Desk
 
 pytestmark = pytest.mark.slow
@@ -27,16 +26,15 @@ def world():
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory, world):
+def desk(tmp_path_factory, prefect_server, world):
     folder = tmp_path_factory.mktemp("gone")
-    with start_prefect_server(tmp_path_factory.mktemp("prefect")) as server:
-        desk = Desk(folder / "news.duckdb", server.environment)
-        file = folder / "sources.toml"
-        head = f'[defaults]\nrevisits = "{AGES}"\n'
-        file.write_text(f'{head}[[source]]\nname = "post"\nurl = "{world.site(1).feed_url}"\n')
-        desk.run("sources", "sync", str(file), "--quiet")
-        desk.poll()
-        yield desk
+    desk = Desk(folder / "news.duckdb", prefect_server.environment)
+    file = folder / "sources.toml"
+    head = f'[defaults]\nrevisits = "{AGES}"\n'
+    file.write_text(f'{head}[[source]]\nname = "post"\nurl = "{world.site(1).feed_url}"\n')
+    desk.run("sources", "sync", str(file), "--quiet")
+    desk.poll()
+    return desk
 
 
 def maintain_until(desk: Desk, sql: str, expected: list[tuple]) -> None:

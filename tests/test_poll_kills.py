@@ -14,7 +14,6 @@ import pytest
 
 from tests.world.killed import Moment
 from tests.world.news_world import start_news_world
-from tests.world.prefect_server import start_prefect_server
 from tests.world.press import (
     GONE,
     HAD,
@@ -68,15 +67,14 @@ AT_ONCE = {
 CHOSEN = (
     [*MOMENTS, *AT_ONCE]
     if os.environ.get("COPYDESK_KILLS") == "all"
-    else ["fetching", "in-warc", "between-warc-and-folder", "in-documents", "before-fetches",
-          "before-record", "before-second-copy", "at-once-before-publish"]
+    else ["in-warc", "between-warc-and-folder", "in-documents", "before-fetches", "before-record",
+          "at-once-before-publish"]
 )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory):
-    with start_prefect_server(tmp_path_factory.mktemp("prefect")) as server:
-        yield server.environment
+def environment(prefect_server):
+    return prefect_server.environment
 
 
 @pytest.fixture(scope="module")

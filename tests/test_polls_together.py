@@ -15,7 +15,6 @@ import pytest
 
 from tests.world.killed import Moment
 from tests.world.news_world import start_news_world
-from tests.world.prefect_server import start_prefect_server
 from tests.world.press import (
     HAD,
     SITES,
@@ -46,9 +45,8 @@ KILLS = (
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory):
-    with start_prefect_server(tmp_path_factory.mktemp("prefect")) as server:
-        yield server.environment
+def environment(prefect_server):
+    return prefect_server.environment
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.world.damage import (
     make_warehouse,
     spoil_blocks,
 )
-from tests.world.prefect_server import start_prefect_server
+from tests.world.prefect_server import PrefectServer
 from warehouse.copies import list_copies
 from warehouse.layout import Layout
 
@@ -45,16 +45,13 @@ STATE = (
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory):
-    """The flows called in this module report to a server of their own."""
+def server(prefect_server: PrefectServer):
+    """The flows called in this module report to it."""
     from prefect.logging.handlers import APILogWorker
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    with (
-        start_prefect_server(tmp_path_factory.mktemp("prefect")) as server,
-        temporary_settings({PREFECT_API_URL: server.url}),
-    ):
-        yield server
+    with temporary_settings({PREFECT_API_URL: prefect_server.url}):
+        yield prefect_server
         APILogWorker.drain_all(timeout=10)
 
 

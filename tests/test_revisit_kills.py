@@ -1,15 +1,15 @@
 """Pages that are fetched again: what changed is a version, killed or not, and what did not is not
-loaded."""
+loaded. With COPYDESK_KILLS=all every moment is tried, else one of each kind."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 
 import pytest
 
 from tests.world.killed import Moment
 from tests.world.news_world import start_news_world
-from tests.world.prefect_server import start_prefect_server
 from tests.world.press import (
     HAD,
     MOVING,
@@ -39,12 +39,16 @@ MOMENTS = {
     "before-retention": Moment("os.rename", r"/staging/.*/journal/.*retention", 1),
     "in-last-publish": Moment("os.rename", r"\.new .*killed\.duckdb", 2),
 }
+CHOSEN = (
+    [*MOMENTS]
+    if os.environ.get("COPYDESK_KILLS") == "all"
+    else ["fetching", "in-documents", "before-publish", "before-retention"]
+)
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory):
-    with start_prefect_server(tmp_path_factory.mktemp("prefect")) as server:
-        yield server.environment
+def environment(prefect_server):
+    return prefect_server.environment
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +120,7 @@ def test_what_did_not_change_is_asked_for_with_its_validators(undisturbed):
     assert undisturbed.list_due() == []
 
 
-@pytest.mark.parametrize("name", MOMENTS)
+@pytest.mark.parametrize("name", CHOSEN)
 def test_killed_and_maintained_again(name, polled, undisturbed, tmp_path):
     desk = copy_desk(polled, tmp_path / "killed.duckdb")
     kill(desk.start(*MAINTAIN, moment=MOMENTS[name]))

@@ -15,14 +15,14 @@ from typer.testing import CliRunner
 from flows.commands.app import app
 from flows.commands.export import ExportFormat, judge_target
 from tasks.errors import UsageError
-from tests.warehouse.builders import edit, make_batch, make_layout
+from tests.warehouse.builders import edit, make_batch, make_empty
 from warehouse.stage import stage_batch
 from warehouse.writer import open_writer
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory) -> Path:
-    layout = make_layout(tmp_path_factory.mktemp("desk"))
+    layout = make_empty(tmp_path_factory.mktemp("desk"))
     with open_writer(layout) as writer:
         writer.load(stage_batch(layout, make_batch("b1", edit("a"), edit("b", tags=("x, y",)))))
         writer.publish()

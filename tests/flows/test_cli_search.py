@@ -6,14 +6,14 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.commands.app import app
-from tests.warehouse.builders import make_layout
+from tests.warehouse.builders import make_empty
 from tests.warehouse.test_search import fill, write
 from warehouse.writer import open_writer
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory):
-    layout = make_layout(tmp_path_factory.mktemp("search"))
+    layout = make_empty(tmp_path_factory.mktemp("search"))
     with open_writer(layout) as writer:
         fill(
             writer,

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from flows.commands.app import app
 from tests.tasks.stories.articles import NOON
-from tests.warehouse.builders import make_layout
+from tests.warehouse.builders import make_empty
 from tests.warehouse.test_stories import LEFT, RIGHT, link, load, tell
 from warehouse.writer import open_writer
 
@@ -17,7 +17,7 @@ from warehouse.writer import open_writer
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A story of three outlets, one alone, and one that another merged into."""
-    layout = make_layout(tmp_path_factory.mktemp("stories"))
+    layout = make_empty(tmp_path_factory.mktemp("stories"))
     later = NOON + timedelta(days=2)
     with open_writer(layout) as writer:
         outlets = ("The Post", "Echo", "Courier")

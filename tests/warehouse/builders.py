@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tasks.identity import hash_content, make_id
 from tasks.model import (
@@ -33,15 +35,40 @@ from tasks.model import (
     Stamp,
     ZoneFrom,
 )
+from warehouse.copies import list_copies, new_path, write_record
 from warehouse.layout import Layout, locate, prepare
 from warehouse.stage import Batch
+from warehouse.writer import open_writer
 
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 
 
-def make_layout(folder: Path) -> Layout:
-    layout = locate(folder / "news.duckdb")
+def make_layout(folder: Path, name: str = "news.duckdb") -> Layout:
+    """The folders of a warehouse that nobody wrote to."""
+    layout = locate(folder / name)
     prepare(layout)
+    return layout
+
+
+@cache
+def read_empty() -> tuple[bytes, str]:
+    """The file that a writer leaves who made a warehouse and loaded nothing, and its shape."""
+    with TemporaryDirectory() as folder:
+        layout = make_layout(Path(folder))
+        with open_writer(layout):
+            pass
+        [copy] = list_copies(layout)
+        assert copy.record is not None
+        return copy.path.read_bytes(), copy.record.schema
+
+
+def make_empty(folder: Path, name: str = "news.duckdb") -> Layout:
+    """A warehouse without rows, as `open_writer` makes it, at a tenth of the time."""
+    layout = make_layout(folder, name)
+    content, schema = read_empty()
+    path = new_path(layout)
+    path.write_bytes(content)
+    write_record(path, 0, schema, 0, is_open=False)
     return layout
 
 

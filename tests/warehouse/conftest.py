@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.warehouse.builders import make_layout
+from tests.warehouse.builders import make_empty
 from warehouse.layout import Layout
 from warehouse.writer import Writer, open_writer
 
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    return make_layout(tmp_path)
+    return make_empty(tmp_path)
 
 
 @pytest.fixture

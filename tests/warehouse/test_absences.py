@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tasks.live import Outcome, Role
-from tests.warehouse.builders import edit, make_batch, make_layout
+from tests.warehouse.builders import edit, make_batch, make_empty
 from tests.warehouse.live_builders import after, load_segment, make_fetch
 from warehouse.stage import stage_batch
 from warehouse.writer import Writer, open_writer
@@ -153,7 +153,7 @@ def test_how_the_log_is_cut_into_segments_changes_nothing(tmp_path):
     results = []
     for size in (1, 2, 3, 7):
         (tmp_path / str(size)).mkdir()
-        with open_writer(make_layout(tmp_path / str(size))) as writer:
+        with open_writer(make_empty(tmp_path / str(size))) as writer:
             load(writer, "b1", fetched(0))
             for start in range(0, len(fetches), size):
                 load_segment(writer, f"s{start}", 60, fetches=fetches[start : start + size])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from warehouse.dbt import print_dbt
@@ -16,30 +17,34 @@ from warehouse.keys import INTERNAL
 ROOT = Path(__file__).parent.parent.parent
 
 
-def test_every_table_view_and_column_has_a_comment():
-    notes = read_dictionary()
+@pytest.fixture(scope="module")
+def notes():
+    return read_dictionary()
+
+
+def test_every_table_view_and_column_has_a_comment(notes):
     bare = [note.name for note in notes if not note.comment]
     bare += [f"{n.name}.{c.name}" for n in notes for c in n.columns if not c.comment]
     assert bare == []
     assert {"articles", "quotes", "mentions", "byline_index"} <= {note.name for note in notes}
 
 
-def test_readme_holds_the_overview_of_today():
-    assert print_overview(read_dictionary()) in (ROOT / "README.md").read_text("utf-8")
+def test_readme_holds_the_overview_of_today(notes):
+    assert print_overview(notes) in (ROOT / "README.md").read_text("utf-8")
 
 
-def test_the_document_of_tables_is_that_of_today():
+def test_the_document_of_tables_is_that_of_today(notes):
     written = (ROOT / "docs" / "tables.md").read_text("utf-8")
-    assert written.endswith("\n\n" + print_chapters(read_dictionary()))
+    assert written.endswith("\n\n" + print_chapters(notes))
 
 
-def test_the_dbt_sources_are_those_of_today():
+def test_the_dbt_sources_are_those_of_today(notes):
     written = (ROOT / "docs" / "dbt_sources.yml").read_text("utf-8")
-    assert written == print_dbt(read_dictionary())
+    assert written == print_dbt(notes)
 
 
-def test_the_dbt_sources_say_what_the_dictionary_says():
-    [source] = yaml.safe_load(print_dbt(read_dictionary()))["sources"]
+def test_the_dbt_sources_say_what_the_dictionary_says(notes):
+    [source] = yaml.safe_load(print_dbt(notes))["sources"]
     assert source["name"] == "copydesk"
     told = [
         (t["name"], t["description"], [(c["name"], c["description"]) for c in t["columns"]])
@@ -47,7 +52,7 @@ def test_the_dbt_sources_say_what_the_dictionary_says():
     ]
     assert told == [
         (n.name, n.comment, [(c.name, c.comment) for c in n.columns])
-        for n in read_dictionary()
+        for n in notes
         if n.name not in INTERNAL and n.kind != "macro"
     ]
     tests = {
@@ -72,8 +77,8 @@ def test_the_command_prints_a_row_for_each_column():
     assert "speaker" in {row["column"] for row in rows}
 
 
-def test_the_command_says_what_a_view_is_for():
-    view = next(note for note in read_dictionary() if note.name == "byline_index")
+def test_the_command_says_what_a_view_is_for(notes):
+    view = next(note for note in notes if note.name == "byline_index")
     assert call("byline_index").stdout.startswith(f"byline_index (view): {view.comment}\n")
     rows = json.loads(call("byline_index", "--format", "json").stdout)
     assert {(row["is_view"], row["about"]) for row in rows} == {(True, view.comment)}

@@ -18,7 +18,7 @@ import pytest
 
 from tasks.errors import DiskFull, FolderUnwritable, UsageError
 from tasks.model import Precision, Stamp
-from tests.warehouse.builders import edit, fail, make_batch, make_layout
+from tests.warehouse.builders import edit, fail, make_batch, make_empty
 from warehouse.dictionary import TableNote, read_dictionary
 from warehouse.export import UNDATED, Form, export_file, export_folder, export_stream
 from warehouse.failures import QueryFailed
@@ -41,7 +41,7 @@ def day(number: int, month: int = 3) -> Stamp:
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory) -> Path:
-    layout = make_layout(tmp_path_factory.mktemp("export"))
+    layout = make_empty(tmp_path_factory.mktemp("export"))
     articles = [
         edit("b", title=AWKWARD, body=AWKWARD, published=day(31)),
         edit("a", outlet="Other Post", published=day(1, 4)),
@@ -300,7 +300,7 @@ def test_a_full_disk_leaves_nothing_half(path, tmp_path, form):
 
 
 def test_the_writer_goes_on_while_an_export_reads(tmp_path):
-    layout = make_layout(tmp_path)
+    layout = make_empty(tmp_path)
     with open_writer(layout) as writer:
         writer.load(stage_batch(layout, make_batch("b1", *(edit(f"a{n}") for n in range(5)))))
         writer.publish()

@@ -14,7 +14,7 @@ from tests.warehouse.builders import (
     fail,
     make_batch,
     make_document,
-    make_layout,
+    make_empty,
     many,
     repeat,
 )
@@ -189,7 +189,7 @@ def test_how_documents_are_cut_into_batches_changes_nothing(tmp_path):
     results = []
     for size in (1, 2, 4, 9):
         (tmp_path / str(size)).mkdir()
-        with open_writer(make_layout(tmp_path / str(size))) as writer:
+        with open_writer(make_empty(tmp_path / str(size))) as writer:
             for start in range(0, len(documents), size):
                 load(writer, f"b{start}", *documents[start : start + size])
             results.append({t: table_rows(writer, t, w) for t, w in RUN_COLUMNS.items()})

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from tasks.errors import DiskFull, WarehouseCorrupt
-from tests.warehouse.builders import edit, fail, make_batch, make_layout, many, repeat
+from tests.warehouse.builders import edit, fail, make_batch, make_empty, make_layout, many, repeat
 from warehouse import copies
 from warehouse.copies import find_published, list_copies, wal_file
 from warehouse.failures import WarehouseForeign
@@ -66,7 +66,7 @@ class Visitor:
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    return make_layout(tmp_path)
+    return make_empty(tmp_path)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tasks.errors import FolderUnwritable, WarehouseMissing
 from tasks.fields.speech.quotes import find_quotes
 from tasks.model import Mention, MentionKind, Precision, Stamp
 from tasks.tally import Tally
-from tests.warehouse.builders import START, edit, fail, make_batch, make_layout, many, repeat
+from tests.warehouse.builders import START, edit, fail, make_batch, make_empty, many, repeat
 from warehouse.failures import QueryFailed, WarehouseForeign
 from warehouse.read import (
     await_query,
@@ -37,7 +37,7 @@ NOTES = edit("a", "A"), edit("b"), fail("c"), fail("d", code="binary")
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory) -> Path:
-    layout = make_layout(tmp_path_factory.mktemp("read"))
+    layout = make_empty(tmp_path_factory.mktemp("read"))
     with open_writer(layout) as writer:
         writer.load(stage_batch(layout, make_batch("b1", *NOTES)))
         changed = edit("a", "B", hours=2)
@@ -181,7 +181,7 @@ def test_views_have_rows(path, view):
 
 
 def test_quote_index_says_who_said_what_where_and_when(tmp_path):
-    layout = make_layout(tmp_path)
+    layout = make_empty(tmp_path)
     body = "“We ask for time,” said Ada Brook. Later she left.\n\n“It is over,” she said."
     with open_writer(layout) as writer:
         said = find_quotes(body, "en")
@@ -201,7 +201,7 @@ def test_quote_index_says_who_said_what_where_and_when(tmp_path):
 
 
 def test_name_index_counts_articles_and_outlets(tmp_path):
-    layout = make_layout(tmp_path)
+    layout = make_empty(tmp_path)
     oslo = Mention("Oslo", MentionKind.PLACE, (4, 9), ("Oslo",), "NO", "gazetteer", 0.9)
     bergen = oslo._replace(name="Bergen")
     days = [Stamp(date(2026, 3, day), Precision.DAY) for day in (2, 4)]
@@ -222,7 +222,7 @@ def test_name_index_counts_articles_and_outlets(tmp_path):
 
 
 def test_field_health_compares_with_the_days_before(tmp_path):
-    layout = make_layout(tmp_path)
+    layout = make_empty(tmp_path)
     with open_writer(layout) as writer:
         days = [edit(f"d{n}", hours=24 * n, section="World") for n in range(3)]
         broken = [edit(f"d{n}", hours=24 * n, section=None) for n in (3, 50)]
@@ -242,7 +242,7 @@ def test_field_health_compares_with_the_days_before(tmp_path):
 
 
 def test_field_health_counts_what_an_article_has_several_of(tmp_path):
-    layout = make_layout(tmp_path)
+    layout = make_empty(tmp_path)
     with open_writer(layout) as writer:
         bare = edit("b", hours=24, authors=(), captions=(), mentions=())
         writer.load(stage_batch(layout, make_batch("b1", edit("a"), bare)))
@@ -318,7 +318,7 @@ print(asked, last)
 @pytest.mark.slow
 @pytest.mark.timed
 def test_readers_in_other_processes_never_fail_nor_see_half_a_run(tmp_path):
-    layout = make_layout(tmp_path)
+    layout = make_empty(tmp_path)
 
     def load(number: int) -> float:
         started = time.monotonic()

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.reprints import find_reprints
-from tests.warehouse.builders import START, fail, make_batch, make_layout
+from tests.warehouse.builders import START, fail, make_batch, make_empty
 from tests.warehouse.reprint_texts import make_press, print_text, stamp, stamp_day, write_text
 from warehouse.links import stage_links
 from warehouse.stage import stage_batch
@@ -51,7 +51,7 @@ def read_tables(writer, **columns):
 
 def feed(edited, sizes, most=2_000, link_each=True):
     """The tables after loading the documents in batches of these sizes, by turns."""
-    with TemporaryDirectory() as folder, open_writer(make_layout(Path(folder))) as writer:
+    with TemporaryDirectory() as folder, open_writer(make_empty(Path(folder))) as writer:
         left, number = list(edited), 0
         while left:
             size = sizes[number % len(sizes)]
@@ -136,7 +136,7 @@ def check_changes(seed):
     before = {n: show(n, texts[rng.randrange(len(texts))]) for n in changed}
     after = {n: show(n, texts[n]) for n in range(len(press))}
     first = [before.get(n, after[n]) for n in rng.sample(range(len(press)), len(press))]
-    with TemporaryDirectory() as folder, open_writer(make_layout(Path(folder))) as writer:
+    with TemporaryDirectory() as folder, open_writer(make_empty(Path(folder))) as writer:
         for number, start in enumerate(range(0, len(first), 20)):
             load(writer, f"b{number}", *first[start : start + 20])
             link_all(writer, 30)
@@ -148,7 +148,7 @@ def check_changes(seed):
         link_all(writer, 30)
         left = read_tables(writer, reprint_groups="article_id, first_id, alias_of, placed_at")
     stay = [after[n] for n in range(len(press)) if n not in doomed]
-    with TemporaryDirectory() as folder, open_writer(make_layout(Path(folder))) as writer:
+    with TemporaryDirectory() as folder, open_writer(make_empty(Path(folder))) as writer:
         load(writer, "b1", *stay)
         link_all(writer)
         anew = read_tables(writer, reprint_groups="article_id, first_id, alias_of, placed_at")

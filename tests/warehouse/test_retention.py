@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tasks.model import Edited, Place
-from tests.warehouse.builders import START, make_article, make_document
+from tests.warehouse.builders import START, make_article, make_document, make_empty
 from tests.warehouse.test_publishing import level
 from tests.world.damage import NOON, change_rows, copy_warehouse, fetch, make_warehouse
 from warehouse.copies import list_copies
@@ -27,8 +27,8 @@ def make_edited(name: str, hours: int, text: str = "", file: str = "b.warc.gz") 
     return Edited(document, make_article(name, text))
 
 
-@pytest.fixture
-def loaded(layout: Layout) -> Layout:
+@pytest.fixture(scope="module")
+def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """An old and a young article, and one of which an old version is superseded by a young one."""
     first = [make_edited("old", 0), make_edited("twice", 0, "first")]
     second = [
@@ -36,11 +36,17 @@ def loaded(layout: Layout) -> Layout:
         make_edited("twice", 1000, "second", file="c.warc.gz"),
         make_edited("late", 1, file="c.warc.gz"),
     ]
+    layout = make_empty(tmp_path_factory.mktemp("retention"))
     with open_writer(layout) as writer:
         writer.load(stage_batch(layout, Batch("b1", "r", 1, tuple(first), START)))
         writer.load(stage_batch(layout, Batch("b2", "r", 2, tuple(second), START)))
         writer.publish()
     return layout
+
+
+@pytest.fixture
+def loaded(loaded_once: Layout, tmp_path: Path) -> Layout:
+    return copy_warehouse(loaded_once, tmp_path)
 
 
 def drop(layout: Layout, what, hours: int = 500):

@@ -16,7 +16,7 @@ from flows.indexing import index_articles
 from tasks.model import Author, AuthorKind, Precision, Stamp
 from tasks.search import words as analysis
 from tasks.search.counts import Terms, Text
-from tests.warehouse.builders import edit, fail, make_batch, make_layout
+from tests.warehouse.builders import edit, fail, make_batch, make_empty
 from warehouse import search_index
 from warehouse.links import stage_links
 from warehouse.migrate import migrate
@@ -68,7 +68,7 @@ def names(writer, asked, **options):
     return [row[2].rpartition("/")[2] for row in search(writer, asked, **options)]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def macros():
     with duckdb.connect(":memory:") as connection:
         migrate(connection)
@@ -320,7 +320,7 @@ def outdate(one):
     )
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_scores_are_those_of_bm25_in_any_order_batching_and_merging(tmp_path, monkeypatch, seed):
     rng = random.Random(seed)
     articles = invent(40, seed)
@@ -328,7 +328,7 @@ def test_scores_are_those_of_bm25_in_any_order_batching_and_merging(tmp_path, mo
     outcomes = []
     for attempt in range(2):
         monkeypatch.setattr(search_index, "BLOCK_ROWS", rng.choice([1, 150, 400, 10**9]))
-        with open_writer(make_layout(tmp_path / str(attempt))) as writer:
+        with open_writer(make_empty(tmp_path / str(attempt))) as writer:
             waiting = rng.sample(articles, len(articles))
             stale = [outdate(one) for one in rng.sample(articles, 10)]
             fill(writer, *stale)

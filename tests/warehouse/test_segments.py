@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tasks.errors import WarehouseCorrupt
 from tasks.live import HostState
 from tasks.model import Place
-from tests.warehouse.builders import edit, make_batch, make_layout
+from tests.warehouse.builders import edit, make_batch, make_empty, make_layout
 from tests.warehouse.live_builders import (
     FULL_FETCH,
     FULL_HOST,
@@ -254,7 +254,7 @@ def load_split(
 @settings(max_examples=20, deadline=None)
 @given(EVENTS, st.sets(st.integers(1, 23), max_size=5))
 def test_how_states_are_split_into_segments_does_not_matter(tmp_path_factory, empty, events, cuts):
-    layout = make_layout(tmp_path_factory.mktemp("split"))
+    layout = make_empty(tmp_path_factory.mktemp("split"))
     rows = [
         (
             make_state(URL + str(page), visits=step, etag=f'"{step}"'),

@@ -11,7 +11,7 @@ from tasks.model import Precision, Stamp, ZoneFrom
 from tasks.stories.naming import Merge
 from tasks.stories.stories import Assignments
 from tests.tasks.stories.articles import NOON, group_by_story
-from tests.warehouse.builders import edit, fail, make_batch, make_layout
+from tests.warehouse.builders import edit, fail, make_batch, make_empty
 from warehouse.links import stage_links
 from warehouse.stage import stage_batch
 from warehouse.stories import list_stretches, read_recent
@@ -116,7 +116,7 @@ def check(writer):
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.permutations(range(len(EVERYTHING))), st.integers(3, 18), st.sampled_from([1, 2_000]))
 def test_order_and_batches_change_no_story(tmp_path_factory, order, size, most):
-    with open_writer(make_layout(tmp_path_factory.mktemp("order"))) as writer:
+    with open_writer(make_empty(tmp_path_factory.mktemp("order"))) as writer:
         feed(writer, [EVERYTHING[at] for at in order], size, most)
         assert group(writer) == TRUTH
         check(writer)

@@ -170,7 +170,7 @@ def test_a_bomb_is_not_unpacked():
         ("deflate", zlib.compress(PAGE), None),
         ("identity", PAGE, None),
         ("gzip", PAGE, None),  # it says so, but it is not
-        ("gzip, gzip", gzip.compress(gzip.compress(PAGE, mtime=0)), None),
+        ("gzip, gzip", gzip.compress(gzip.compress(PAGE, mtime=0), mtime=0), None),
         ("gzip", gzip.compress(PAGE, mtime=0)[:-9], "truncated-gzip"),
     ],
 )
