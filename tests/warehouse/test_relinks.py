@@ -150,7 +150,7 @@ DAMAGE = [
     ("article-unlinked", "update linked_articles set load_number = 1"),
     ("orphan-reprint-keys", "insert into reprint_keys values (7, 999)"),
     ("orphan-reprint-signatures", "insert into reprint_signatures values (999, 7, 7)"),
-    ("orphan-story-sketches", "insert into story_sketches values (999, [1])"),
+    ("orphan-story-sketches", "insert into story_sketches values (999, [1], [1])"),
     ("orphan-story-vectors", "insert into story_vectors values (999, 'm', [1])"),
     ("orphan-story-articles", f"update story_articles set number = 999 where number = {A_FIRE_NUMBER}"),  # noqa: E501
     ("orphan-story-articles", "insert into story_articles select story_id, 'nobody', now(), now(), null, null, 999 from stories limit 1"),  # noqa: E501
@@ -265,7 +265,7 @@ def test_a_new_article_comes_before_those_that_are_linked_again(layout):
 
 @pytest.mark.parametrize("most", [3, 2_000])
 def test_another_version_of_an_engine_links_everything_again(layout, most):
-    change_rows(layout, "update story_sketches set terms = [1]; update reprint_keys set key = 3")
+    change_rows(layout, "update story_sketches set keys = [1]; update reprint_keys set key = 3")
     versions = {**VERSIONS, "reprints": 2}
     with open_writer(layout) as writer:
         damaged = read_state(writer.open())
@@ -281,7 +281,7 @@ def test_another_version_of_an_engine_links_everything_again(layout, most):
     assert changed - SIDE == {"from story_sketches order by number",
                               "from reprint_keys order by all"}  # fmt: skip
     with duckdb.connect(str(layout.published), read_only=True) as connection:
-        assert connection.execute("select distinct terms from story_sketches").fetchall() != [[1]]
+        assert connection.execute("select distinct keys from story_sketches").fetchall() != [([1],)]
 
 
 def test_a_new_warehouse_is_linked_by_the_versions_of_today(writer):

@@ -122,18 +122,17 @@ def test_words_are_counted_as_they_are_split(text):
 
 
 def test_plain_letters_are_those_that_all_patterns_know(macros):
+    letters = [chr(code) for code in range(32, 195_000) if not 0xD800 <= code <= 0xDFFF]
     wrong = macros.execute(
         """
-        select letter from (
-            select chr(code::integer) as letter from range(32, 195000) as t(code)
-            where code not between 55296 and 57343
-        )
+        select letter from (select unnest(?) as letter)
         where search_is_plain(letter)
           and (regexp_full_match(letter, '[' || search_letters() || ']')
                    != regexp_full_match(letter, '\\pL')
                or regexp_full_match(letter, '[0-9' || search_letters() || ']')
                    != regexp_full_match(letter, '[\\pL\\pM\\pN]'))
-        """
+        """,
+        [letters],
     ).fetchall()
     assert wrong == []
 
