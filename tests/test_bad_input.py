@@ -177,6 +177,7 @@ def list_runs(size: int, names: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield f"{place.__name__}/{name}", place(run)
 
 
+@pytest.mark.slow
 def test_no_long_run_of_one_sign_takes_long():
     """A tenth of a megabyte, of what our own patterns look for: what is not linear shows."""
     names = [*faults.RUNS][::3]

@@ -109,6 +109,7 @@ DAMAGE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sql", "code", "count"), DAMAGE)
 def test_damaged_rows_are_found(layout, sql, code, count):
     change_rows(layout, sql)

@@ -79,6 +79,7 @@ def test_later_pages_of_that_site_are_without_it(warehouses):
     assert seen == [(APP, 12, "repeat"), (PROMPT, 18, "repeat")]
 
 
+@pytest.mark.slow
 def test_the_same_input_twice_changes_no_row(warehouses, tmp_path):
     _, two = warehouses
     again = tmp_path / "again.duckdb"
@@ -87,6 +88,7 @@ def test_the_same_input_twice_changes_no_row(warehouses, tmp_path):
     assert dump_warehouse(again) == dump_warehouse(two)
 
 
+@pytest.mark.slow
 def test_a_killed_run_uses_what_it_would_have_used(warehouses, tmp_path):
     _, two = warehouses
     rough = tmp_path / "rough.duckdb"
@@ -98,6 +100,7 @@ def test_a_killed_run_uses_what_it_would_have_used(warehouses, tmp_path):
     assert dump_warehouse(rough) == dump_warehouse(two)
 
 
+@pytest.mark.slow
 def test_batches_and_workers_change_no_body(warehouses, tmp_path):
     _, two = warehouses
     other = tmp_path / "other.duckdb"
@@ -107,6 +110,7 @@ def test_batches_and_workers_change_no_body(warehouses, tmp_path):
         assert dump_warehouse(other)[table] == dump_warehouse(two)[table]
 
 
+@pytest.mark.slow
 def test_a_page_whose_template_is_known_by_now_has_no_new_version(warehouses, tmp_path):
     path = tmp_path / "seen.duckdb"
     ingest(path, first_run())
@@ -119,6 +123,7 @@ def test_a_page_whose_template_is_known_by_now_has_no_new_version(warehouses, tm
     assert ask(path, "select pages_seen from site_lines") == [(6,)]
 
 
+@pytest.mark.slow
 def test_a_reprocess_takes_it_out_of_earlier_pages_but_the_first(warehouses, tmp_path):
     path = tmp_path / "again.duckdb"
     for captures in (first_run(), second_run()):

@@ -25,6 +25,7 @@ def read_table(text: str) -> dict[str, dict[str, str]]:
     }
 
 
+@pytest.mark.slow
 def test_a_corpus_is_scored_pinned_and_held_to_it(tmp_path):
     corpus, baseline = write_corpus(tmp_path), tmp_path / "baseline.json"
     command = [sys.executable, "-m", "bench.quality", corpus, "--against", baseline]

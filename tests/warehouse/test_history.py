@@ -177,6 +177,7 @@ FERRY = "The ferry leaves the harbour at nine in the morning."
 SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_any_batching_gives_the_same_differences(tmp_path, seed):
     documents, results = make_story(seed), []

@@ -298,6 +298,7 @@ def spare(layout: Layout) -> Path:
     return other
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["missing", "empty", "garbage", "touched", "record", "cut"])
 def test_a_spare_copy_that_is_not_whole_is_made_again(layout, damage, replaying):
     run(layout, "b1", *many("a", 50))
@@ -442,6 +443,7 @@ def test_records_say_what_copies_hold(layout):
     assert record["open"] is False
 
 
+@pytest.mark.slow
 def test_files_are_compacted_when_closes_wasted_a_good_part(layout, replaying, monkeypatch):
     monkeypatch.setattr("warehouse.replay.SMALL", -1)
     monkeypatch.setattr("warehouse.replay.LEAST_CLOSES", 3)

@@ -195,6 +195,7 @@ DAMAGE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "sql"), DAMAGE)
 def test_what_is_damaged_is_linked_again_as_it_was(desk, code, sql):
     before, repairs = read_state(desk.open()), count_repairs(desk, code)

@@ -75,6 +75,7 @@ def macros():
         yield connection
 
 
+@pytest.mark.slow
 def test_folding_is_the_same_in_python_and_sql(macros):
     letters = [
         chr(code)
@@ -121,6 +122,7 @@ def test_words_are_counted_as_they_are_split(text):
     assert analysis.count_words(clean) == Counter(analysis.split(clean))
 
 
+@pytest.mark.slow
 def test_plain_letters_are_those_that_all_patterns_know(macros):
     letters = [chr(code) for code in range(32, 195_000) if not 0xD800 <= code <= 0xDFFF]
     wrong = macros.execute(

@@ -113,6 +113,7 @@ def check(writer):
     assert sketches == (*articles, *articles)
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.permutations(range(len(EVERYTHING))), st.integers(3, 18), st.sampled_from([1, 2_000]))
 def test_order_and_batches_change_no_story(tmp_path_factory, order, size, most):

@@ -130,6 +130,7 @@ def test_crawl_delay_is_kept(world, site):
     assert least >= 0.3
 
 
+@pytest.mark.slow
 def test_a_host_that_fails_again_and_again_is_paused(world, site):
     memory = Memory()
     visits = [visit_page(site.wild("500", f"/{n}")) for n in range(20)]
