@@ -27,6 +27,8 @@ ABOVE_TEXT = frozenset({Label.BYLINE, Label.DATE_LINE})
 TEASERS, SUMMARY_WORDS, SUMMARY_LINKED, SUMMARY_SHARE = 2, 60, 0.25, 0.5
 # More headings than these above the first paragraph are part of the text.
 KICKERS = 2
+# A smaller part with so many headings is one of the text: a recipe, questions and answers.
+CHAPTERS = 3
 
 
 def drop_boxes(sheet: Sheet) -> None:
@@ -41,9 +43,10 @@ def drop_boxes(sheet: Sheet) -> None:
         return
     last = max(n for n in kept if holder(sheet.blocks[n]).number == main)
     boxes = {n: find_box(sheet.blocks[n], main) for n in kept}
-    headed = {boxes[n] for n in kept if sheet.blocks[n].tag in HEADINGS}
+    headings = Counter(boxes[n] for n in kept if sheet.blocks[n].tag in HEADINGS)
+    headed = set(headings)
     if most < MAIN_SHARE * words.total():
-        headed.discard(ELSEWHERE)
+        headed -= {box for box, count in headings.items() if box == ELSEWHERE or count >= CHAPTERS}
     after = [number for number in kept if number > last and boxes[number] == ELSEWHERE]
     if after and most < MAIN_SHARE * words.total() and not is_stray(sheet, after[0]):
         after = []

@@ -58,6 +58,20 @@ def test_a_box_with_a_heading_goes_where_a_quarter_of_the_text_is_elsewhere():
     assert PARAGRAPHS[-1] in join_body(page)
 
 
+def test_a_smaller_part_with_chapters_of_its_own_stays():
+    lead = (
+        "<div class='lead'><p>The crane has been the sign of the town for ninety years.</p></div>"
+    )
+    answers = "".join(
+        f"<h3>{asked} does the crane swing?</h3><p>The port authority answered that it swings as "
+        f"it did {n} years ago, on the same bearings.</p>"
+        for n, asked in enumerate(("How", "When", "Why"), 11)
+    )
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS * 2)
+    page = html_page(article(f"{lead}<div class='body'>{text}<div>{answers}</div></div>"))
+    assert "it did 12 years ago" in join_body(page)
+
+
 def test_a_page_without_prose_keeps_what_its_class_calls_the_text():
     items = "".join(f"<p>Setting {n} of the crane: slow</p>" for n in range(8))
     inside = (
