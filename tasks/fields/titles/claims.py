@@ -43,8 +43,8 @@ _DISPLAYED = frozenset({"html.h1", "html.h1-main", "jsonld.headline"})
 _HEADINGS = frozenset({"h1", "h2", "h3"})
 LONGEST, LONGEST_WHOLE = 400, 1_000
 SHORTEST_PART = 10
-# How often longer than the host the site's name may be.
-_LONGEST_NAME = 2
+# How often longer than the host the site's name may be, and a last part that begins with it.
+_LONGEST_NAME, _LONGEST_LAST = 2, 3
 # What stands where a source cut the title off, and the least that is left of such a one.
 _CUT_OFF = re.compile(r"\s*(?:\.\.\.|…)$")
 _LEAST_LEFT = 20
@@ -93,6 +93,12 @@ class Site:
         if key in self.host or _spell_umlauts(part) in self.host:
             return True
         return self.host in key and len(key) <= _LONGEST_NAME * len(self.host)
+
+    def opens(self, part: str) -> bool:
+        """Whether the last part of a title begins with the site's name, as "Post Magazine" does."""
+        key = squeeze_name(part)
+        short = len(key) <= _LONGEST_LAST * len(self.host)
+        return short and len(self.host) >= 4 and key.startswith(self.host)
 
 
 def _spell_umlauts(part: str) -> str:
@@ -190,7 +196,8 @@ def cut_site(title: str, site: Site) -> str:
         if not marks:
             break
         last, first = marks[-1], marks[0]
-        if site.is_named(title[last.end() :]):
+        tail = title[last.end() :]
+        if site.is_named(tail) or site.opens(tail):
             title = title[: last.start()].strip()
         elif site.is_named(title[: first.start()]):
             title = title[first.end() :].strip()

@@ -133,6 +133,8 @@ def test_confidence_falls_with_each_source_that_disagrees():
 def test_an_archived_page_is_of_the_site_within():
     page = "https://web.archive.org/web/20200101000000/http://www.harbourpost.org/2020/bridge/"
     assert title_of("<title>Bridge opens | HarbourPost</title>", url=page) == "Bridge opens"
+    last = "<title>Bridge opens | Harbourpost Weekend Pages</title>"
+    assert title_of(last, url=page) == "Bridge opens"
 
 
 @pytest.mark.parametrize(
