@@ -191,11 +191,23 @@ class Spare:
         path = new_path(self.layout)
         create_database(path)
         copy = write_record(path, 0, "", 0, is_open=True)
-        connection = self._try(copy, entries)
+        connection = self._try(copy, self._drop_headless(entries))
         if connection is None:
             raise WarehouseCorrupt(f"The new file {path} cannot be opened.", "Run again.")
         self._keep(None, copy)
         return connection
+
+    def _drop_headless(self, entries: list[Entry]) -> list[Entry]:
+        """The loads that an empty warehouse can take: none where those before them are gone, with
+        copies that somebody moved away."""
+        if not entries or entries[0].number == 1:
+            return entries
+        drop_entries(self.layout, entries[-1].number)
+        self.notices.append(
+            f"{len(entries)} loads that were kept for copies which are gone were dropped; their "
+            f"documents are in {self.layout.archive}: ingest its WARC files."
+        )
+        return []
 
     def _keep(self, published: Copy | None, spare: Copy) -> None:
         """Remove all other copies, and the loads that both of these have."""

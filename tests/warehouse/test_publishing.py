@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -351,6 +352,19 @@ def test_when_no_copy_opens_it_says_so_and_removes_nothing(layout):
     with pytest.raises(WarehouseCorrupt, match=r"No copy of news\.duckdb"):
         run(layout, "b2", edit("b"))
     assert {copy.path.name for copy in list_copies(layout)} == names
+
+
+def test_loads_kept_for_copies_that_were_moved_away_do_not_stop_a_new_warehouse(layout, replaying):
+    for name in "abc":
+        run(layout, name, edit(name))
+    assert list_entries(layout)[0].number > 1
+    layout.published.unlink()
+    shutil.rmtree(layout.copies)
+    with open_writer(layout) as writer:
+        assert any("ingest its WARC files" in notice for notice in writer.notices)
+    run(layout, "d", edit("d"))
+    assert count(layout.published) == 1
+    assert_copies_equal(layout, 1)
 
 
 def test_a_damaged_published_copy_is_replaced_by_the_spare(layout, replaying):
