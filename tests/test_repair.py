@@ -128,7 +128,9 @@ def test_links_are_made_again(server, layout):
     mend(layout)
     before = [fetch(layout, query) for query in tables]
     assert before[1]
-    change_rows(layout, "delete from story_articles; delete from stories; delete from search_words")
+    change_rows(
+        layout, "delete from story_articles; delete from stories; delete from search_fresh_words"
+    )
     assert {"story-missing", "search-word"} <= list_failures(layout)
     mend(layout)
     assert list_failures(layout) == set()

@@ -31,6 +31,7 @@ REMADE = (
     "story_sketches",
     "story_vectors",
     "search_words",
+    "search_fresh_words",
     "search_articles",
     "search_postings",
     "search_fresh",
@@ -173,8 +174,6 @@ SCRIPTS: Mapping[str, str] = MappingProxyType(
         "orphan-search-postings": "insert into search_removed "
         f"select distinct place from {POSTINGS} anti join search_articles using (place) "
         "anti join search_removed using (place) order by place",
-        "search-key": "update search_words set key = search_key(form) "
-        "where key <> search_key(form)",
     }
 )
 

@@ -66,6 +66,7 @@ INTERNAL = frozenset(
         "schema_migrations",
         "search_articles",
         "search_fresh",
+        "search_fresh_words",
         "search_postings",
         "search_removed",
         "search_words",

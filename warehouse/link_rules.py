@@ -23,6 +23,7 @@ class LinkRule(NamedTuple):
 LINKED = "load_number <= (select coalesce(max(through), 0) from linking)"
 
 POSTINGS = "(from search_postings union all from search_fresh)"
+WORDS = "(from search_words union all from search_fresh_words)"
 
 # A body of so many different runs of words has keys of its own, unless so many articles hold them
 # already that no more are kept.
@@ -237,13 +238,7 @@ LINK_RULES = (
     LinkRule(
         "search-word",
         "select distinct article_id as example from search_articles join "
-        f"(from {POSTINGS} anti join (from search_words where stem) using (term)) using (place)",
+        f"(from {POSTINGS} anti join (from {WORDS} where stem) using (term)) using (place)",
         "articles have words in the search index that it does not know",
-    ),
-    LinkRule(
-        "search-key",
-        "select form as example from search_words where key <> search_key(form)",
-        "words of the search index have keys that are not theirs",
-        names_articles=False,
     ),
 )  # fmt: skip

@@ -1,10 +1,11 @@
 """The search index: what linking asks of it, and the loading of what was found.
 
-Rows of the newest articles are in `search_fresh`, run by run; when they fill a block they move to
+Rows of the newest articles are in `search_fresh`, load by load; when they fill a block they move to
 `search_postings` in order of term, and of a term in order of frequency, which then takes no room.
-So each row is written twice in all, and a term is read from few places however large the warehouse
-is. What is gone stays in its block until more versions are gone than are there: then the blocks are
-written anew without them.
+New words wait in `search_fresh_words`, and move to `search_words` in order of their letters. So
+each row is written twice in all, and a term or a word is read from few places however large the
+warehouse is. What is gone stays in its block until more versions are gone than are there: then the
+blocks are written anew without them.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from warehouse.journal import Entry
 
 # Some 32,000 articles; about a second's work to sort.
 BLOCK_ROWS = 10_000_000
+# A row has to be read of each run, and all that is in none.
+RUN_WORDS = 500_000
 
 LAST = """
-select (select coalesce(max(term), 0) from search_words),
+select greatest((select coalesce(max(term), 0) from search_words),
+                (select coalesce(max(term), 0) from search_fresh_words)),
        greatest((select coalesce(max(place), 0) from search_articles),
                 (select coalesce(max(place), 0) from search_removed))
 """
@@ -31,9 +35,8 @@ order by place
 """
 
 KNOWN = """
-select asked.form, known.term, known.stem
-from asked
-join search_words as known on known.key = search_key(asked.form) and known.form = asked.form
+select form, term, stem
+from (from search_words union all from search_fresh_words) join asked using (form)
 """
 
 REMOVE = """
@@ -42,8 +45,8 @@ delete from search_articles where place in (select place from read_parquet({file
 """
 
 INSERT_WORDS = """
-insert into search_words
-select search_key(form), form, term, stem from read_parquet({file})
+insert into search_fresh_words
+select form, term, stem from read_parquet({file}) order by form, term
 """
 
 INSERT = "insert into {table} by name from read_parquet({file})"
@@ -55,6 +58,8 @@ from search_fresh anti join search_removed using (place)
 order by term, frequency, place;
 delete from search_removed where place >= (select min(place) from search_fresh)
 """
+
+ADD_RUN = "insert into search_words from search_fresh_words order by form, term"
 
 # Versions that are gone, with rows in a block; and those that are there.
 STALE = """
@@ -113,19 +118,38 @@ def apply_search(connection: Connection, entry: Entry) -> None:
     for table, statement in steps.items():
         if file := entry.file(table):
             connection.execute(statement.format(table=table, file=quote(str(file))))
+    if entry.file("search_words"):
+        add_run(connection, RUN_WORDS)
     if entry.file("search_fresh"):
         fill_block(connection, BLOCK_ROWS)
     if entry.file("search_removed"):
         drop_stale(connection)
 
 
+def add_run(connection: Connection, least: int) -> None:
+    """Move the newest words into a run, once there are so many."""
+    if count_rows(connection, "search_fresh_words") >= least:
+        connection.execute(ADD_RUN)
+        make_empty(connection, "search_fresh_words")
+
+
 def fill_block(connection: Connection, least: int) -> None:
     """Move what is fresh into a block, once it has so many rows."""
-    [(rows,)] = connection.execute("select count(*) from search_fresh").fetchall()
-    if rows >= least:
+    if count_rows(connection, "search_fresh") >= least:
         connection.execute(FILL_BLOCK)
-        put_aside(connection, "search_fresh", "search_moved")
-        connection.execute("drop table search_moved")
+        make_empty(connection, "search_fresh")
+
+
+def count_rows(connection: Connection, table: str) -> int:
+    """How many rows a table has."""
+    [(rows,)] = connection.execute(f"select count(*) from {table}").fetchall()
+    return int(rows)
+
+
+def make_empty(connection: Connection, table: str) -> None:
+    """Leave no row in a table, without writing as many."""
+    put_aside(connection, table, f"{table}_moved")
+    connection.execute(f"drop table {table}_moved")
 
 
 def drop_stale(connection: Connection) -> None:

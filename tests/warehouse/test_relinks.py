@@ -15,7 +15,7 @@ from tests.warehouse.test_stories import ENDS, EVERYTHING, TEXTS, rewrite, tell
 from tests.world.damage import change_rows, copy_warehouse
 from warehouse.audit import RULES, check
 from warehouse.layout import Layout
-from warehouse.link_rules import LINK_RULES
+from warehouse.link_rules import LINK_RULES, WORDS
 from warehouse.links import stage_links
 from warehouse.search import Question, search_published
 from warehouse.stage import stage_batch
@@ -50,8 +50,8 @@ STATE = (
     "select article_id, load_number, length, published_on from search_articles order by all",
     "select article_id, form, frequency from search_articles "
     "join (from search_postings union all from search_fresh) using (place) "
-    "join (from search_words where stem) using (term) order by all",
-    "select distinct form, stem from search_words order by all",
+    f"join (from {WORDS} where stem) using (term) order by all",
+    f"select distinct form, stem from {WORDS} order by all",
     "from unlinked_articles",
 )
 
@@ -189,9 +189,8 @@ DAMAGE = [
     ("search-empty", "delete from search_fresh"),
     ("orphan-search-postings", "insert into search_fresh values (1, 999, 1)"),
     ("orphan-search-postings", "delete from search_removed"),
-    ("search-word", "delete from search_words where form = 'brunhild'"),
-    ("search-word", "delete from search_words"),
-    ("search-key", "update search_words set key = 7 where form = 'brunhild'"),
+    ("search-word", "delete from search_fresh_words where form = 'brunhild'"),
+    ("search-word", "delete from search_fresh_words"),
 ]  # fmt: skip
 
 

@@ -329,6 +329,7 @@ def test_scores_are_those_of_bm25_in_any_order_batching_and_merging(tmp_path, mo
     outcomes = []
     for attempt in range(2):
         monkeypatch.setattr(search_index, "BLOCK_ROWS", rng.choice([1, 150, 400, 10**9]))
+        monkeypatch.setattr(search_index, "RUN_WORDS", rng.choice([1, 7, 20, 10**9]))
         with open_writer(make_empty(tmp_path / str(attempt))) as writer:
             waiting = rng.sample(articles, len(articles))
             stale = [outdate(one) for one in rng.sample(articles, 10)]
@@ -362,6 +363,19 @@ def test_blocks_are_in_order_of_term_and_forget_what_is_gone(writer, monkeypatch
         "where table_name = 'search_fresh' and column_name = 'term'"
     ).fetchall()
     assert comment == "As in search_postings"
+
+
+def test_words_move_into_runs_in_order_of_their_letters(writer, monkeypatch):
+    monkeypatch.setattr(search_index, "RUN_WORDS", 8)
+    for name, text in (("a", "Rain in the hills."), ("b", "Hail at sea."), ("c", "Ice on roads.")):
+        fill(writer, write(name, text))
+    connection = writer.open()
+    fresh = connection.execute("select form from search_fresh_words").fetchall()
+    forms = connection.execute("select form from search_words").fetchall()
+    assert forms == sorted(forms)
+    assert ("rain",) in forms and ("ice",) in fresh and not set(forms) & set(fresh)
+    for form in ("rain", "hail", "ice", "road*", "rai*"):
+        assert len(search(writer, form)) == 1
 
 
 def test_blocks_are_written_anew_when_most_of_them_is_gone(writer, monkeypatch):

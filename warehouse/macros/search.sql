@@ -2,9 +2,6 @@
 -- languages is in its tables (search_words), so that here words are only folded, split and looked up.
 -- `tasks/search/words.py` folds and splits in the same way; a test compares the two.
 
--- Several words may have one key: the word must be compared, too.
-create or replace macro search_key(word) as (md5_number_lower(word) >> 32)::uinteger;
-
 -- Scripts written without spaces, and Hangul, whose words bear particles: told apart by pairs.
 create or replace macro search_unspaced() as
     '[\x{0E00}-\x{0EFF}\x{1000}-\x{109F}\x{1780}-\x{17FF}\x{3005}-\x{3007}\x{3040}-\x{30FA}\x{30FC}-\x{30FF}\x{31F0}-\x{31FF}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{AC00}-\x{D7A3}\x{F900}-\x{FAFF}\x{20000}-\x{3FFFF}]+';
@@ -117,6 +114,9 @@ with said as materialized (
                as word
     from search_asked(asked)
 ),
+all_words as not materialized (
+    select form, term from search_words union all select form, term from search_fresh_words
+),
 meant as materialized (
     select word, absent, unnest(terms) as term, len(terms) as terms
     from (
@@ -126,18 +126,15 @@ meant as materialized (
             from (
                 select word, absent, missing, term
                 from (
-                    select word, absent, missing, search_key(form) as key, form
-                    from (
-                        select word, absent, missing, form[: length(form) - missing] as form
-                        from said, (select unnest([0, 1, 2, 3]) as missing)
-                        where kind = 'word' and (missing = 0 or length(form) >= 5 and not absent)
-                    )
+                    select word, absent, missing, form[: length(form) - missing] as form
+                    from said, (select unnest([0, 1, 2, 3]) as missing)
+                    where kind = 'word' and (missing = 0 or length(form) >= 5 and not absent)
                 )
-                join search_words using (key, form)
+                join all_words using (form)
                 union all
                 select said.word, said.absent, 0, spelled.term
                 from (from said where kind = 'prefix') as said
-                join search_words as spelled
+                join all_words as spelled
                     on spelled.form >= said.form and spelled.form < said.form || chr(1114111)
             )
             group by all
