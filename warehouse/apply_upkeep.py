@@ -12,7 +12,14 @@ from types import MappingProxyType
 from typing import Any
 
 from warehouse.apply_relinks import forget_links, mend_links
-from warehouse.audit import DIFFERENCES, MISSING_ROWS, SHA256_KEY, URI_KEY, WRONG_KEYS
+from warehouse.audit import (
+    DIFFERENCES,
+    MISSING_ROWS,
+    SHA256_KEY,
+    URI_KEY,
+    WRONG_KEYS,
+    name_orphans,
+)
 from warehouse.connect import Connection, quote
 from warehouse.journal import Entry
 from warehouse.rows import CHILDREN, Staged
@@ -72,14 +79,14 @@ where moved.document_id = documents.document_id
 REPAIRS: Mapping[str, str] = MappingProxyType(
     {
         **{
-            f"orphan-{table.replace('_', '-')}": f"delete from {table} "
+            name_orphans(table): f"delete from {table} "
             "where (article_id, load_number) not in "
             "(select (article_id, load_number) from articles)"
             for child in CHILDREN
             for table in child.stored
         },
         **{
-            f"orphan-{table.replace('_', '-')}": f"delete from {table} "
+            name_orphans(table): f"delete from {table} "
             "where article_id not in (select article_id from articles)"
             for table in DIFFERENCES
         },
@@ -137,8 +144,8 @@ def apply_upkeep(connection: Connection, entry: Entry) -> None:
     if file := entry.file("places"):
         items = run(connection, MOVE.format(file=quote(str(file))))
         note(connection, common, "repair", "places", None, items, None)
-    for code in about["repairs"]:
-        if items := run(connection, REPAIRS[code]):
+    for code in about["repairs"]:  # an entry of an earlier version may name one that is gone
+        if code in REPAIRS and (items := run(connection, REPAIRS[code])):
             note(connection, common, "repair", code, None, items, None)
     if about["settles"]:
         connection.execute(SETTLE, common)
@@ -200,7 +207,7 @@ def drop_rows(connection: Connection, table: Staged, values: Mapping[str, str]) 
 
 
 def drop_archive(connection: Connection, values: dict[str, str], now: str) -> tuple[int, int]:
-    """Let go of archive files; they are removed when all copies know (`Writer.dropped_files`)."""
+    """Let go of archive files; they are removed once that is published (`flows.retention`)."""
     connection.execute(EXPIRING, values)
     connection.execute(
         "insert into dropped_files select archive_file, documents, bytes, $now::timestamptz "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ from warehouse.apply_stories import INSERT_SKETCHES
 from warehouse.connect import BLOCK_BYTES, create_database
 from warehouse.migrate import list_migrations, list_views, migrate
 from warehouse.stories import join_terms, read_recent
+from warehouse.upkeep import Upkeep, stage_upkeep
 
 BODY = "Zoë \U0001f6a2 said: “We sail at dawn.” Nobody else spoke."
 
@@ -116,6 +118,20 @@ def test_sketches_staged_by_earlier_versions_are_loaded(writer, tmp_path):
         [key << 8 | part for key, part in zip(*TODAY, strict=True)],
         [(7 << 8) | 255],
     ]
+
+
+def test_repairs_staged_by_earlier_versions_are_loaded(writer):
+    load(writer, "b1", edit("a", body=BODY))
+    with writer.reading() as connection:
+        connection.execute("insert into lean_mentions by name select 'gone' as article_id, * "
+                           "exclude (article_id) from lean_mentions")  # fmt: skip
+    staged = stage_upkeep(writer.layout, Upkeep("r", NOON, mends=True))
+    about = json.loads((staged / "entry.json").read_text())
+    about["repairs"] = ["orphan-evidence", "orphan-mentions"]
+    (staged / "entry.json").write_text(json.dumps(about))
+    writer.load(staged)
+    assert fetch(writer, "select count(*) from mentions") == [(2,)]
+    assert fetch(writer, "select what, items from upkeep") == [("orphan-mentions", 2)]
 
 
 def test_no_sketches_have_no_terms():
