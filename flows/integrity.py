@@ -6,12 +6,12 @@ The spare copy is brought up to the published one before, as the next run would 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from flows.doctor import Check, Verdict
-from tasks.errors import WarehouseBusy, WarehouseCorrupt
+from tasks.errors import DiskFull, WarehouseBusy, WarehouseCorrupt
 from tasks.sources.archive_audit import FileAudit, Kept, Stored, audit_file, has_bytes
 from warehouse import audit, inspection
 from warehouse.connect import Connection
@@ -148,8 +148,8 @@ def compare_copies(
 
 def find_rival(layout: Layout, published: Copy, quickly: bool) -> Copy | None:
     """The spare copy, to be compared with the published one; None where either was touched. Unless
-    it goes quickly, it is brought up to the published one before. Raises WarehouseCorrupt where
-    that one or the spare cannot be read through."""
+    it goes quickly or there is no room, it is brought up to the published one before. Raises
+    WarehouseCorrupt where that one or the spare cannot be read through."""
     spare = inspection.find_spare(layout, published)
     if spare is None or not (spare.is_intact and published.is_intact):
         return None
@@ -157,7 +157,7 @@ def find_rival(layout: Layout, published: Copy, quickly: bool) -> Copy | None:
         return spare
     if damaged := list_damaged(layout, published):
         raise WarehouseCorrupt(f"{damaged[0].path} cannot be read through.")
-    with open_writer(layout):
+    with suppress(DiskFull), open_writer(layout):
         pass
     return inspection.find_spare(layout, published)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 from dataclasses import replace
@@ -182,6 +183,21 @@ def test_copies_are_compared_where_one_is_behind(layout, monkeypatch):
     publish_more(layout)
     change_rows(layout, "update packed_evidence set items = items || ' '", copies=1)
     assert examine(layout)["copies-differ"].example == "packed_evidence"
+
+
+def test_a_full_disk_leaves_the_spare_copy_behind(layout, monkeypatch):
+    monkeypatch.setattr("warehouse.replay.COPIED_BYTES_A_SECOND", 1)
+    publish_more(layout)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("warehouse.replay.COPIED_BYTES_A_SECOND", 10**12)
+    monkeypatch.setattr("warehouse.spare.duplicate", full)
+    said = list(examine_deep(layout.published, None, lambda *_: None, 0.0))
+    assert [one.name for one in said] == ["copies", "rows", "archive records", "articles"], said
+    [spare] = [copy for copy in list_copies(layout) if copy.path != layout.published.resolve()]
+    assert spare.applied < find_published(layout).applied
 
 
 @pytest.mark.parametrize("which", ["spare", "published"])

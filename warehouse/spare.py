@@ -106,17 +106,27 @@ class Spare:
         try:
             second = duplicate(self.layout, fresh)
         except OSError as error:
-            if not is_full(error):
-                raise
-            self.notices.append(
-                f"No space is left for the second copy in {self.layout.copies}; the next run "
-                "makes it."
-            )
+            self._note_full(error)
             return False
         wait_for_readers(self.layout)
         clean_up(self.layout, [fresh, second])
         drop_entries(self.layout, second.applied)
         return True
+
+    def follow(self) -> None:
+        """Open the other copy, which brings it up to the one just published, if there is room."""
+        try:
+            self.open()
+        except (duckdb.Error, OSError, CopydeskError) as error:
+            self._note_full(error)
+
+    def _note_full(self, error: Exception) -> None:
+        """Note that there is no room for the second copy; raises the error where it is another."""
+        if not is_full(error):
+            raise error
+        self.notices.append(
+            f"No space is left for the second copy in {self.layout.copies}; the next run makes it."
+        )
 
     def _open_spare(self) -> duckdb.DuckDBPyConnection:
         """Open the best spare copy, brought up to what is published, or make one."""
@@ -213,13 +223,8 @@ class Spare:
         """Remove all other copies, and the loads that both of these have."""
         kept = [copy for copy in (published, spare) if copy is not None]
         clean_up(self.layout, kept)
-        self._drop(published)
-
-    def _drop(self, other: Copy | None) -> None:
-        """Remove the loads from the journal that both the spare and `other` have."""
-        drop_entries(
-            self.layout, self.applied if other is None else min(self.applied, other.applied)
-        )
+        both = self.applied if published is None else min(self.applied, published.applied)
+        drop_entries(self.layout, both)
 
     def _try(self, copy: Copy, entries: list[Entry]) -> duckdb.DuckDBPyConnection | None:
         """Open the copy and bring it up to date; None when it is locked or damaged."""

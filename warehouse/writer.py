@@ -24,16 +24,8 @@ from tasks.tally import Tally
 from warehouse.apply import apply_entry
 from warehouse.apply_upkeep import KIND as UPKEEP
 from warehouse.compaction import rewrite
-from warehouse.connect import (
-    MEMORY_LIMIT,
-    THREADS,
-    Connection,
-)
-from warehouse.copies import (
-    Copy,
-    find_published,
-    point,
-)
+from warehouse.connect import MEMORY_LIMIT, THREADS, Connection
+from warehouse.copies import Copy, find_published, point
 from warehouse.failures import clear_errors, explain_failure
 from warehouse.journal import (
     Entry,
@@ -254,7 +246,7 @@ class Writer:
                 if before is None or self._compacted or is_heavy(missing, fresh):
                     copied = self._spare.copy_at_once(fresh)
                 elif any(entry.kind == UPKEEP for entry in missing):
-                    self.open()  # what is dropped or mended must not last in the other copy
+                    self._spare.follow()  # what is dropped or mended must not last there
                 self._compacted = False
             seconds = time.perf_counter() - started
             return Publication(self.layout.published, seconds, copied, seen_after)

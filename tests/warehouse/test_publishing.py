@@ -8,18 +8,29 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 
 from tasks.errors import DiskFull, WarehouseCorrupt
-from tests.warehouse.builders import edit, fail, make_batch, make_empty, make_layout, many, repeat
+from tests.warehouse.builders import (
+    START,
+    edit,
+    fail,
+    make_batch,
+    make_empty,
+    make_layout,
+    many,
+    repeat,
+)
 from warehouse import copies
 from warehouse.copies import find_published, list_copies, wal_file
 from warehouse.failures import WarehouseForeign
 from warehouse.journal import list_entries
 from warehouse.layout import Layout
 from warehouse.stage import stage_batch
+from warehouse.upkeep import Upkeep, stage_upkeep
 from warehouse.writer import open_writer
 
 HOLD = """
@@ -209,12 +220,32 @@ def test_a_published_copy_that_is_spoilt_before_the_spare_follows_loses_nothing(
     assert_copies_equal(layout, 3)
 
 
+@pytest.mark.parametrize("way", ["replay", "duplicate"])
+def test_upkeep_is_published_where_there_is_no_room_for_the_second_copy(layout, way, monkeypatch):
+    run(layout, "b1", edit("a"))
+    pace = 1 if way == "replay" else 10**12
+    monkeypatch.setattr("warehouse.replay.COPIED_BYTES_A_SECOND", pace)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with open_writer(layout) as writer, monkeypatch.context() as patched:
+        writer.load(stage_upkeep(layout, Upkeep("r2", START, mends=True)))
+        patched.setattr(f"warehouse.spare.{way}", full)
+        writer.publish()
+        assert any("No space is left" in notice for notice in writer.notices)
+    assert [copy.applied for copy in list_copies(layout)] == [2, 1]
+    assert find_published(layout).applied == 2
+    assert_copies_equal(layout, 2)
+
+
 def test_the_spare_copy_is_left_alone_for_a_moment_after_the_name_changed(layout, monkeypatch):
     run(layout, "b1", edit("a"))
     run(layout, "b2", edit("b"))
     slept = []
     monkeypatch.setattr("warehouse.spare.GRACE_SECONDS", 1000)
-    monkeypatch.setattr("warehouse.spare.time.sleep", slept.append)
+    clock = SimpleNamespace(time=time.time, sleep=slept.append)
+    monkeypatch.setattr("warehouse.spare.time", clock)
     level(layout)
     assert len(slept) == 1
     assert 900 < slept[0] <= 1000
