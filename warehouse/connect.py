@@ -51,7 +51,7 @@ def open_for_writing(
     connection = duckdb.connect(str(path), config=bounds(spill, memory_limit, threads))
     # WAL and transient rows stay small in memory, and a checkpoint does not come every few batches.
     connection.execute("SET checkpoint_threshold = '128MB'")
-    # Compacting is decided elsewhere: see `warehouse.writer`.
+    # Compacting is decided elsewhere: see `warehouse.replay`.
     connection.execute("SET max_vacuum_tasks = 0")
     return settle(connection)
 
