@@ -152,9 +152,12 @@ DAMAGE = [
     ("orphan-reprint-signatures", "insert into reprint_signatures values (999, 7, 7)"),
     ("orphan-story-sketches", "insert into story_sketches values (999, [1], [1])"),
     ("orphan-story-vectors", "insert into story_vectors values (999, 'm', [1])"),
-    ("orphan-story-articles", f"update story_articles set number = 999 where number = {A_FIRE_NUMBER}"),  # noqa: E501
-    ("orphan-story-articles", "insert into story_articles select story_id, 'nobody', now(), now(), null, null, 999 from stories limit 1"),  # noqa: E501
-    ("orphan-search-articles", f"update search_articles set load_number = 99 where article_id = {A_FIRE}"),  # noqa: E501
+    ("orphan-story-articles",
+     f"update story_articles set number = 999 where number = {A_FIRE_NUMBER}"),
+    ("orphan-story-articles", "insert into story_articles "
+     "select story_id, 'nobody', now(), now(), null, null, 999 from stories limit 1"),
+    ("orphan-search-articles",
+     f"update search_articles set load_number = 99 where article_id = {A_FIRE}"),
     ("orphan-reprints", "update reprints set other_number = 999"),
     ("orphan-reprints", "update reprints set article_id = 'nobody'"),
     ("orphan-reprint-groups", f"update reprint_groups set number = 999 where number = {A_PIER}"),
@@ -174,18 +177,21 @@ DAMAGE = [
     ("story-unsketched", "insert into story_sketches from story_sketches limit 3"),
     ("story-missing", f"delete from story_articles where article_id = {A_FIRE}"),
     ("story-missing", "delete from story_articles"),
-    ("story-missing", "insert into story_articles select * replace ('other' as story_id) from story_articles limit 4"),  # noqa: E501
+    ("story-missing", "insert into story_articles "
+     "select * replace ('other' as story_id) from story_articles limit 4"),
     ("story-mark", "update articles set story_id = 'nothing'"),
     ("story-mark", "update articles set story_id = null where title = 'Title of lonely'"),
     ("story-count", "update stories set articles = 77"),
     ("story-count", "update stories set languages = ['xx'], last_seen_at = now()"),
     ("story-count", "delete from stories"),
     ("story-count", "insert into stories from stories limit 2"),
-    ("story-count", "insert into stories select * replace ('empty' as story_id) from stories limit 1"),  # noqa: E501
+    ("story-count",
+     "insert into stories select * replace ('empty' as story_id) from stories limit 1"),
     ("search-unindexed", f"delete from search_articles where article_id = {A_FIRE}"),
     ("search-unindexed", "insert into search_articles from search_articles limit 2"),
     ("search-removed", "insert into search_removed select place from search_articles limit 3"),
-    ("search-empty", "delete from search_fresh where place = (select max(place) from search_articles)"),  # noqa: E501
+    ("search-empty",
+     "delete from search_fresh where place = (select max(place) from search_articles)"),
     ("search-empty", "delete from search_fresh"),
     ("orphan-search-postings", "insert into search_fresh values (1, 999, 1)"),
     ("orphan-search-postings", "delete from search_removed"),
