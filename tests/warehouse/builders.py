@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import duckdb
+import pytest
+
 from tasks.identity import hash_content, make_id
 from tasks.model import (
     Article,
@@ -35,10 +38,14 @@ from tasks.model import (
     Stamp,
     ZoneFrom,
 )
+from warehouse import migrate as migration
+from warehouse.connect import create_database
 from warehouse.copies import list_copies, new_path, write_record
 from warehouse.layout import Layout, locate, prepare
 from warehouse.stage import Batch
 from warehouse.writer import open_writer
+
+OLD_VIEWS = ("views/quote_index.sql", "views/rule_impact.sql")
 
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 
@@ -70,6 +77,19 @@ def make_empty(folder: Path, name: str = "news.duckdb") -> Layout:
     path.write_bytes(content)
     write_record(path, 0, schema, 0, is_open=False)
     return layout
+
+
+def make_old(path: Path, number: int) -> Path:
+    """A file of the schema before the migration of that number, with views of what it had."""
+    create_database(path)
+    scripts = [one for one in migration.list_migrations() if (one.number or 0) < number]
+    views = [one for one in migration.list_views() if one.name in OLD_VIEWS]
+    with duckdb.connect(str(path)) as connection, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(migration, "list_migrations", lambda: scripts)
+        patched.setattr(migration, "list_macros", list)
+        patched.setattr(migration, "list_views", lambda: views)
+        migration.migrate(connection)
+    return path
 
 
 def make_document(name: str, text: str = "", hours: int = 0, **changes) -> Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -12,13 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.model import Evidence, Label, Line, Mention, MentionKind
-from tests.warehouse.builders import edit
+from tests.warehouse.builders import edit, make_old
 from tests.warehouse.test_loading import fetch, load
 from tests.world.damage import NOON
-from warehouse import migrate as module
 from warehouse.apply_stories import INSERT_SKETCHES
-from warehouse.connect import BLOCK_BYTES, create_database
-from warehouse.migrate import list_migrations, list_views, migrate
+from warehouse.connect import BLOCK_BYTES
+from warehouse.migrate import migrate
 from warehouse.stories import join_terms, read_recent
 from warehouse.upkeep import Upkeep, stage_upkeep
 
@@ -62,31 +62,22 @@ def test_packed_rows_of_a_load_stand_by_site(writer):
 
 
 @pytest.fixture
-def old_file(tmp_path: Path, monkeypatch):
-    """A file of the schema before, and what brings it to that of today."""
-    create_database(tmp_path / "x.duckdb")
-    known = list_migrations()
-    with duckdb.connect(str(tmp_path / "x.duckdb")) as connection, monkeypatch.context() as patch:
-        before = [script for script in known if (script.number or 0) < 15]
-        patch.setattr(module, "list_migrations", lambda: before)
-        patch.setattr(module, "list_macros", list)
-        patch.setattr(module, "list_views", lambda: [v for v in list_views() if "quote" in v.name])
-        migrate(connection)
-        yield connection, patch
+def old(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A file of the schema before."""
+    with duckdb.connect(str(make_old(tmp_path / "x.duckdb", 15))) as connection:
+        yield connection
 
 
-def test_rows_of_earlier_versions_are_shown_as_they_were(old_file):
-    connection, patch = old_file
-    connection.execute(
+def test_rows_of_earlier_versions_are_shown_as_they_were(old):
+    old.execute(
         "insert into mentions values ('a', 0, 'So', 'place', 1, [5], ['So'], null, 'm', 0.5, 1);"
         "insert into search_words values (md5_number_lower('so'), 'so', 7, true)"
     )
-    rows = connection.execute("from mentions").fetchall()
-    patch.undo()
-    migrate(connection)
-    assert connection.execute("from mentions").fetchall() == rows
+    rows = old.execute("from mentions").fetchall()
+    migrate(old)
+    assert old.execute("from mentions").fetchall() == rows
     found = "select term from search_words where form = 'so'"
-    assert connection.execute(found).fetchall() == [(7,)]
+    assert old.execute(found).fetchall() == [(7,)]
 
 
 # Keys of 20 bits: of the first and the third the last 16 are the same.
@@ -94,12 +85,10 @@ EARLIER = [(5 << 8) | 200, (70_000 << 8) | 150, ((65_536 + 5) << 8) | 90, (9 << 
 TODAY = ([5, 70_000 - 65_536, 9], [200, 150, 1])
 
 
-def test_sketches_of_earlier_versions_keep_the_heavier_term(old_file):
-    connection, patch = old_file
-    connection.execute("insert into story_sketches values (1, ?), (2, [])", [EARLIER])
-    patch.undo()
-    migrate(connection)
-    kept = connection.execute("from story_sketches order by number").fetchall()
+def test_sketches_of_earlier_versions_keep_the_heavier_term(old):
+    old.execute("insert into story_sketches values (1, ?), (2, [])", [EARLIER])
+    migrate(old)
+    kept = old.execute("from story_sketches order by number").fetchall()
     assert kept == [(1, *TODAY), (2, [], [])]
 
 

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import shutil
+
 import duckdb
 import pytest
 
 from tasks.errors import MigrationChanged, WarehouseTooNew
-from tests.warehouse.builders import edit, make_batch, make_layout
-from tests.warehouse.test_publishing import assert_copies_equal, count, run
+from tests.warehouse.builders import edit, make_batch, make_layout, make_old
+from tests.warehouse.test_publishing import assert_copies_equal, count, dump, run
 from warehouse import migrate as module
 from warehouse.connect import create_database
-from warehouse.copies import find_published
+from warehouse.copies import find_published, wal_file
 from warehouse.migrate import Script, fingerprint, list_migrations, migrate, parse_header
 from warehouse.stage import stage_batch
 from warehouse.writer import open_writer
@@ -55,6 +57,27 @@ def test_comments_are_there_in_the_published_file(tmp_path):
 def test_migrating_twice_does_nothing(connection):
     assert len(migrate(connection)) > 5
     assert migrate(connection) == []
+
+
+def test_migrations_are_read_from_the_log_after_a_kill(tmp_path):
+    path, killed = make_old(tmp_path / "x.duckdb", 13), tmp_path / "killed.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "insert into mentions values ('a', 0, 'So', 'place', 1, [5], ['So'], null, 'm', 0, 1);"
+            "insert into search_words values (md5_number_lower('so'), 'so', 7, true);"
+            "insert into story_sketches values (1, [1300]);"
+            "create macro search_key(word) as md5_number_lower(word);"
+            "create macro search_asked(asked) as table select search_key(asked) as form;"
+            "insert into removed_lines values ('a', 3, 'Menu', 'navigation', 'r', 1);"
+            "checkpoint"
+        )
+        migrate(connection)
+        shutil.copy(path, killed)
+        shutil.copy(wal_file(path), wal_file(killed))
+    with duckdb.connect(str(killed)) as connection:
+        assert migrate(connection) == []
+        assert connection.execute("select forms from mentions").fetchall() == [(["So"],)]
+    assert dump(killed) == dump(path)
 
 
 def test_a_migration_that_fails_leaves_nothing(connection, monkeypatch):

@@ -5,17 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import pytest
 
 from tasks.model import Evidence, Label, Line
-from tests.warehouse.builders import edit, make_layout
+from tests.warehouse.builders import edit, make_layout, make_old
 from tests.warehouse.test_loading import fetch, load
 from tests.warehouse.test_publishing import assert_copies_equal, run
-from warehouse import migrate as module
 from warehouse import packing
-from warehouse.connect import create_database
 from warehouse.journal import Entry
-from warehouse.migrate import list_migrations, list_views, migrate
+from warehouse.migrate import migrate
 from warehouse.packing import list_spans
 
 ODD = [
@@ -70,42 +67,32 @@ def test_an_article_without_removed_lines_has_none(writer):
     assert fetch(writer, "select count(distinct article_id) from removed_lines") == [(1,)]
 
 
-@pytest.fixture
-def old_file(tmp_path: Path, monkeypatch):
-    """A file of the schema before rows were packed."""
-    create_database(tmp_path / "x.duckdb")
-    known = list_migrations()
-    with duckdb.connect(str(tmp_path / "x.duckdb")) as connection, monkeypatch.context() as patch:
-        before = [script for script in known if (script.number or 0) < 13]
-        patch.setattr(module, "list_migrations", lambda: before)
-        patch.setattr(module, "list_views", lambda: [v for v in list_views() if "rule_i" in v.name])
+def test_rows_of_earlier_versions_are_shown_with_the_others(tmp_path):
+    with duckdb.connect(str(make_old(tmp_path / "x.duckdb", 13))) as connection:
+        connection.execute(
+            "insert into removed_lines values ('old', 3, 'Menu', 'navigation', 'r', 1)"
+        )
+        connection.execute(
+            "insert into evidence values ('old', 0, 'f', 'v', 'w', 'r', 0.5, true, 1)"
+        )
+        connection.execute(
+            "insert into site_pages values ('s', 'old', '2026-01-01', 'topic', [1], [], 1, 0)"
+        )
         migrate(connection)
-        yield connection, patch
-
-
-def test_rows_of_earlier_versions_are_shown_with_the_others(old_file):
-    connection, patch = old_file
-    connection.execute("insert into removed_lines values ('old', 3, 'Menu', 'navigation', 'r', 1)")
-    connection.execute("insert into evidence values ('old', 0, 'f', 'v', 'w', 'r', 0.5, true, 1)")
-    connection.execute(
-        "insert into site_pages values ('s', 'old', '2026-01-01', 'topic', [1], [], 1, 0)"
-    )
-    patch.undo()
-    migrate(connection)
-    connection.execute(
-        "insert into packed_removed_lines values ('new', 2, "
-        """'{"line_number": [7], "text": ["Foot"], "label": ["promo"], "rule": ["q"]}')"""
-    )
-    assert connection.execute("from removed_lines order by article_id").fetchall() == [
-        ("new", 7, "Foot", "promo", "q", 2),
-        ("old", 3, "Menu", "navigation", "r", 1),
-    ]
-    assert connection.execute("from evidence").fetchall() == [
-        ("old", 0, "f", "v", "w", "r", 0.5, True, 1)
-    ]
-    assert connection.execute("select topic, line_hashes from site_pages").fetchall() == [
-        ("topic", [1])
-    ]
+        connection.execute(
+            "insert into packed_removed_lines values ('new', 2, "
+            """'{"line_number": [7], "text": ["Foot"], "label": ["promo"], "rule": ["q"]}')"""
+        )
+        assert connection.execute("from removed_lines order by article_id").fetchall() == [
+            ("new", 7, "Foot", "promo", "q", 2),
+            ("old", 3, "Menu", "navigation", "r", 1),
+        ]
+        assert connection.execute("from evidence").fetchall() == [
+            ("old", 0, "f", "v", "w", "r", 0.5, True, 1)
+        ]
+        assert connection.execute("select topic, line_hashes from site_pages").fetchall() == [
+            ("topic", [1])
+        ]
 
 
 def test_rows_of_earlier_versions_go_with_their_version(writer):
