@@ -89,6 +89,7 @@ order by number
 OF_MODEL = """
 select number, vector from story_vectors
 where model = $model and number between $first and $last
+  and number in (select unnest($numbers::integer[]))
 """
 
 REPLACED_TIMES = """
@@ -174,10 +175,9 @@ def read_vectors(
 
     if not numbers:
         return {}
-    values = {"model": model, "first": min(numbers), "last": max(numbers)}
-    rows = connection.execute(OF_MODEL, values).fetchall()
-    wanted = set(numbers)
-    return {number: np.array(vector, np.int8) for number, vector in rows if number in wanted}
+    bounds = {"first": min(numbers), "last": max(numbers), "numbers": sorted(numbers)}
+    rows = connection.execute(OF_MODEL, {"model": model, **bounds}).fetchall()
+    return {number: np.array(vector, np.int8) for number, vector in rows}
 
 
 def _us(moment: datetime) -> int:
