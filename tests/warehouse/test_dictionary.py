@@ -84,11 +84,11 @@ def test_the_command_says_what_a_view_is_for(notes):
     assert {(row["is_view"], row["about"]) for row in rows} == {(True, view.comment)}
 
 
-def test_the_command_says_what_a_macro_takes_and_gives():
+def test_the_command_says_what_a_macro_takes_and_gives(notes):
     shown = call("search", "--format", "markdown").stdout
     assert "`search(asked, most := …, outlet := …, since := …, until := …" in shown
     assert "| `score` | DOUBLE | BM25" in shown
-    macros = [note for note in read_dictionary() if note.kind == "macro"]
+    macros = [note for note in notes if note.kind == "macro"]
     assert [(note.name, note.parameters[0]) for note in macros] == [("search", "asked")]
 
 
