@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
-from pathlib import Path
-
 import duckdb
 
 from warehouse.connect import Connection, attach_new, bounds, quote
-from warehouse.copies import Copy, Record, looks, new_path, read_copy, record_file, wal_file
-from warehouse.durable import sync_file, sync_folder, write_durably
+from warehouse.copies import Copy, adopt, new_part, wal_file
+from warehouse.durable import sync_file
 from warehouse.layout import Layout
 
 # Below this nothing is gained that anybody would notice; above it, writing the file anew is worth
@@ -22,8 +18,7 @@ UNUSED_PART = 1 / 3
 def rewrite(layout: Layout, source: Copy, memory_limit: str, threads: int) -> Copy:
     """A new copy with the rows of `source`, in their order, as small as they can be. It takes about
     a minute a gigabyte; nobody may be writing to the source. Raises OSError and duckdb's errors."""
-    target = new_path(layout)
-    part = target.with_name(target.name + ".part")
+    part = new_part(layout)
     with duckdb.connect(":memory:", config=bounds(layout.spill, memory_limit, threads)) as memory:
         memory.execute(f"attach {quote(str(source.path))} as before (read_only)")
         attach_new(memory, part, "after")
@@ -31,18 +26,7 @@ def rewrite(layout: Layout, source: Copy, memory_limit: str, threads: int) -> Co
         memory.execute("checkpoint after")
     wal_file(part).unlink(missing_ok=True)
     sync_file(part)
-    return adopt(layout, source, part, target)
-
-
-def adopt(layout: Layout, source: Copy, part: Path, target: Path) -> Copy:
-    """Give a file that was written its name and its record, as `copies.duplicate` does."""
-    record = source.record or Record(-1, "", 0, -1, -1, open=False)
-    size, mtime_ns = looks(part)
-    made = replace(record, closes=0, size=size, mtime_ns=mtime_ns, open=False)
-    write_durably(record_file(target), json.dumps(asdict(made)).encode())
-    part.replace(target)
-    sync_folder(layout.copies)
-    return read_copy(target)
+    return adopt(layout, source, part, closes=0)
 
 
 def is_worth_it(connection: Connection) -> bool:

@@ -139,21 +139,32 @@ def new_path(layout: Layout) -> Path:
     return layout.copies / f"copy-{secrets.token_hex(4)}.duckdb"
 
 
+def new_part(layout: Layout) -> Path:
+    """Where a copy is written before it has its name (see `adopt`)."""
+    target = new_path(layout)
+    return target.with_name(target.name + ".part")
+
+
 def duplicate(layout: Layout, source: Copy) -> Copy:
     """A new copy with the rows of `source`, which nobody may be writing to.
 
     The log beside the source is left out: it is a stranger's. Raises OSError.
     """
-    target = new_path(layout)
-    part = target.with_name(target.name + ".part")
+    part = new_part(layout)
     command = [sys.executable, "-I", "-S", "-c", COPY, str(source.path), str(part)]
     done = subprocess.run(command, check=False, capture_output=True)
     if done.returncode:
         part.unlink(missing_ok=True)
         raise OSError(done.returncode, os.strerror(done.returncode), str(part))
+    return adopt(layout, source, part, source.closes)
+
+
+def adopt(layout: Layout, source: Copy, part: Path, closes: int) -> Copy:
+    """Give a file that was written with the rows of `source` its name and its record."""
+    target = part.with_suffix("")
     record = source.record or Record(-1, "", 0, -1, -1, open=False)
     size, mtime_ns = looks(part)
-    made = replace(record, size=size, mtime_ns=mtime_ns, open=False)
+    made = replace(record, closes=closes, size=size, mtime_ns=mtime_ns, open=False)
     write_durably(record_file(target), json.dumps(asdict(made)).encode())
     part.replace(target)
     sync_folder(layout.copies)
