@@ -15,6 +15,7 @@ WORK = """
 import os
 import shutil
 import sys
+import traceback
 from itertools import count
 from pathlib import Path
 
@@ -76,7 +77,8 @@ def fork(action, *arguments):
     try:
         action(*arguments)
         os._exit(0)
-    finally:
+    except BaseException:
+        traceback.print_exc()
         os._exit(1)
 
 
