@@ -46,7 +46,7 @@ format: $(READY) ## Format the code and mend what the linter can mend
 kills: $(READY) ## Kill runs over 2,000 documents at every moment and compare (an hour or so)
 	COPYDESK_KILL_DOCUMENTS=2000 $(BIN)/pytest -m slow tests/test_exactly_once.py
 	COPYDESK_KILLS=all $(BIN)/pytest -m slow tests/test_poll_kills.py tests/test_revisit_kills.py \
-		tests/warehouse/test_kills.py
+		tests/warehouse/test_kills.py tests/warehouse/test_kill_points.py
 
 bench: $(READY) ## Measure cost and speed: make bench CORPUS=folder-of-pages
 	@test -n "$(CORPUS)" || { echo "Name a folder of pages or manifests: make bench CORPUS=folder" >&2; exit 2; }
