@@ -249,7 +249,8 @@ class Structured:
     by what ("itemprop", "rel", "class-byline", "class", "hook", "link") and `byline_places` where
     it stands ("head", "top", "page", "body"); `dates` are <time> elements and short texts
     marked up as a date. `script_dates` are (key, value) of times in inline scripts that hold data,
-    read only where neither JSON-LD nor meta tell of a publication.
+    read only where neither JSON-LD nor meta tell of a publication, and `script_authors` (key,
+    names) of authors, where neither tells one.
     """
 
     jsonld: tuple[dict[str, Any], ...] = ()
@@ -265,6 +266,7 @@ class Structured:
     byline_places: tuple[str, ...] = ()
     dates: tuple[DateMark, ...] = ()
     script_dates: tuple[tuple[str, str], ...] = ()
+    script_authors: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

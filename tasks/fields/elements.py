@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
@@ -11,8 +12,9 @@ _SKIPPED_CLASS = re.compile(
     r"comment|related|sidebar|teaser|recirc|recommend|most-?read|popular|footer|trending|newsletter"
     r"|(?<![a-z])(?:nav|menu|promo|widget|carousel)(?![a-z])|more-?(?:news|stories|from)"
 )
-# The end of an article bears its date and author.
+# The end of an article bears its date and author; so does an <aside> that is called so.
 _OWN_FOOTER = re.compile(r"(?:post|entry|article|content|story)[-_]*footer")
+_OWN_ASIDE = re.compile(r"by-?line|author|(?:post|entry|article|story)[-_]*(?:meta|info|header)")
 _UNSEEN_TAGS = ("script", "style", "noscript", "template", "svg", "button", "rt", "rp")
 _FORMATTING = frozenset(
     {"b", "i", "em", "strong", "u", "sup", "sub", "mark", "font", "wbr", "abbr", "ruby", "rt", "rp"}
@@ -20,20 +22,56 @@ _FORMATTING = frozenset(
 _MAX_DEPTH = 40
 
 
-def is_beside(element: HtmlElement, around: Container[HtmlElement] = ()) -> bool:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is around the headline: the elements that hold it, and the words of page furniture in
+    their classes. Where builders call every block a widget, the word tells nothing."""
+
+    nodes: frozenset[HtmlElement] = frozenset()
+    words: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, nodes: Iterable[HtmlElement]) -> Around:
+        """From the elements around a headline."""
+        found = frozenset(nodes)
+        words = (match[0] for n in found for match in _SKIPPED_CLASS.finditer(_read_names(n)))
+        return cls(found, frozenset(words))
+
+
+NOTHING_AROUND = Around()
+
+
+def is_beside(element: HtmlElement, around: Around = NOTHING_AROUND) -> bool:
     """Whether the element stands in comments, teasers, sidebars or another page furniture; what is
     `around` the headline is none of these, and neither is the footer of an article."""
     for node in (element, *element.iterancestors()):
-        if node.tag in ("body", "html", "article") or node in around:
+        if node.tag in ("body", "html", "article") or node in around.nodes:
             return False
-        names = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
-        if around and _OWN_FOOTER.search(names):
+        names = _read_names(node)
+        if around.nodes and _is_own(node, names, around):
             return False
         if node.tag in ("aside", "footer", "nav"):
             return True
-        if len(names) > 1 and _SKIPPED_CLASS.search(names):
+        if len(names) > 1 and any(
+            match[0] not in around.words for match in _SKIPPED_CLASS.finditer(names)
+        ):
             return True
     return False
+
+
+def _read_names(node: HtmlElement) -> str:
+    return f"{node.get('class') or ''} {node.get('id') or ''}".lower()
+
+
+def _is_own(node: HtmlElement, names: str, around: Around) -> bool:
+    """Whether a footer or an <aside> is the article's own."""
+    if node.tag == "footer":
+        article = next(node.iterancestors("article"), None)
+        if article is not None and article in around.nodes:
+            return True
+    elif node.tag == "aside":
+        return _OWN_ASIDE.search(names) is not None
+    return _OWN_FOOTER.search(names) is not None
 
 
 def read_visible(element: HtmlElement, limit: int = 2_000) -> str:

@@ -10,6 +10,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 Node = dict[str, Any]
@@ -55,13 +56,14 @@ _PAIR = re.compile(
     r'"(@type|headline|datePublished|dateModified|url|description|articleSection)"'
     r'\s*:\s*"((?:[^"\\\n]|\\.)*)"'
 )
+_AUTHOR = re.compile(r'"author"\s*:\s*(?=[\[{"])')
+_MOST_TRIES = 4
 _MAX_DEPTH = 24
 _MOST_WRAPPERS = 4
 # Real pages have less than a hundred objects; every field looks at each of them.
 _MAX_NODES = 2_000
 _WRAPPER = 40
-_NESTED = ("@graph", "mainEntity", "mainEntityOfPage", "liveBlogUpdate", "itemListElement", "item")
-_NOT_ABOUT_THE_PAGE = frozenset({"liveBlogUpdate", "itemListElement", "item"})
+_NESTED = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart")
 
 
 def parse_jsonld(script: str) -> list[Any]:
@@ -121,11 +123,25 @@ def _decode_all(text: str) -> list[Any]:
 
 
 def _salvage(text: str) -> list[Any]:
-    """The plain string facts of an object that no repair makes readable."""
+    """The plain facts of an object that no repair makes readable: its strings, and its authors
+    where these can be read by themselves."""
     node: Node = {}
     for key, value in _PAIR.findall(text):
         node.setdefault(key, value.replace('\\"', '"').replace("\\/", "/"))
+    if authors := _salvage_value(text, _AUTHOR):
+        node["author"] = authors
     return [node] if "headline" in node or "datePublished" in node else []
+
+
+def _salvage_value(text: str, key: re.Pattern[str]) -> Any:  # noqa: ANN401 - JSON
+    """The first value behind the key that can be read."""
+    decoder = json.JSONDecoder(strict=False)
+    for match in islice(key.finditer(text), _MOST_TRIES):
+        try:
+            return decoder.raw_decode(text, match.end())[0]
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def flatten(values: Sequence[Any]) -> list[Node]:
@@ -146,7 +162,9 @@ def _collect(value: object, found: list[Node], depth: int) -> None:
         found.append(value)
         for key in _NESTED:
             inner = value.get(key)
-            if isinstance(inner, (dict, list)) and key not in _NOT_ABOUT_THE_PAGE:
+            if isinstance(inner, list) and key == "hasPart" and len(inner) > 1:
+                continue  # a collection
+            if isinstance(inner, (dict, list)):
                 _collect(inner, found, depth + 1)
 
 

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from tasks.fields.bylines.marks import HOOKS, BylineMarks, is_hook, is_personal, stands_alone
-from tasks.fields.elements import clean
+from tasks.fields.bylines.scripts import read_script_authors
+from tasks.fields.claims import list_texts
+from tasks.fields.elements import clean, is_beside
 from tasks.fields.headings import Heading, read_heading
 from tasks.fields.jsonld import choose_article, flatten, parse_jsonld
 from tasks.fields.times.marks import DateMarks, read_script_dates
 from tasks.model import Structured
 
 _WITH_MARKS = etree.XPath(
-    "//*[@class or @itemprop or @rel or self::time or self::p or self::h1 or self::h2 or self::h3"
-    f" or self::a or {' or '.join(f'@{name}' for name in HOOKS)}]",
+    "//*[@class or @itemprop or @property or @rel or self::time or self::p or self::h1 or self::h2"
+    " or self::h3 or self::a or @aria-label or contains(name(), '-')"
+    f" or {' or '.join(f'@{name}' for name in sorted(HOOKS))}]",
     smart_strings=False,
 )
 _BYLINE_CLASS = re.compile(
@@ -30,6 +34,7 @@ _BYLINE_CLASS = re.compile(
 _DATE_CLASS = re.compile(
     r"date(?!-?picker)|(?<![a-z])time(?!r|line|out)|timestamp|publish|posted-?on|fecha|datum"
 )
+_PRINT_CLASS = re.compile(r"(?:post|entry|article)[-_]*(?:meta|utility|footer)|postmetadata")
 _UPDATED_CLASS = re.compile(r"updat|modif|edited|geändert|aktualis")
 # Plain substrings, tried first: most class names hold none, and `in` is far cheaper than a search.
 _HINTS = (
@@ -37,8 +42,18 @@ _HINTS = (
     "redakteur", "contributor", "yazar", "posted", "date", "time", "publish", "fecha", "datum",
 )  # fmt: skip
 _SKIPPED_TAGS = frozenset({"script", "style", "link", "meta", "html", "body", "svg", "form"})
+# What stands before the name of a property or of a link's relation: "schema:", "sioc:".
+_VOCABULARY = re.compile(r"^(?:schema|sioc|dc|dcterms|foaf|rnews):")
+_NAMES = frozenset({"name", "schema:name", "foaf:name"})
+_DATED = frozenset({"datepublished", "datemodified", "datecreated"})
+_DATES = _DATED | {"date", "created", "issued", "modified"}
+_AUTHORS = frozenset(
+    {"author", "schema:author", "dc:creator", "dcterms:creator", "sioc:has_creator"}
+)
 # Where the headline and the text stand decides whose a date is.
 _PASSED = frozenset({"h1", "h2", "h3", "p", "time"})
+_MOST_LINKS = 12
+_PAGE_OBJECT = "parsely-page"
 # Values under one name: of a meta element, of a rel, of <h1>.
 _MAX_VALUES = 200
 
@@ -50,21 +65,24 @@ class _Marks:
         self.meta: dict[str, list[str]] = {}
         self.bylines = BylineMarks()
         self.dates = DateMarks()
-        self.kinds: dict[str, tuple[str, str]] = {}
+        self.kinds: dict[str, tuple[str, str, bool]] = {}
 
-    def learn(self, names: str) -> tuple[str, str]:
-        """What a class attribute says its element is: (mark of a byline, mark of a date)."""
+    def learn(self, names: str) -> tuple[str, str, bool]:
+        """What a class attribute says its element is: (mark of a byline, mark of a date, whether
+        it is the small print of an article)."""
         low = names.lower()
-        kind = ("", "")
+        byline = date = ""
         for hint in _HINTS:
             if hint in low:
-                kind = _judge_class(low)
+                byline, date = _judge_class(low)
                 break
-        self.kinds[names] = kind
+        small = "meta" in low or "footer" in low or "utility" in low
+        printed = small and _PRINT_CLASS.search(low) is not None
+        kind = self.kinds[names] = (byline, date, printed)
         return kind
 
     def add_byline(self, element: HtmlElement, mark: str) -> None:
-        self.bylines.add(element, mark, self.dates.place, self.dates.titles)
+        self.bylines.add(element, mark, self.dates)
 
     def add_meta(self, name: str | None, content: str | None) -> None:
         if name and content and (value := content.strip()):
@@ -126,6 +144,7 @@ def _assemble(
     bylines = marks.bylines.list_all(marks.dates)
     article = choose_article(nodes, addresses, headings)
     told = (article or {}).get("datePublished") or marks.meta.get("article:published_time")
+    signed = (article or {}).get("author") or marks.meta.get("author")
     return Structured(
         jsonld=tuple(nodes),
         article=article,
@@ -140,6 +159,7 @@ def _assemble(
         byline_places=tuple(found.place for found in bylines),
         dates=marks.dates.list_all(),
         script_dates=() if told else read_script_dates(data),
+        script_authors=() if signed else read_script_authors(data),
     )
 
 
@@ -147,6 +167,18 @@ def _read_meta(element: HtmlElement, marks: _Marks) -> None:
     content = element.get("content") or element.get("value")
     for attribute in ("name", "property", "itemprop", "http-equiv"):
         marks.add_meta(element.get(attribute), content)
+    if content and element.get("name") == _PAGE_OBJECT:
+        _read_page_object(content, marks)
+
+
+def _read_page_object(content: str, marks: _Marks) -> None:
+    """The older form of what Parse.ly is told: one object, not a meta element for each value."""
+    for told in parse_jsonld(content)[:1]:
+        if isinstance(told, dict):
+            for name in list_texts(told.get("authors") or told.get("author")):
+                marks.add_meta("parsely-author", name)
+            for moment in list_texts(told.get("pub_date")):
+                marks.add_meta("parsely-pub-date", moment)
 
 
 def _read_link(element: HtmlElement, links: dict[str, list[str]]) -> None:
@@ -166,23 +198,34 @@ def _read_marks(tree: HtmlElement, marks: _Marks) -> None:
             continue
         if tag in _PASSED:
             marks.dates.pass_by(element, tag)
-        itemprop = element.get("itemprop")
-        if itemprop:
-            _read_itemprop(element, itemprop.lower().split(), marks)
-        rel = element.get("rel")
-        if rel and "author" in rel.lower().split():
+        given = element.keys()
+        if "itemprop" in given:
+            _read_itemprop(element, element.get("itemprop", "").lower().split(), marks)
+        if "property" in given:
+            _read_property(element, element.get("property", "").lower().split(), marks)
+        if "rel" in given and not _AUTHORS.isdisjoint(element.get("rel", "").lower().split()):
             marks.add_byline(element, "rel")
             continue
-        names = element.get("class")
-        byline, date = (marks.kinds.get(names) or marks.learn(names)) if names else ("", "")
-        if not byline:
-            byline = _judge_address(element, marks) if tag == "a" else ""
-        if not byline and is_hook(element):
-            byline = "hook"
-        if byline:
-            marks.add_byline(element, byline)
-        if date and tag != "time":
-            marks.dates.add(element, date)
+        if "-" in tag or "aria-label" in given:
+            marks.dates.add_spoken(element)
+        _read_names(element, given, marks)
+
+
+def _read_names(element: HtmlElement, given: Sequence[str], marks: _Marks) -> None:
+    """What classes, addresses and the hooks of tests and scripts call the element."""
+    names = element.get("class") if "class" in given else None
+    known = (marks.kinds.get(names) or marks.learn(names)) if names else ("", "", False)
+    byline, date, printed = known
+    if printed and marks.dates.place == "body":
+        _read_print(element, marks)
+    if not byline and element.tag == "a":
+        byline = _judge_address(element, marks)
+    if not byline and not HOOKS.isdisjoint(given) and is_hook(element):
+        byline = "hook"
+    if byline:
+        marks.add_byline(element, byline)
+    if date and element.tag != "time":
+        marks.dates.add(element, date)
 
 
 def _read_itemprop(element: HtmlElement, properties: Sequence[str], marks: _Marks) -> None:
@@ -190,10 +233,23 @@ def _read_itemprop(element: HtmlElement, properties: Sequence[str], marks: _Mark
     for name in properties:
         if given:
             marks.add_meta(name, given)
-        elif name in ("datepublished", "datemodified", "datecreated") and element.tag != "time":
+        elif name in _DATED and element.tag != "time":
             marks.dates.add(element, name)
         if name == "author":
             marks.add_byline(_find_name(element), "itemprop")
+
+
+def _read_property(element: HtmlElement, properties: Sequence[str], marks: _Marks) -> None:
+    """RDFa: an author, or a date, with the name of its vocabulary before it or none."""
+    given = element.get("content")
+    for name in properties:
+        bare = _VOCABULARY.sub("", name)
+        if bare in _DATES and given and not is_beside(element, marks.dates.around):
+            marks.add_meta(bare if name.startswith("schema:") else name, given)
+        elif bare in _DATED and not given and element.tag != "time":
+            marks.dates.add(element, bare)
+    if not _AUTHORS.isdisjoint(properties):
+        marks.add_byline(_find_name(element), "itemprop")
 
 
 def _judge_address(link: HtmlElement, marks: _Marks) -> str:
@@ -203,9 +259,16 @@ def _judge_address(link: HtmlElement, marks: _Marks) -> str:
     return "link" if stands_alone(link) else ""
 
 
+def _read_print(element: HtmlElement, marks: _Marks) -> None:
+    """Links to an author's own page in the small print below the text."""
+    for link in islice(element.iter("a"), _MOST_LINKS):
+        if is_personal(link.get("href")):
+            marks.add_byline(link, "link")
+
+
 def _find_name(author: HtmlElement) -> HtmlElement:
     for inner in author.iterdescendants():
-        if inner.get("itemprop") == "name":
+        if inner.get("itemprop") == "name" or inner.get("property") in _NAMES:
             return inner
     return author
 

@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from tasks.fields.bylines.claims import Signed, list_addresses, list_claims, list_logins
+from tasks.fields.bylines.claims import (
+    Signed,
+    list_addresses,
+    list_claims,
+    list_logins,
+    list_scripts,
+)
 from tasks.fields.bylines.lines import MARKS, begins_byline, list_lines, list_marked, parse_mark
 from tasks.fields.bylines.names import parse_byline
 from tasks.fields.bylines.signers import Signer
@@ -37,6 +43,7 @@ def _list_found(page: Page, signer: Signer) -> Iterator[Signed]:
     yield from list_claims(page, signer)
     yield from list_marked(page, signer)
     yield from list_lines(page, signer)
+    yield from list_scripts(page, signer)
     yield from list_logins(page, signer)
     yield from list_addresses(page)
 

@@ -95,6 +95,19 @@ def _list_labelled(page: Page, signer: Signer) -> Iterator[Signed]:
                 yield rate(authors, raw, f"meta.twitter:data{number}", 0.74)
 
 
+def list_scripts(page: Page, signer: Signer) -> Iterator[Signed]:
+    """What inline scripts tell: the story's own credits, else a name that begins with a common
+    first name."""
+    told = page.structured.script_authors
+    for key in dict.fromkeys(key for key, _ in told):
+        raws = [raw for other, raw in told if other == key]
+        authors = merge_authors(a for raw in raws for a in parse_byline(raw, signer, trusted=True))
+        people = [a.name for a in authors if a.kind is AuthorKind.PERSON]
+        if key == "credits" or any(map(load_name_words().bears_out, people)):
+            sure = 0.6 if key == "credits" else 0.25
+            yield rate(_drop_bodies(authors), " | ".join(raws), f"script.{key}", sure)
+
+
 def list_logins(page: Page, signer: Signer) -> Iterator[Signed]:
     """Fields for an author that hold one word, by which a system knows somebody: for want of a
     name, this is who signs."""

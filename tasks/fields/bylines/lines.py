@@ -46,6 +46,7 @@ _BELOW = 0.5
 _NOTES, _LONGEST_NOTE, _NOTED = 9, 200, 10
 _LESS_TEASED = 0.35
 _OWNED = re.compile(r"(?:©|\(c\)|copyright)(?:\s|©|\d{4}|[-–,:]|by)*(?=[^\W\d_])", re.IGNORECASE)
+_CLOSING = re.compile(r"(?:^|[.!?…。！？」”\"])\s*[(（【\[]([^()（）【】\[\]]{3,60})[)）】\]]\s*$")
 _AROUND, _LONGEST_NAME = " .:|→»›…", 4
 # So many names behind the text's beginning are a staff, not who signs.
 _STAFF = 4
@@ -150,6 +151,7 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
         if label is not Label.BYLINE and label is not Label.BLANK:
             before = line
     taken.extend(_list_notes(page.lines[max(0, sheet.last - 1) : sheet.last + _NOTES]))
+    taken.extend(_list_closing(page.lines[max(0, sheet.last - 1) : sheet.last + 1], signer))
     together = _join_lines(_drop_staff(taken))
     ranked = sorted(together, key=lambda found: -found.confidence)[:_MOST_LINES]
     for rank, found in enumerate(ranked):
@@ -247,6 +249,21 @@ def _list_notes(lines: Sequence[Line]) -> Iterator[Signed]:
             authors = tuple(a for a in parse_byline(name) if a.kind is AuthorKind.PERSON)
             span = (line.start, line.end)
             yield Found(authors, line.text, "line.note", 0.3, span)
+
+
+def _list_closing(lines: Sequence[Line], signer: Signer) -> Iterator[Signed]:
+    """Names in brackets behind the last sentence, "… in the rain. (Jane Doe)", "…。（山田太郎）",
+    all of them borne out."""
+    for line in lines:
+        match = _CLOSING.search(line.text)
+        if match is None or line.label not in KEPT:
+            continue
+        authors = parse_byline(match[1], signer)
+        if authors and all(
+            a.kind is AuthorKind.PERSON and load_name_words().bears_out(a.name) for a in authors
+        ):
+            span = (line.start + match.start(), line.start + match.end())
+            yield Found(authors, match[0].strip(), "line.closing", 0.42, span)
 
 
 def _read_owner(text: str) -> tuple[Author, ...]:

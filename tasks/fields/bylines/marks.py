@@ -19,7 +19,7 @@ from tasks.lexicon.lines import is_unspaced
 _MAX_BYLINE = 200
 _MAX_MARKS = 40
 # Attributes by which a page's own tests and scripts find their elements.
-HOOKS = ("data-testid", "data-hook", "data-qa", "data-test", "data-component")
+HOOKS = frozenset({"data-testid", "data-hook", "data-qa", "data-test", "data-component"})
 _HOOK = re.compile(r"by-?_?line|author(?!i[sz])|autor(?!i[sz])|auteur|user-?name|contributor")
 # The address of somebody's own page.
 _PERSONAL = re.compile(
@@ -52,9 +52,10 @@ class BylineMarks:
         self.found: list[tuple[HtmlElement, BylineMark]] = []
         self.last: tuple[str, HtmlElement | None] = ("", None)
 
-    def add(self, element: HtmlElement, mark: str, place: str, titles: Sequence[str]) -> None:
-        """Take an element unless it stands beside the article."""
-        if len(self.found) >= _MAX_MARKS or is_beside(element):
+    def add(self, element: HtmlElement, mark: str, dates: DateMarks) -> None:
+        """Take an element unless it stands beside the article; `dates` know where that is."""
+        place, titles = dates.place, dates.titles
+        if len(self.found) >= _MAX_MARKS or is_beside(element, dates.around):
             return
         text = clean(element.get("content") or "") or read_parts(element, _MAX_BYLINE)
         if not 2 <= len(text) <= _MAX_BYLINE or is_teaser(element, text, titles):

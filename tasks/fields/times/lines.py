@@ -171,13 +171,16 @@ def _list_near(anchor: int, count: int) -> Iterator[int]:
 
 
 def _read_loose(line: Line, hints: Hints, *, opens: bool) -> tuple[Role, Reading | None]:
-    """The publication's time in a line that is no date line, and its role."""
-    kept = line.label in KEPT or len(line.text) > _LONGEST
-    text = line.text[: _OPENING if kept else _LONGEST]
-    for role, reading in split_roles(text, hints):
-        if role is Role.MODIFIED or (role is Role.OPEN and len(text) > _LOOSE):
+    """The publication's time in a line that is no date line, and its role; in a long line it is
+    named so, or opens it."""
+    kept, text = line.label in KEPT, line.text[:_LONGEST]
+    for role, reading in split_roles(text[:_OPENING] if kept else text, hints):
+        if role is Role.MODIFIED:
             break
-        if not kept or (opens and (_opens_text(text, reading, role) or _signs(line, reading))):
+        if not kept and (role is Role.PUBLISHED or len(text) <= _LOOSE):
+            return role, reading
+        early = opens and reading.end <= _OPENING and (kept or len(line.text) > _LONGEST)
+        if early and (_opens_text(text, reading, role) or _signs(line, reading)):
             return role, reading
         break
     return Role.OPEN, None

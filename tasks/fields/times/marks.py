@@ -7,11 +7,13 @@ Formats: https://html.spec.whatwg.org/#the-time-element and https://schema.org/d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
 
-from tasks.fields.elements import clean, is_beside, read_visible
+from tasks.fields.elements import NOTHING_AROUND, Around, clean, is_beside, read_visible
+from tasks.fields.times.roles import Role, name_role
 from tasks.model import DateMark
 
 _MAX_DATE = 120
@@ -42,15 +44,28 @@ _GIVEN = (
     "data-date",
     "data-time",
     "data-published",
+    "data-publish-date",
+    "data-pubdate",
+    "data-timestamp",
+    "data-utime",
+    "data-epoch",
 )
+# What elements of a page's own making call them: <a-timestamp publishdate="…" updatedate="…">.
+_PUBLISHED = (*_GIVEN, "publishdate", "publish-date", "pubdate", "published", "timestamp", "date")
+_UPDATED = ("updatedate", "update-date", "updated", "modified", "data-updated", "data-modified")
 _GIVEN_TIME = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
+# Seconds or milliseconds since 1970, from 2001 on.
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SCRIPT_KEYS = (
     "datePublished", "publishDate", "publishedDate", "published_date", "publish_date",
     "publishedAt", "published_at", "publicationDate", "publication_date", "publishTime",
     "publish_time", "publishOn", "firstPublished", "first_published_at", "firstPublishDate",
     "datePublication",
     "pubDate", "pubdate", "displayDate", "display_date", "releaseDate", "dateCreated", "createdAt",
-    "created_at",
+    "created_at", "articlePublishDate", "article_publish_date", "date_published", "publishedOn",
+    "firstPublishedAt", "publishedTime", "published_time", "publishDateTime", "postDate",
+    "post_date", "datetime_published",
 )  # fmt: skip
 _SCRIPT_VALUE = re.compile(
     r"""\\?["']?\s{0,2}[:=]\s{0,2}(?:\\?["']([^"'\\<>{}]{8,40})\\?["']|(1\d{9}(?:\d{3})?)\b)"""
@@ -69,7 +84,7 @@ class DateMarks:
         self.place = "page"
         self.fit = 0
         self.paragraphs = 0
-        self.around: frozenset[HtmlElement] = frozenset()
+        self.around: Around = NOTHING_AROUND
         self.near: frozenset[HtmlElement] = frozenset()
 
     def name_titles(self, titles: Iterable[str]) -> None:
@@ -99,7 +114,7 @@ class DateMarks:
             return
         self.fit = fit
         self.place, self.paragraphs = "head", 0
-        self.around = frozenset(_list_around(element, 40))
+        self.around = Around.of(_list_around(element, 40))
         self.near = frozenset(_list_around(element, _NEAR))
         self.found = [
             (other, mark._replace(place=self._place_before(other))) for other, mark in self.found
@@ -150,6 +165,30 @@ class DateMarks:
         if given or (6 <= len(text) <= _MAX_DATE and any(c.isdigit() for c in text)):
             self._keep(element, DateMark(how, given, text[:_MAX_DATE], _read_label(element)))
 
+    def add_spoken(self, element: HtmlElement) -> None:
+        """Take the times that only attributes tell: those of an element of the page's own making,
+        and a label for the ear that says what time it is."""
+        if len(self.found) - self.times >= _MAX_MARKS:
+            return
+        tag = element.tag
+        if "-" in tag and ("time" in tag or "date" in tag):
+            self._add_custom(element)
+            return
+        spoken = element.get("aria-label") or ""
+        dated = len(spoken) <= _MAX_DATE and tag != "a" and _YEAR.search(spoken)
+        if dated and name_role(spoken) is not Role.OPEN:
+            self._keep(element, DateMark("class", "", clean(spoken)))
+
+    def _add_custom(self, element: HtmlElement) -> None:
+        label = _read_label(element)
+        holder = element.getparent()
+        names = (holder.get("class") or "").lower() if holder is not None else ""
+        how = "updated" if _UPDATED_CLASS.search(names) else "time"
+        if given := _read_given(element, _PUBLISHED):
+            self._keep(element, DateMark(how, given, "", label))
+        if given := _read_given(element, _UPDATED):
+            self._keep(element, DateMark("datemodified", given, ""))
+
     def _keep(self, element: HtmlElement, mark: DateMark) -> None:
         place = "beside" if is_beside(element, self.around) else self.place
         self.found.append((element, mark._replace(place=place)))
@@ -182,12 +221,15 @@ def _list_around(element: HtmlElement, levels: int) -> list[HtmlElement]:
     return found
 
 
-def _read_given(element: HtmlElement) -> str:
-    """A time that the element has for scripts or as its tooltip, where it begins with a year."""
-    for name in _GIVEN:
+def _read_given(element: HtmlElement, names: Sequence[str] = _GIVEN) -> str:
+    """A time that the element has for scripts or as its tooltip, where it begins with a year or
+    counts from 1970."""
+    for name in names:
         value = clean(element.get(name) or "")
         if _GIVEN_TIME.match(value):
             return value[:_MAX_LABEL]
+        if _EPOCH.fullmatch(value):
+            return datetime.fromtimestamp(int(value[:10]), UTC).isoformat()
     return ""
 
 
