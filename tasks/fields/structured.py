@@ -12,7 +12,7 @@ from itertools import islice
 from lxml import etree
 from lxml.html import HtmlElement
 
-from tasks.fields.bylines.marks import HOOKS, BylineMarks, is_hook, is_personal, stands_alone
+from tasks.fields.bylines.marks import HOOKS, BylineMarks, is_personal, read_hook, stands_alone
 from tasks.fields.bylines.scripts import read_script_authors
 from tasks.fields.claims import list_texts
 from tasks.fields.elements import clean, is_beside
@@ -220,8 +220,10 @@ def _read_names(element: HtmlElement, given: Sequence[str], marks: _Marks) -> No
         _read_print(element, marks)
     if not byline and element.tag == "a":
         byline = _judge_address(element, marks)
-    if not byline and not HOOKS.isdisjoint(given) and is_hook(element):
-        byline = "hook"
+    if not byline and not HOOKS.isdisjoint(given):
+        hook = read_hook(element)
+        byline = "hook" if hook == "byline" else ""
+        date = "class" if hook == "date" else date
     if byline:
         marks.add_byline(element, byline)
     if date and element.tag != "time":

@@ -136,6 +136,8 @@ class Lexicons:
         words = folded.split()
         if len(words) > 1 and words[0] in _ARTICLES and " ".join(words[1:]) in self.desks:
             return True
+        if len(words) > 2 and " ".join(words[-2:]) in self.desks:
+            return True
         return len(words) > 1 and (words[-1] in self.desk_words or words[0] in self.desk_words)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from tasks.fields.bylines.claims import Signed, rate
+from tasks.fields.bylines.edges import list_edges
 from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.fields.bylines.name_words import load_name_words
 from tasks.fields.bylines.names import merge_authors, parse_byline
@@ -40,14 +40,12 @@ MARKS = {
     "link": {"head": 0.66, "page": 0.5, "top": 0.3, "body": 0.3},
 }
 _CLASSED = "html.byline-class"
+# A line made of links, as a byline with a long name in it may be.
+_LINKED = "html.links"
 # Lines with the class of a byline are surer by the headline.
 _BELOW = 0.5
-# Lines from the text's last but one on, and the beginning of each, in which a note is looked for.
-_NOTES, _LONGEST_NOTE, _NOTED = 9, 200, 10
+_AROUND = " .:|→»›…()"
 _LESS_TEASED = 0.35
-_OWNED = re.compile(r"(?:©|\(c\)|copyright)(?:\s|©|\d{4}|[-–,:]|by)*(?=[^\W\d_])", re.IGNORECASE)
-_CLOSING = re.compile(r"(?:^|[.!?…。！？」”\"])\s*[(（【\[]([^()（）【】\[\]]{3,60})[)）】\]]\s*$")
-_AROUND, _LONGEST_NAME = " .:|→»›…", 4
 # So many names behind the text's beginning are a staff, not who signs.
 _STAFF = 4
 
@@ -57,7 +55,7 @@ def list_marked(page: Page, signer: Signer) -> Iterator[Signed]:
     seen: dict[str, int] = {}
     for mark, text, place in islice(_list_marks(page), _MOST_MARKS):
         authors = parse_mark(mark, text, signer)
-        if mark not in _EXPLICIT and "\n" in text:
+        if mark not in _EXPLICIT and ("\n" in text or " / " in text):
             authors = drop_single_words(authors) or authors
         if mark == "link":
             authors = drop_single_words(authors)
@@ -133,7 +131,7 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
             label is Label.BYLINE
             or label is Label.DATE_LINE
             or (
-                label not in _NOT_SIGNED
+                (label not in _NOT_SIGNED or (line.rule == _LINKED and sheet.is_head(number)))
                 and 5 < len(line.text) < _LONGEST_LINE
                 and lexicons.may_begin(line.text.lstrip())
             )
@@ -150,8 +148,7 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
             taken.append(found)
         if label is not Label.BYLINE and label is not Label.BLANK:
             before = line
-    taken.extend(_list_notes(page.lines[max(0, sheet.last - 1) : sheet.last + _NOTES]))
-    taken.extend(_list_closing(page.lines[max(0, sheet.last - 1) : sheet.last + 1], signer))
+    taken.extend(list_edges(page.lines, sheet.first, sheet.last, signer))
     together = _join_lines(_drop_staff(taken))
     ranked = sorted(together, key=lambda found: -found.confidence)[:_MOST_LINES]
     for rank, found in enumerate(ranked):
@@ -220,7 +217,7 @@ def _rate_line(line: Line, sheet: _Sheet, number: int, *, prefixed: bool) -> flo
 def _read_edge(line: Line, signer: Signer) -> Signed | None:
     """A short line of nothing but a byline word and names, and perhaps a date; or of a desk."""
     if len(line.text) <= _LONGEST_DESK and not signer.is_outlet(line.text):
-        kind = load_lexicons().find_kind(line.text.strip(_AROUND + "()"))
+        kind = load_lexicons().find_kind(line.text.strip(_AROUND))
         if kind is AuthorKind.DESK and "-" in line.text:
             desk = parse_byline(line.text, signer)
             span = (line.start, line.end)
@@ -233,48 +230,6 @@ def _read_edge(line: Line, signer: Signer) -> Signed | None:
         return None
     span = (line.start, line.end)
     return replace(rate(authors, line.text, "line.edge", 0.55), span=span)
-
-
-def _list_notes(lines: Sequence[Line]) -> Iterator[Signed]:
-    """Notes on the author at the text's end: "Jane Doe is a reporter for …"."""
-    lexicons, names = load_lexicons(), load_name_words()
-    for line in lines:
-        if owner := _read_owner(line.text):
-            yield Found(owner, line.text, "line.owner", 0.28, (line.start, line.end))
-            continue
-        words = line.text[:_LONGEST_NOTE].split()
-        at = next((n for n in (2, 3, 4) if n < len(words) and words[n] in lexicons.copulas), 0)
-        name = " ".join(words[:at])
-        if at and names.bears_out(name) and lexicons.is_role(" ".join(words[at + 1 :][:_NOTED])):
-            authors = tuple(a for a in parse_byline(name) if a.kind is AuthorKind.PERSON)
-            span = (line.start, line.end)
-            yield Found(authors, line.text, "line.note", 0.3, span)
-
-
-def _list_closing(lines: Sequence[Line], signer: Signer) -> Iterator[Signed]:
-    """Names in brackets behind the last sentence, "… in the rain. (Jane Doe)", "…。（山田太郎）",
-    all of them borne out."""
-    for line in lines:
-        match = _CLOSING.search(line.text)
-        if match is None or line.label not in KEPT:
-            continue
-        authors = parse_byline(match[1], signer)
-        if authors and all(
-            a.kind is AuthorKind.PERSON and load_name_words().bears_out(a.name) for a in authors
-        ):
-            span = (line.start + match.start(), line.start + match.end())
-            yield Found(authors, match[0].strip(), "line.closing", 0.42, span)
-
-
-def _read_owner(text: str) -> tuple[Author, ...]:
-    """Whose other articles a line leads to ("All posts by Jane Doe"), or who alone owns the text
-    ("© 2019 Jane Doe")."""
-    mark = load_lexicons().archives.match(text) or _OWNED.match(text)
-    name = text[mark.end() :].strip(_AROUND) if mark else ""
-    if not 1 < len(name.split()) <= _LONGEST_NAME or not load_name_words().bears_out(name):
-        return ()
-    authors = parse_byline(name)
-    return authors if [a.kind for a in authors] == [AuthorKind.PERSON] else ()
 
 
 def _read_dated(line: Line, signer: Signer) -> Signed | None:

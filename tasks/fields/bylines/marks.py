@@ -21,11 +21,13 @@ _MAX_MARKS = 40
 # Attributes by which a page's own tests and scripts find their elements.
 HOOKS = frozenset({"data-testid", "data-hook", "data-qa", "data-test", "data-component"})
 _HOOK = re.compile(r"by-?_?line|author(?!i[sz])|autor(?!i[sz])|auteur|user-?name|contributor")
+_DATE_HOOK = re.compile(r"(?:publish|posted|updated|article|story).{0,12}date|timestamp|date-?line")
 # The address of somebody's own page.
 _PERSONAL = re.compile(
     r"/(?:authors?|autor(?:en|es|i|zy)?|auteurs?|autore|journalist(?:s|en|es)?|redakteure?"
     r"|reporters?|writers?|contributors?|columnists?|staff|people|profiles?|profil|byline"
-    r"|yazar(?:lar)?|muhabir|avtor|avtory|forfatter|skribent|toimittaja|penulis|redaktor)[/=][^/?#]"
+    r"|yazar(?:lar)?|muhabir|avtor|avtory|forfatter|skribent|toimittaja|penulis|redaktor|by|av|af"
+    r"|columnistas?|firmas?|giornalist[ai]|forfattere|kolumnist(?:en)?|kirjoittajat?)[/=][^/?#]"
 )
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 # A teaser is no larger; its headline no shorter, in words or in characters.
@@ -89,13 +91,17 @@ def _join_microdata(marks: Iterable[BylineMark]) -> Iterator[BylineMark]:
             yield mark
 
 
-def is_hook(element: HtmlElement) -> bool:
-    """Whether an attribute for tests and scripts calls the element a byline."""
+def read_hook(element: HtmlElement) -> str:
+    """What an attribute for tests and scripts calls the element: "byline", "date" or ""."""
     for name in HOOKS:
         value = element.get(name)
-        if value and _HOOK.search(value.lower()):
-            return True
-    return False
+        if value:
+            low = value.lower()
+            if _HOOK.search(low):
+                return "byline"
+            if _DATE_HOOK.search(low):
+                return "date"
+    return ""
 
 
 def is_personal(address: str | None) -> bool:

@@ -129,6 +129,9 @@ def split_role(name: str, lexicons: Lexicons) -> tuple[str, str | None]:
 def _split_asian_role(name: str, lexicons: Lexicons) -> tuple[str, str | None]:
     """The name without what stands behind it ("山田太郎記者"); the role where it is one."""
     role: str | None = None
+    head, _, rest = name.partition("・")
+    if rest and head in lexicons.unspaced_roles:
+        name, role = rest, head  # "編集委員・山田太郎"
     match = lexicons.suffixes.search(name)
     while match and match.start() >= 2:
         behind = match[0].strip(" ·/／")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tasks.fields.bylines.lexicons import Lexicons
+from tasks.fields.bylines.name_words import load_name_words
 from tasks.fields.times.stamps import find_stamp
 from tasks.identity import fold_name
 
@@ -38,7 +39,32 @@ _SENTENCE = re.compile(r"(?:\.\s|[|\n])")
 # "Jane DoeView more articles": what a page without spaces between its elements leaves.
 _GLUED = re.compile(
     r"(?<=[a-zß-öø-ÿ])(?=(?:View|More|Posted|Published|Updated|Follow|Share|Publiziert|Publié"
-    r"|Publicado|Pubblicato|Veröffentlicht|Aktualisiert)\b)"
+    r"|Publicado|Pubblicato|Veröffentlicht|Aktualisiert)\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep"
+    r"|Oct|Nov|Dec)[a-z]{0,6}\.? [0-3]?\d,? (?:19|20)\d\d"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag,|Mittwoch,)"
+)
+_CAMEL = re.compile(
+    r"(?<!\w)([A-ZÀ-Þ][\w.'’-]{0,20}) ([A-ZÀ-Þ][a-zß-öø-ÿ'’-]{1,20})([A-ZÀ-Þ][a-zß-öø-ÿ]{2,20})"
+    r" ([A-ZÀ-Þ][a-zß-öø-ÿ'’-]{1,20})"
+)
+_OPENS_SURNAME = frozenset(
+    {
+        "Mc",
+        "Mac",
+        "De",
+        "Di",
+        "Da",
+        "Du",
+        "Del",
+        "La",
+        "Le",
+        "Van",
+        "Von",
+        "Fitz",
+        "Al",
+        "El",
+        "Ben",
+    }
 )
 _ZONE = re.compile(r"^[\W\d]*(?:uhr|h|hrs|am|pm|[A-Z]{2,4})(?=\W)", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\d:])[012]?\d:[0-5]\d(?![\d:])")
@@ -48,6 +74,7 @@ _PRONOUNS = re.compile(
     r"\s*[(\[](?:she|he|they|ze|sie|er|elle|il|iel|ella|él)\s?[/,][^()\[\]]{1,20}[)\]]",
     re.IGNORECASE,
 )
+_DATELINE = 20
 _DROPPED = frozenset({"credit", "reviewer"})
 _MAX_RAW = 400
 _MOST_DATES = 3
@@ -71,7 +98,16 @@ def clean_byline(raw: str) -> str:
         text = unicodedata.normalize("NFC", _PRIVATE.sub("", text).translate(_CLEAN))
     if "/" in text:
         text = _PRONOUNS.sub("", text)
+    if _CAMEL.search(text):
+        text = _CAMEL.sub(_part_glued, text)
     return _SPACES.sub(" ", _GLUED.sub(" | ", text)).strip()[:_MAX_RAW]
+
+
+def _part_glued(match: re.Match[str]) -> str:
+    """A break where a whole name is followed by a common first name: "Jane DoeMax Sample"."""
+    first, glued, then, last = match.groups()
+    known = load_name_words().is_given(then) and glued not in _OPENS_SURNAME
+    return f"{first} {glued} | {then} {last}" if known else match[0]
 
 
 def take_contacts(text: str) -> tuple[str, list[str]]:
@@ -102,6 +138,15 @@ def read_asian(text: str, lexicons: Lexicons) -> str:
         agency = next((a for a in lexicons.unspaced_agencies if text.startswith(a)), "")
         return f"{agency} | 记者 {note[1]}"
     return _PLACED.sub(rf"{PLACE}\1 | ", _DATELINED.sub(rf" | \2 | {PLACE}\1 | ", text))
+
+
+def find_reporters(text: str) -> str:
+    """The dateline at a text's beginning that names its reporter in an unspaced script, or ""."""
+    for pattern in (_REPORTERS, _WIRED, _DATELINED):
+        match = pattern.search(text)
+        if match and match.start() <= _DATELINE:
+            return text[: match.end()]
+    return ""
 
 
 def list_sections(text: str, lexicons: Lexicons) -> Iterator[Section]:

@@ -43,6 +43,11 @@ _CTIME = re.compile(
 )
 # 28.09.1912:44 is a quarter to one on a day of 2019.
 _GLUED_SHORT = re.compile(r"(?<!\d)(\d\d?\.\d\d?\.\d\d)([0-2]\d:[0-5]\d)(?!\d)")
+# "Jane DoeMay 2, 2024": what elements in a row without blanks leave.
+_GLUED_MONTH = re.compile(
+    r"(?<=[a-zß-öø-ÿ])(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? "
+    r"[0-3]?\d(?:st|nd|rd|th)?,? (?:19|20)\d\d)"
+)
 _GLUED = re.compile(r"((?:19|20)\d\d)([0-2]\d:[0-5]\d)")
 _DIGIT = re.compile(r"\d")
 _LENGTH = 400
@@ -118,7 +123,7 @@ def prepare_text(text: str) -> str:
         text = _GLUED_SHORT.sub(r"\1 \2", text)
     if "20" not in text and "19" not in text:
         return text
-    text = _GLUED.sub(r"\1 \2", text)
+    text = _GLUED_MONTH.sub(" ", _GLUED.sub(r"\1 \2", text))
     if ctime := _CTIME.search(text):
         day = f"{ctime['d']} {ctime['m']} {ctime['y']}"
         text = f"{text[: ctime.start()]}{day} {ctime['c']}{ctime['z'] or ''}{text[ctime.end() :]}"
