@@ -22,7 +22,7 @@ from importlib.resources import files
 
 _WORD = re.compile(r"\w+")
 _HEAD_MARKS = frozenset({"", *":([|–—>/=】]・丨"})
-_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Vowel marks and tatweel of Arabic; marks of direction, joining and hyphenation.
 _UNSEEN = (*range(0x64B, 0x653), 0x670, 0x640, 0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
            *range(0x2060, 0x206A), 0xFEFF)  # fmt: skip
@@ -143,7 +143,7 @@ class Phrases:
         if not self.part.keys().isdisjoint(words):
             for word in self.part.keys() & words:
                 found.update(name for phrase, name in self.part[word] if _stands_in(phrase, normal))
-        if not normal.isascii() and _UNSPACED.search(normal):
+        if not normal.isascii() and UNSPACED.search(normal):
             found.update(name for phrase, name in self.unspaced if phrase in normal)
         return frozenset(found)
 

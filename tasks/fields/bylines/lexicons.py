@@ -9,13 +9,12 @@ from functools import lru_cache
 from itertools import pairwise
 
 from tasks.identity import fold_name
-from tasks.lexicon.lines import load_rows
+from tasks.lexicon.lines import UNSPACED, load_rows
 from tasks.model import AuthorKind
 
 _HEAD = re.compile(r"[^\s:：／/|·・＝=丨-]+")
 # A name may stick to these.
 _STUCK = ("By", "Par", "Por", "Von", "by", "von")
-_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Lexicons:
         low = text.casefold().strip(" .,:")
         if low in self.roles:
             return True
-        if _UNSPACED.search(low):
+        if UNSPACED.search(low):
             return any(low.endswith(role) for role in self.unspaced_roles)
         words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", low)
         if any(w in self.roles for w in words):
@@ -131,7 +130,7 @@ class Lexicons:
         folded = fold_name(name)
         if folded in self.desks:
             return True
-        if _UNSPACED.search(folded):
+        if UNSPACED.search(folded):
             return any(folded.endswith(d) for d in self.unspaced_desks)
         words = folded.split()
         if len(words) > 1 and words[0] in _ARTICLES and " ".join(words[1:]) in self.desks:
@@ -181,13 +180,13 @@ def load_lexicons() -> Lexicons:
         titles=frozenset(words["title"]),
         particles=frozenset(words["particle"]),
         roles=frozenset(r.casefold() for r in roles),
-        unspaced_roles=tuple(r for r in roles if _UNSPACED.search(r)),
+        unspaced_roles=tuple(r for r in roles if UNSPACED.search(r)),
         desks=frozenset(fold_name(d) for d in desks),
         desk_words=frozenset(fold_name(w) for w in _forms("desks.tsv", "part")),
         unspaced_desks=_list_unspaced_desks(desks, words["suffix"]),
         agencies=agencies,
         agencies_folded={fold_name(form): name for form, name in agencies.items()},
-        unspaced_agencies=tuple(form for form in agencies if _UNSPACED.search(form)),
+        unspaced_agencies=tuple(form for form in agencies if UNSPACED.search(form)),
         organisations=frozenset(w.casefold() for w in _forms("organisations.tsv")),
         nonames=frozenset(fold_name(n) for n in _forms("nonames.tsv")),
     )
@@ -197,7 +196,7 @@ def _list_unspaced_desks(desks: Iterable[str], suffixes: Iterable[str]) -> tuple
     """Words that make a desk of any name they end; what stands behind a person's name does not."""
     signed = frozenset(suffixes)
     return tuple(
-        fold_name(d) for d in desks if _UNSPACED.search(d) and len(d) > 2 and d not in signed
+        fold_name(d) for d in desks if UNSPACED.search(d) and len(d) > 2 and d not in signed
     )
 
 
@@ -229,9 +228,9 @@ def _compile_prefixes(words: Iterable[str]) -> re.Pattern[str]:
     apart = _alternatives(w for w in words if "…" in w).replace("…", ".{3,60}?")
     stuck = "|".join(_STUCK)
     words = [w for w in words if "…" not in w]
-    spaced = [w for w in words if not _UNSPACED.search(w) and w[-1] != ":"]
+    spaced = [w for w in words if not UNSPACED.search(w) and w[-1] != ":"]
     headed = [w[:-1] for w in words if w[-1] == ":"]
-    unspaced = [w for w in words if _UNSPACED.search(w)]
+    unspaced = [w for w in words if UNSPACED.search(w)]
     return re.compile(
         rf"(?:(?:{apart})\s|(?-i:(?:{stuck})(?=[A-ZÀ-Þ][a-zß-öø-ÿ.]))"
         rf"|(?:{_alternatives(headed)})\s?[:：]\s?"
@@ -247,8 +246,8 @@ def _compile_words(words: Iterable[str], after: str) -> re.Pattern[str]:
 
 
 def _compile_joins(words: Iterable[str]) -> re.Pattern[str]:
-    spaced = [w for w in words if not _UNSPACED.search(w)]
-    unspaced = [w for w in words if _UNSPACED.search(w)]
+    spaced = [w for w in words if not UNSPACED.search(w)]
+    unspaced = [w for w in words if UNSPACED.search(w)]
     return re.compile(
         rf",?\s+(?:{_alternatives(spaced)})\s+|\s*(?:[和与與]|\s(?:{_alternatives(unspaced)})\s)\s*"
         r"|(?<=[\u4e00-\u9fff])と(?=[\u4e00-\u9fff])",
@@ -261,9 +260,9 @@ def _compile_marks(words: dict[str, list[str]]) -> re.Pattern[str]:
     lexicon needs one; one of an unspaced script needs a mark or a space."""
     kinds = []
     for kind, forms in words.items():
-        free = [w for w in forms if w[-1] != ":" and not _UNSPACED.search(w)]
+        free = [w for w in forms if w[-1] != ":" and not UNSPACED.search(w)]
         headed = [w[:-1] for w in forms if w[-1] == ":"]
-        unspaced = [w for w in forms if w[-1] != ":" and _UNSPACED.search(w)]
+        unspaced = [w for w in forms if w[-1] != ":" and UNSPACED.search(w)]
         patterns = [rf"(?:{_alternatives(headed)})\s?[:：]"] if headed else []
         if free:
             patterns.append(rf"(?:{_alternatives(free)})(?=[\s:：])\s?[:：]?")
@@ -285,8 +284,8 @@ def _compile_suffixes(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def _compile_ends(words: Iterable[str]) -> re.Pattern[str]:
-    spaced = [w for w in words if not _UNSPACED.search(w)]
-    unspaced = [w for w in words if _UNSPACED.search(w)]
+    spaced = [w for w in words if not UNSPACED.search(w)]
+    unspaced = [w for w in words if UNSPACED.search(w)]
     return re.compile(
         r"(?:^|(?<=[\s,.|(•·–-]))(?<!und )(?<!and )(?<!& )(?<!ein )"
         rf"(?:{_alternatives(spaced)})(?![\w-])|(?:{_alternatives(unspaced)})",
