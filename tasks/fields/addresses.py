@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
-from tasks.fields.claims import list_articles, list_meta
+from tasks.fields.claims import as_list, list_articles, list_meta
 from tasks.fields.jsonld import Node
 from tasks.fields.urls import normalise_url, root_host
 from tasks.model import Found, Page
@@ -85,8 +85,7 @@ def find_image(page: Page) -> Sequence[Found[str]]:
 
 
 def _list_images(node: Node) -> Iterator[str]:
-    value = node.get("image")
-    for item in value if isinstance(value, list) else [value]:
+    for item in as_list(node.get("image")):
         if isinstance(item, dict):
             item = item.get("url") or item.get("contentUrl")
         if isinstance(item, str):

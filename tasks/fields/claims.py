@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from tasks.fields.jsonld import Node, rate_type
 from tasks.model import Page, Told
 
+# Beside the chosen one: real pages have far less, and every field looks at each of them.
+_MOST_ARTICLES = 100
+_MAX_DEPTH = 24
 _NAMED = ("@value", "name", "text", "@list", "@set")
 
 
@@ -35,9 +39,8 @@ def list_articles(page: Page) -> Iterator[Node]:
     chosen = page.structured.article
     if chosen is not None:
         yield chosen
-    for node in page.structured.jsonld:
-        if node is not chosen and rate_type(node) >= 0.5:
-            yield node
+    others = (n for n in page.structured.jsonld if n is not chosen and rate_type(n) >= 0.5)
+    yield from islice(others, _MOST_ARTICLES)
 
 
 def resolve_node(page: Page, value: Any) -> Any:  # noqa: ANN401 - JSON
@@ -51,21 +54,31 @@ def resolve_node(page: Page, value: Any) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
-def list_texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
+def as_list(value: object) -> list[Any]:
+    """JSON-LD lets a single value stand for a list of one."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def list_texts(value: Any, depth: int = 0) -> Iterator[str]:  # noqa: ANN401 - JSON
     """The strings of a JSON-LD value: itself, `@value`, `name` (of a schema.org Person also its
-    `givenName` and `familyName`), or those of a list."""
+    `givenName` and `familyName`), or those of a list; none that is nested deeper than sense has."""
+    if depth > _MAX_DEPTH:
+        return
     if isinstance(value, str):
         if text := clean_text(value):
             yield text
     elif isinstance(value, list):
         for item in value:
-            yield from list_texts(item)
+            yield from list_texts(item, depth + 1)
     elif isinstance(value, dict):
         named = (key for key in _NAMED if isinstance(value.get(key), (str, list)) and value[key])
         if (key := next(named, None)) is not None:
-            yield from list_texts(value[key])
-        elif isinstance(given := value.get("givenName"), str):
-            yield from list_texts(f"{given} {value.get('familyName') or ''}")
+            yield from list_texts(value[key], depth + 1)
+        elif given := next(list_texts(value.get("givenName"), depth + 1), ""):
+            family = next(list_texts(value.get("familyName"), depth + 1), "")
+            yield f"{given} {family}".strip()
 
 
 def name_teller(told: Told) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from tasks.fields.claims import list_articles, list_meta
+from tasks.fields.claims import as_list, list_articles, list_meta
 from tasks.fields.words import count_words
 from tasks.lexicon.lines import load_rows, normalise
 from tasks.model import KEPT, Found, Label, Line, Page
@@ -64,8 +64,7 @@ def _by_data(page: Page) -> Iterator[Found[bool]]:
         if told is not None:
             raw = str(node.get("isAccessibleForFree"))
             yield Found(not told, raw, "jsonld.isAccessibleForFree", sure)
-        parts = node.get("hasPart")
-        for part in parts if isinstance(parts, list) else [parts]:
+        for part in as_list(node.get("hasPart")):
             if isinstance(part, dict) and read_flag(part.get("isAccessibleForFree")) is False:
                 part_sure = 0.8 if told is None else sure - 0.01 if told is False else 0.6
                 yield Found(True, "hasPart", "jsonld.hasPart", part_sure)

@@ -6,13 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
 
 from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.fields.bylines.name_words import load_name_words
 from tasks.fields.bylines.names import merge_authors, parse_byline, read_login
 from tasks.fields.bylines.signers import Signer
-from tasks.fields.claims import list_articles, list_meta, list_texts, resolve_node
+from tasks.fields.claims import as_list, list_articles, list_meta, list_texts, resolve_node
 from tasks.identity import fold_name
 from tasks.model import Author, AuthorKind, Found, Page
 
@@ -73,11 +72,15 @@ def list_claims(page: Page, signer: Signer) -> Iterator[Signed]:
 
 def _read_jsonld(page: Page, value: object, signer: Signer) -> list[Author]:
     authors: list[Author] = []
-    for item in value[:_MOST_SIGNERS] if isinstance(value, list) else [value]:
-        node = resolve_node(page, item)
-        for raw in list_texts(node):
+    for named in _list_signers(page, value):
+        for raw in list_texts(named):
             authors.extend(parse_byline(raw, signer, trusted=True))
     return merge_authors(authors)
+
+
+def _list_signers(page: Page, value: object) -> Iterator[object]:
+    """One by one, whom a JSON-LD value names."""
+    return (resolve_node(page, item) for item in as_list(value)[:_MOST_SIGNERS])
 
 
 def _drop_bodies(authors: Sequence[Author]) -> list[Author]:
@@ -137,12 +140,7 @@ def list_logins(page: Page, signer: Signer) -> Iterator[Signed]:
 def list_addresses(page: Page) -> Iterator[Signed]:
     """The name in the address of an author's own page (".../author/jane-doe"), which some pages
     give instead of a name; only where it begins with a common first name."""
-    raws = [("meta.article:author", raw) for _, raw in list_meta(page, "article:author", "author")]
-    for node in list_articles(page):
-        for item in _open_list(resolve_node(page, node.get("author"))):
-            raw = item.get("url") or item.get("@id") if isinstance(item, dict) else item
-            raws.append(("jsonld.author", raw if isinstance(raw, str) else ""))
-    for rule, raw in raws[:_MOST_SIGNERS]:
+    for rule, raw in islice(_list_told_addresses(page), _MOST_SIGNERS):
         slug = _OWN_PAGE.search(raw)
         name = slug[1].replace("-", " ").replace("_", " ").replace(".", " ").title() if slug else ""
         if 1 < len(name.split()) < 4 and load_name_words().bears_out(name):
@@ -150,8 +148,14 @@ def list_addresses(page: Page) -> Iterator[Signed]:
             yield Found(authors, raw, f"{rule}-address", 0.24)
 
 
-def _open_list(value: Any) -> list[Any]:  # noqa: ANN401 - JSON
-    return value if isinstance(value, list) else [value]
+def _list_told_addresses(page: Page) -> Iterator[tuple[str, str]]:
+    """What may be the address of an author's own page, and who tells it."""
+    for _, raw in list_meta(page, "article:author", "author"):
+        yield "meta.article:author", raw
+    for node in list_articles(page):
+        for item in _list_signers(page, node.get("author")):
+            told = item.get("url") or item.get("@id") if isinstance(item, dict) else item
+            yield "jsonld.author", told if isinstance(told, str) else ""
 
 
 def rate(

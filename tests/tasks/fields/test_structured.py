@@ -3,6 +3,7 @@
 import pytest
 from lxml import html
 
+from tasks.fields.claims import list_texts
 from tasks.fields.jsonld import flatten, list_types, parse_jsonld
 from tasks.fields.structured import read_structured
 from tasks.model import DateMark
@@ -43,6 +44,31 @@ def test_several_objects_in_one_script():
 @pytest.mark.parametrize("script", ["", "no json", "{", "[" * 100_000, '{"a":' * 5_000])
 def test_hopeless_scripts_give_nothing(script):
     assert parse_jsonld(script) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "texts"),
+    [
+        ({"givenName": "Jane", "familyName": "Doe"}, ["Jane Doe"]),
+        ({"givenName": "Jane"}, ["Jane"]),
+        ({"givenName": "Jane", "familyName": {"@value": "Doe"}}, ["Jane Doe"]),
+        ({"givenName": "Jane", "familyName": 7}, ["Jane"]),
+        ({"givenName": ["Jane", "Ada"], "familyName": ["Doe", "Reed"]}, ["Jane Doe"]),
+        ({"givenName": 7, "familyName": "Doe"}, []),
+        ({"familyName": "Doe"}, []),
+        ({"name": None, "givenName": "Jane"}, ["Jane"]),
+        ([{"name": "Jane"}, None, 7, {"@value": " Doe "}], ["Jane", "Doe"]),
+    ],
+)
+def test_the_texts_of_a_jsonld_value(value, texts):
+    assert list(list_texts(value)) == texts
+
+
+def test_texts_nested_beyond_sense_are_none():
+    value = "Jane"
+    for _ in range(5_000):
+        value = [value]
+    assert list(list_texts(value)) == []
 
 
 def test_graph_lists_and_main_entity_are_opened():
