@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lxml.html import HtmlElement
 
+from tasks.fields.claims import as_list
 from tasks.model import Caption, Structured
 from tasks.text.boxes import HEADINGS, first_image, has_linked_image
 from tasks.text.class_words import Marks, read_marks
+from tasks.text.credit_tails import split_tail
 from tasks.text.credits import find_dangling, is_credit_line, split_credit, tidy_credit
 from tasks.text.dom import clean_text
 from tasks.text.pictures import absolute, image_facts
@@ -97,11 +97,18 @@ def compose(
     elif not credit and is_credit_line(text):
         text, credit = split_alt(text, alt)
     elif not credit:
-        text, credit = split_credit(text, in_caption=True)
+        text, credit = split_caption(text)
     text, credit = text.lstrip(" :;,"), tidy_credit(credit or "")
     if not text and not credit:
         return None
     return Caption(text=text or None, credit=credit or None, image_url=address, alt=alt)
+
+
+def split_caption(text: str) -> tuple[str, str | None]:
+    """(caption, credit), where something announces the credit or the end looks like one."""
+    head, credit = split_credit(text, in_caption=True)
+    tail = split_tail(text) if credit is None else None
+    return tail or (head, credit)
 
 
 def join_dangling(head: str, credit: str) -> tuple[str, str]:
@@ -131,10 +138,3 @@ def read_images(structured: Structured, url: str | None) -> list[Caption]:
             picture = absolute(url, address) if isinstance(address, str) else None
             found.append(Caption(caption.text, caption.credit, image_url=picture))
     return found
-
-
-def as_list(value: object) -> list[Any]:
-    """JSON-LD lets a single value stand for a list of one."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]

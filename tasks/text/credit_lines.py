@@ -40,6 +40,7 @@ def add_credits(
     caption right above it, where that has none, or is a caption without words. A credit that is
     known already is not added."""
     found = list(captions)
+    places = {squeeze(c.text): n for n, c in enumerate(captions) if c.text}
     known = "|".join(squeeze(f"{c.text or ''} {c.credit or ''}") for c in captions)
     for number in list_lines(verdicts):
         text = blocks[number].text
@@ -47,7 +48,7 @@ def add_credits(
             continue
         credit = tidy_credit(text)
         above = squeeze(blocks[number - 1].text) if number else ""
-        at = next((n for n, c in enumerate(found) if c.text and squeeze(c.text) == above), None)
+        at = places.get(above)
         if at is not None and not found[at].credit:
             found[at] = replace(found[at], credit=credit)
         else:

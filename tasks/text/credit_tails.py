@@ -12,10 +12,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tasks.text.credits import LONGEST, names_agency, names_source
+
 Test = Callable[[str], bool]
-# Longer captions are looked at no further, in characters.
-LONGEST = 1_500
-_WORD = r"[A-ZÀ-ÞĀ-ŽА-ЯЁ][\w.'’-]*"
+# A word is taken whole: could it end at any of its hyphens, each would double the ways to look.
+_WORD = r"[A-ZÀ-ÞĀ-ŽА-ЯЁ][\w.'’-]*+"
 _PARTICLE = r"(?:de|da|di|do|du|van|von|der|den|la|le|al|el|bin|for|the|via)"
 _NAMED = rf"{_WORD}(?:[ /&,–-]+(?:{_WORD}|{_PARTICLE}))*"
 _HEADS = (
@@ -38,11 +39,7 @@ def _tail(pattern: str, hit: str, miss: str, test: Test | None = None) -> Tail:
 
 
 def _names_source(credit: str) -> bool:
-    # Here, for that module asks this one.
-    from tasks.text.credits import find_source, names_source
-
-    parts = re.split(r"\s*(?:[/,;·•]|\bvia\b)\s*", credit)
-    return names_source(credit) and any(find_source(part) is not None for part in parts)
+    return names_source(credit) and names_agency(credit)
 
 
 TAILS: tuple[Tail, ...] = (

@@ -12,7 +12,6 @@ from functools import lru_cache
 
 from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.lexicon.lines import load_phrases, load_rows, normalise
-from tasks.text.credit_tails import split_tail
 
 _BRACKET = re.compile(
     r"^(?P<text>.*?)\s*[(\[（【](?P<credit>[^()\[\]（）【】]{2,90})[)\]）】]\s*\.?$", re.S
@@ -30,7 +29,8 @@ LONGEST = 1_500
 _MARKED = re.compile(r"[(\[（【:：=＝/／©|│]")
 _ANNOUNCES = re.compile(r"[:：=＝/／]| by | von ", re.IGNORECASE)
 _SIGNS = re.compile(r"[©℗]|\([cC]\)")
-_NAME = r"(?:[A-ZÀ-ÞĞİŞÇÖÜА-Я][\w.'’-]*|de|van|von|der|den|la|le|al|via|for)"
+# A word is taken whole: could it end at any of its hyphens, each would double the ways to look.
+_NAME = r"(?:[A-ZÀ-ÞĞİŞÇÖÜА-Я][\w.'’-]*+|de|van|von|der|den|la|le|al|via|for)"
 _NAMES = re.compile(rf"^{_NAME}(?:[\s/&,–-]+{_NAME})*$")
 
 
@@ -110,12 +110,21 @@ def is_credit_line(text: str) -> bool:
 def names_source(text: str) -> bool:
     """Whether a text is names alone, among them an agency, or with a slash between them. Beside
     an agency a name may be a handle in lower case."""
-    parts = [part for part in _SOURCES.split(text.strip(" .")) if part]
-    agencies = sum(find_source(part) is not None for part in parts)
-    if agencies and all(len(part.split()) == 1 or is_named(part) for part in parts):
+    parts = list_parts(text)
+    if names_agency(text) and all(len(part.split()) == 1 or is_named(part) for part in parts):
         return True
     slashed = "/" in text and len(text) <= 60
     return slashed and bool(parts) and all(_NAMES.match(part) for part in parts)
+
+
+def names_agency(text: str) -> bool:
+    """Whether a part of a credit is an agency."""
+    return any(find_source(part) is not None for part in list_parts(text))
+
+
+def list_parts(credit: str) -> list[str]:
+    """What stands between the marks of a credit: names and agencies, mostly."""
+    return [part for part in _SOURCES.split(credit.strip(" .")) if part]
 
 
 def is_named(part: str) -> bool:
@@ -166,13 +175,6 @@ def split_credit(text: str, in_caption: bool = False) -> tuple[str, str | None]:
     after = _AFTER.match(text) if in_caption else None
     if after and _NAMES.match(after["credit"]):
         return after["text"].strip(), after["credit"].strip()
-    head, credit = split_marked(text, in_caption)
-    tail = split_tail(text) if credit is None and in_caption else None
-    return tail or (head, credit)
-
-
-def split_marked(text: str, in_caption: bool) -> tuple[str, str | None]:
-    """As `split_credit`, of a credit that a bracket, a word or a sign announces."""
     if not (_MARKED.search(text) or " by " in text or " von " in text):
         return text, None
     bracket = _BRACKET.match(text) if text.rstrip(" .")[-1:] in ")）]】" else None

@@ -1,7 +1,10 @@
+import time
+
 import pytest
 
 from tasks.text.captions import compose
 from tasks.text.credit_tails import TAILS, Tail, split_tail
+from tasks.text.credits import is_credit_line
 
 
 @pytest.mark.parametrize("tail", TAILS, ids=lambda tail: tail.hit)
@@ -50,3 +53,13 @@ def test_a_caption_that_ends_otherwise_stays_whole(printed):
     caption = compose(printed, None, None, None)
     assert caption is not None
     assert (caption.text, caption.credit) == (printed, None)
+
+
+@pytest.mark.parametrize("printed", ["The quay at dusk. (Jane Doe for {}!)", "A {}! / dpa"])
+def test_a_word_with_many_hyphens_takes_no_time(printed):
+    text = printed.format("A-" * 25)
+    is_credit_line("dpa")
+    began = time.process_time()
+    assert compose(text, None, None, None) is not None
+    assert not is_credit_line(text)
+    assert time.process_time() - began < 0.5
