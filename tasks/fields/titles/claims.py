@@ -7,7 +7,8 @@ above the article that say what one of the others says.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tasks.fields.bylines.signers import Signer, squeeze_name
@@ -49,6 +50,8 @@ _LONGEST_NAME, _LONGEST_LAST = 2, 3
 _CUT_OFF = re.compile(r"\s*(?:\.\.\.|…)$")
 _LEAST_LEFT = 20
 MAX_H1 = 8
+# So many titles of one source are looked at: each is compared with all others.
+_MOST_TOLD = 40
 # How many lines above the article a heading may stand to be its title.
 REACH = 40
 
@@ -108,7 +111,7 @@ def _spell_umlauts(part: str) -> str:
 def list_claims(page: Page, printed: Sequence[Printed]) -> list[Claim]:
     """Every claim of an HTML page, in the order of trust; the outlet's own name is none."""
     site = read_site(page)
-    told = ((raw, rule, clean_title(raw)) for raw, rule in _list_sources(page))
+    told = ((raw, rule, clean_title(raw)) for raw, rule in _list_first(_list_sources(page)))
     sources = [one for one in told if len(one[2]) <= LONGEST_WHOLE]
     # Sources repeat each other: each text is looked at once.
     cut = {text: cut_site(text, site) for text in {text for _, _, text in sources}}
@@ -173,6 +176,15 @@ def _list_sources(page: Page) -> Iterator[tuple[str, str]]:
         yield page.structured.title_tag, "html.title"
 
 
+def _list_first(sources: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Without what a source says after its first titles."""
+    counts: Counter[str] = Counter()
+    for raw, rule in sources:
+        counts[rule] += 1
+        if counts[rule] <= _MOST_TOLD:
+            yield raw, rule
+
+
 def fold_title(text: str) -> str:
     """The title for comparison; one of signs alone ("???") is itself."""
     return fold_name(text) or text
@@ -230,7 +242,11 @@ def _complete(claim: Claim, claims: Sequence[Claim]) -> Claim:
         return claim
     for other in claims:
         rest = other.key[len(key) :] if other.key.startswith(key) else ""
-        if rest and not _CUT_OFF.search(other.text) and (dotted or _splits_word(rest)):
+        if not rest or _CUT_OFF.search(other.text):
+            continue
+        # Marks that the other has, too, are the title's own.
+        cut = not other.text.startswith(claim.text) if dotted else _splits_word(rest)
+        if cut:
             return replace(claim, text=other.text, key=other.key)
     return claim
 

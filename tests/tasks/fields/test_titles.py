@@ -62,6 +62,8 @@ def title_of(head="", body="", **options):
         (headline("Bridge opens after nine…") + "<title>x</title>", f"<h1>{SHOWN}</h1>", SHOWN),
         (headline("Bridge opens after nine ye"), f"<h1>{SHOWN}</h1>", SHOWN),
         (headline("Bridge opens after nine"), "", "Bridge opens after nine"),
+        # Marks that every source has are the title's own.
+        (headline(f"{SHOWN} …") + f"<title>{SHOWN} … or not at all</title>", "", f"{SHOWN} …"),
         # What a heading holds beside the headline.
         (og("Traffic"), f'<h1><span class="overline">Traffic</span> {SHOWN}</h1>', SHOWN),
         ("", f"<h1><time>2 May 2024</time> {SHOWN} <small>A report</small></h1>", SHOWN),
