@@ -25,6 +25,8 @@ _UNSEEN = re.compile(
     r"visually-?hidden|sr-only|screen-?reader|(?:element|is|u|text)-(?:hidden|invisible)"
 )
 _BESIDE_TAGS = frozenset({"small", "time", "h2", "h3", "h4", "h5", "h6"})
+# The tag of an element whose text is not read, and which sets nothing apart.
+_UNREAD = "rt"
 _LINKS = " –—-:|·"
 _LEAST = 8
 
@@ -42,8 +44,9 @@ def read_heading(element: HtmlElement) -> Heading:
     if not any(map(_is_beside, element.iterdescendants())):
         return Heading(text, "")
     bare = deepcopy(element)
-    for child in [child for child in bare.iterdescendants() if _is_beside(child)]:
-        child.drop_tree()
+    for child in bare.iterdescendants():
+        if _is_beside(child):
+            child.tag = _UNREAD
     main = read_visible(bare).strip(_LINKS)
     return Heading(text, main if len(main) >= _LEAST and main != text else "")
 
