@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.model import AuthorKind, Caption, Page
-from tasks.text.credits import split_credit as _split_credit
+from tasks.text.credits import split_credit
 
 _WORDS = re.compile(
     r"^(?:photo(?:graph)?s?|picture|image|pic|foto|fotos|fotoğraf|bild|symbolbild|archivbild|credit"
@@ -21,11 +21,6 @@ _PARTS = re.compile(
 _TAIL = re.compile(
     r"\s+(?:photos?|images?|pictures|file|handout|pool|fotos?|archiv)$", re.IGNORECASE
 )
-
-
-def split_credit(text: str) -> tuple[str, str | None]:
-    """(caption, credit without brackets); the credit is None where none is seen."""
-    return _split_credit(text)
 
 
 def list_captions(page: Page) -> tuple[Caption, ...]:

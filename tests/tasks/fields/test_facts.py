@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.fields.captions import finish_caption, list_captions, read_credit, split_credit
+from tasks.fields.captions import finish_caption, list_captions, read_credit
 from tasks.fields.languages import find_language, find_other_language, guess_language
 from tasks.fields.outlets import find_outlet, find_site
 from tasks.fields.sections import find_section, find_tags, read_path_section
@@ -241,8 +241,8 @@ def test_captions_are_finished_once_each():
 
 
 def test_a_caption_without_a_credit_stays():
-    assert split_credit("The bridge on Monday.") == ("The bridge on Monday.", None)
-    assert finish_caption(Caption("The bridge on Monday.")).credit is None
+    bare = Caption("The bridge on Monday.")
+    assert finish_caption(bare) == bare
 
 
 @pytest.mark.parametrize(
