@@ -364,12 +364,31 @@ HEAVY: dict[str, Callable[[], str]] = {
     "pictures": lambda: make_page(
         body=f'<figure><img src="data:image/png;base64,{"iVBORw0KGgo" * MANY}"></figure>' * 6
     ),
+    "kickers": lambda: make_page(body="<h1>" + "<small>Traffic</small> is back " * MANY + "</h1>"),
+    "hyphens": lambda: make_page(
+        body="<figure><img src=/a.jpg><figcaption>The quay. (Ann Lee for " + "A-" * 60 + "!)"
+    ),
     "breaks": lambda: make_page(body="x<br>" * MANY),
     "comments": lambda: make_page(body="<!-- x -->" * MANY),
     "metas": lambda: make_page('<meta name="author" content="Ann Lee">' * MANY),
     "json-text": lambda: make_page(make_jsonld({"articleBody": "The council met. " * 600_000})),
     "json-objects": lambda: make_page(
         make_jsonld({"@graph": [{"@type": "NewsArticle", "name": f"x{n}"} for n in range(MANY)]})
+    ),
+    "json-headlines": lambda: make_page(
+        make_jsonld(
+            {"@type": "NewsArticle", "headline": [f"{TITLE} on day {n}" for n in range(MANY)]}
+        )
+    ),
+    "json-signers": lambda: make_page(
+        make_jsonld(
+            {
+                "@graph": [
+                    {"@type": "NewsArticle", "author": [{"@id": f"#{n}-{m}"} for m in range(100)]}
+                    for n in range(2_000)
+                ]
+            }
+        )
     ),
     "json-deep": lambda: make_page(make_jsonld('{"@type":"NewsArticle","a":' + "[" * 10_000)),
     "json-blanks": lambda: make_page(make_jsonld('{"a":' + " " * 1_000_000)),
