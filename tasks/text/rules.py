@@ -67,7 +67,7 @@ _COPYRIGHT = re.compile(
 )
 # A file to load: its kind and its size, either first.
 _KIND = r"(?<![A-Za-z])(?:PDF|DOCX?|XLSX?|PPTX?|ODT|ZIP|EPUB|MP[34]|JPE?G|CSV)\b"
-_SIZE = r"\d[\d.,]*\s?(?:[KkMG]i?B|[KM]Byte|KO|Ko|Mo|octets|bytes)\b"
+_SIZE = r"\d[\d.,]{0,14}\s?(?:[KkMG]i?B|[KM]Byte|KO|Ko|Mo|octets|bytes)\b"
 _DOWNLOAD = re.compile(rf"{_KIND}.{{0,20}}?{_SIZE}|{_SIZE}.{{0,20}}?{_KIND}")
 # What a line of these two begins with.
 _SIGNS = frozenset("©ⓒ(cC")

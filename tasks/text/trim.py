@@ -41,17 +41,20 @@ def drop_boxes(sheet: Sheet) -> None:
     main, most = words.most_common(1)[0]
     if most < BOXED_SHARE * words.total():
         return
+    alone = most >= MAIN_SHARE * words.total()  # All but a few words are the main frame's.
     last = max(n for n in kept if holder(sheet.blocks[n]).number == main)
     boxes = {n: find_box(sheet.blocks[n], main) for n in kept}
     headings = Counter(boxes[n] for n in kept if sheet.blocks[n].tag in HEADINGS)
-    headed = set(headings)
-    if most < MAIN_SHARE * words.total():
-        headed -= {box for box, count in headings.items() if box == ELSEWHERE or count >= CHAPTERS}
+    headed = {
+        box
+        for box, count in headings.items()
+        if box is not None and (alone or (box != ELSEWHERE and count < CHAPTERS))
+    }
     after = [number for number in kept if number > last and boxes[number] == ELSEWHERE]
-    if after and most < MAIN_SHARE * words.total() and not is_stray(sheet, after[0]):
+    if after and not alone and not is_stray(sheet, after[0]):
         after = []
     for number in kept:
-        if boxes[number] is not None and boxes[number] in headed:
+        if boxes[number] in headed:
             sheet.decide(number, Label.BOILERPLATE, "html.box")
     for number in after:
         sheet.decide(number, Label.BOILERPLATE, "html.after-main")

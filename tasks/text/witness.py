@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from tasks.fields.claims import list_texts
@@ -63,8 +64,6 @@ def read_told(structured: Structured) -> Witness:
     body = (structured.article or {}).get("articleBody")
     if not isinstance(body, str):
         return read_witness("")
-    from html import unescape
-
     return read_witness(_TAGS.sub("\n", unescape(body)))
 
 

@@ -40,8 +40,7 @@ def split_parts(text: str, lexicons: Lexicons, signer: Signer) -> list[str]:
 def _split_piece(piece: str, lexicons: Lexicons, signer: Signer) -> Iterator[str]:
     bare = strip_prefix(_strip_join(piece, lexicons), lexicons)
     known = "," not in bare and lexicons.find_kind(bare) is not None
-    if known and _joins_desk(bare, lexicons):
-        known = False
+    known = known and not _joins_desk(bare, lexicons)
     if known or bare[:1] in (CONTACT, PLACE) or signer.is_outlet(bare):
         yield bare
         return
