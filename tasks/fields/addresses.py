@@ -13,7 +13,7 @@ from tasks.model import Found, Page
 
 _CACHE = re.compile(r"(?:\.cdn\.ampproject\.org|\bgoogle\.[a-z.]{2,6})$")
 # The last part of an article's address: several words, or a number.
-_SLUG = re.compile(r"(?:[^-_]+[-_]){2,}|\d{5}")
+_SLUG = re.compile(r"[^-_][-_][^-_]+[-_]|\d{5}")
 
 
 def find_canonical(page: Page) -> Sequence[Found[str]]:
