@@ -58,6 +58,34 @@ def test_a_box_with_a_heading_goes_where_a_quarter_of_the_text_is_elsewhere():
     assert PARAGRAPHS[-1] in join_body(page)
 
 
+ELSEWHERE = (
+    "The crane has been the sign of the town for ninety years, and no map of the coast is without "
+    "it.",
+    "Those who come in from the sea know by its arm how the wind stands over the basins.",
+)
+
+
+def make_parted(above: str = "", below: str = "") -> list[str]:
+    """The kept lines of a page a fifth of which is not in the part that holds the text."""
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    page = html_page(
+        article(f"<div class='lead'>{above}</div><div class='body'>{text}</div><div>{below}</div>")
+    )
+    return [line.text for line in page.lines if line.label in KEPT]
+
+
+def test_a_heading_above_the_part_that_holds_most_of_the_text_drops_nothing():
+    kept = make_parted(above=f"<h3>A sign</h3><p>{ELSEWHERE[0]}</p><p>{ELSEWHERE[1]}</p>")
+    assert {*ELSEWHERE, *PARAGRAPHS} <= {*kept}
+
+
+def test_what_follows_most_of_the_text_stays_unless_a_heading_opens_it():
+    below = f"<p>{ELSEWHERE[0]}</p><p>{ELSEWHERE[1]}</p>"
+    assert {*ELSEWHERE, *PARAGRAPHS} <= {*make_parted(below=below)}
+    headed = make_parted(below=f"<h3>A sign of the coast</h3>{below}")
+    assert {*PARAGRAPHS} <= {*headed} and not {*ELSEWHERE} & {*headed}
+
+
 def test_a_smaller_part_with_chapters_of_its_own_stays():
     lead = (
         "<div class='lead'><p>The crane has been the sign of the town for ninety years.</p></div>"
