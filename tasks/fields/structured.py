@@ -21,8 +21,10 @@ from tasks.fields.jsonld import choose_article, flatten, parse_jsonld
 from tasks.fields.times.marks import DateMarks, read_script_dates
 from tasks.model import Structured
 
+# Not "//*": libxml2 then compares every hit with all before it, a minute for 20,000 paragraphs.
 _WITH_MARKS = etree.XPath(
-    "//*[@class or @itemprop or @property or @rel or self::time or self::p or self::h1 or self::h2"
+    "descendant-or-self::*[@class or @itemprop or @property or @rel or self::time or self::p"
+    " or self::h1 or self::h2"
     " or self::h3 or self::a or @aria-label or contains(name(), '-')"
     f" or {' or '.join(f'@{name}' for name in sorted(HOOKS))}]",
     smart_strings=False,
