@@ -8,11 +8,14 @@ says, so `iso-8859-1` is windows-1252. A declaration that plainly does not fit i
 from __future__ import annotations
 
 import re
+import string
+from codecs import getincrementaldecoder
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from unicodedata import category
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8", "utf-8"),
@@ -21,10 +24,20 @@ _BOMS = (
     (b"\xff\xfe", "utf-16-le", "utf-16le"),
     (b"\xfe\xff", "utf-16-be", "utf-16be"),
 )
+# Bytes that no text has: controls but for tab, line ends, form feed, NUL (by itself) and escape.
+CONTROLS = bytes([*range(1, 9), 11, *range(14, 27), *range(28, 32), 127])
+_ORDERS = ("utf-16-le", "utf-16-be")
+_PARTINGS = " \n\r<>\u3000\u3001\u3002\uff0c"
 _HEAD = 8 * 1024
 _SAMPLE = 4 * 1024
 _EVIDENCE = 8  # bytes beyond ASCII; with fewer the detector only guesses
 _REPLACEMENT = "\ufffd"
+_LATIN_1 = frozenset({"cp1252", "iso8859_15"})
+_ASCII_LETTERS = string.ascii_letters.encode()
+_ENOUGH = 40  # bytes beyond ASCII that show another script
+_RUN = re.compile(rb"[\x80-\xff]{5}")
+# Half-width katakana, which EUC-JP's bytes are as Shift_JIS; no text has many.
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 _ESCAPE_JP = re.compile(rb"\x1b\$[@B]|\x1b\([JB]")
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
@@ -89,10 +102,13 @@ def decode(content: bytes, content_type: str | None) -> Decoded:
 
 
 def guess_utf16(content: bytes) -> str | None:
-    """'utf-16le' or 'utf-16be' when the NULs among the first bytes lie as in unmarked UTF-16."""
+    """'utf-16le' or 'utf-16be' when the first bytes are unmarked UTF-16: by where their NULs lie,
+    and in scripts that have few by what they spell."""
     head = content[:1024]
-    if head.count(0) * 4 < len(head) or len(head) < 8:
+    if 0 not in head or len(head) < 8:
         return None
+    if head.count(0) * 4 < len(head):
+        return _spell_utf16(head[: len(head) // 2 * 2])
     even, odd = head[::2].count(0), head[1::2].count(0)
     enough, few = len(head) // 5, len(head) // 20
     if odd >= enough and even <= few:
@@ -100,6 +116,34 @@ def guess_utf16(content: bytes) -> str | None:
     if even >= enough and odd <= few:
         return "utf-16be"
     return None
+
+
+def _spell_utf16(head: bytes) -> str | None:
+    """The byte order in which these bytes are assigned characters with spaces or line ends between;
+    None for what is text as it stands, but for a stray NUL."""
+    if _is_narrow(head):
+        return None
+    spelt = {order: head.decode(order, "replace").removesuffix(_REPLACEMENT) for order in _ORDERS}
+    order = max(_ORDERS, key=lambda order: sum(map(spelt[order].count, _PARTINGS)))
+    parted = any(sign in spelt[order] for sign in _PARTINGS)
+    return order.replace("16-", "16") if parted and _is_assigned(spelt[order]) else None
+
+
+def _is_narrow(head: bytes) -> bool:
+    """Whether it reads as UTF-8, with hardly a control among it; the end may be cut."""
+    try:
+        getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return (len(head) - len(head.translate(None, CONTROLS))) * 40 <= len(head)
+
+
+def _is_assigned(text: str) -> bool:
+    """Whether each character is one that Unicode names, and no control but white space."""
+    return not any(
+        char == _REPLACEMENT or (category(char) in ("Cc", "Cn", "Co") and char not in "\t\n\r\f")
+        for char in text
+    )
 
 
 def _judge_utf8(content: bytes, text: str, declared: tuple[_Charset, str] | None) -> Decoded:
@@ -131,7 +175,8 @@ def _decode_legacy(content: bytes, declared: tuple[_Charset, str] | None) -> Dec
     if valid >= 20 * errors and not charset.multibyte:
         return Decoded(_tidy(text), "utf-8", "detected")
     decoded = _make(content, charset, source)
-    return decoded if _fits(decoded.text) else _detect(content)
+    fits = _fits(decoded.text) and not _is_guise(content, charset)
+    return decoded if fits else _detect(content)
 
 
 def _measure_utf8(content: bytes) -> tuple[str, int, int]:
@@ -142,7 +187,19 @@ def _measure_utf8(content: bytes) -> tuple[str, int, int]:
 
 
 def _fits(text: str) -> bool:
-    return text.count(_REPLACEMENT) * 10 <= _count_beyond_ascii(text)
+    odd = text.count(_REPLACEMENT) * 10 + len(_HALF_WIDTH.findall(text)) * 3
+    return odd <= _count_beyond_ascii(text)
+
+
+def _is_guise(content: bytes, charset: _Charset) -> bool:
+    """Whether it is declared to be in Latin letters, as servers do unasked, and is in another
+    script: its letters are nearly all beyond ASCII, which is so in no language of Latin letters."""
+    if charset.codec not in _LATIN_1 or not _RUN.search(content):
+        return False
+    sample = _take_sample(content)
+    letters = len(sample) - len(sample.translate(None, _ASCII_LETTERS))
+    beyond = sum(byte > 0x7F for byte in sample)
+    return beyond >= _ENOUGH and beyond > letters
 
 
 def _count_beyond_ascii(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tasks.charset import guess_utf16
+from tasks.charset import CONTROLS, guess_utf16
 from tasks.model import Fault, Media, Stage
 
 _SAMPLE = 128 * 1024
@@ -50,8 +50,6 @@ _SIGNATURES = (
     (0, b"ID3\x03\0", "audio"),
     (0, b"ID3\x04\0", "audio"),
 )
-# Bytes that no text has: controls but for tab, line ends, form feed, NUL (by itself) and escape.
-_CONTROLS = bytes([*range(1, 9), 11, *range(14, 27), *range(28, 32), 127])
 
 _BLOCK = (
     "address|article|aside|blockquote|body|center|dd|details|div|dl|dt|fieldset|figcaption|figure|"
@@ -79,6 +77,10 @@ _FEEDS = frozenset({"rss", "feed", "rdf:rdf", "opml", "urlset", "sitemapindex", 
 _XML_ROOTS = _FEEDS | {"svg", "nitf", "newsml", "newsitem", "newsmessage", "plist", "kml", "gpx"}
 _OBJECT = re.compile(r'\{\s*(?:"(?:[^"\\\n]|\\.)*"\s*:|\}\s*\Z)')
 _ARRAY = re.compile(r'\[\s*(?:[\[{"\d\-\]]|true|false|null)')
+_JSON = (
+    "This is JSON, and no page; make it JSON lines, an object a page with html, text or file"
+    " (jq -c '.[]' does that to a list), and give that."
+)
 _CODE_TYPES = ("javascript", "ecmascript", "text/css", "text/calendar")
 
 
@@ -111,14 +113,14 @@ def _judge_text(text: str, content: bytes, content_type: str) -> Media | Fault:
     if name in _XML_ROOTS or (root and text.startswith("<?xml")):
         what = "a feed or a sitemap" if name in _FEEDS else f"XML (<{name}>)"
         return _fault("not-html", f"This is {what}, not an article page.")
-    if _is_html(start):
+    if not _is_json(text, content) and _is_html(start):
         return Media.HTML
     return _judge_plain(text, content, content_type)
 
 
 def _judge_plain(text: str, content: bytes, content_type: str) -> Media | Fault:
     if _is_json(text, content):
-        return _fault("not-html", "This is JSON; name its pages in a manifest (html, text, file).")
+        return _fault("not-html", _JSON)
     if text.startswith("{\\rtf"):
         return _fault("not-html", "This is a rich text (RTF) document; save it as plain text.")
     if text.startswith("WARC/1."):
@@ -146,7 +148,7 @@ def _read_head(content: bytes) -> str | None:
     head = content.removeprefix(b"\xef\xbb\xbf").lstrip(_SPACE_BYTES)[:_SAMPLE].rstrip(b"\0")
     clean = head.replace(b"\0", b"")
     nuls = len(head) - len(clean)
-    controls = len(clean) - len(clean.translate(None, _CONTROLS))
+    controls = len(clean) - len(clean.translate(None, CONTROLS))
     if nuls * 4 > len(head) or controls * 40 > len(clean):
         return None
     return clean.decode("utf-8", "replace")
@@ -154,7 +156,7 @@ def _read_head(content: bytes) -> str | None:
 
 def _decode_wide(head: bytes, codec: str) -> str | None:
     text = head.decode(codec, "replace")
-    odd = text.count("\ufffd") + sum(text.count(chr(code)) for code in _CONTROLS)
+    odd = text.count("\ufffd") + sum(text.count(chr(code)) for code in CONTROLS)
     return None if odd * 10 > len(text) else text
 
 

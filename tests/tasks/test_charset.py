@@ -130,6 +130,32 @@ def test_declared_utf_8_that_is_not_is_overruled(text, codec, name):
 
 
 @pytest.mark.parametrize("text, codec", [
+    (RUSSIAN, "cp1251"), (RUSSIAN, "koi8_r"), (GREEK, "cp1253"), (JAPANESE, "cp932"),
+    (JAPANESE, "euc_jp"), (CHINESE, "gb18030"), (KOREAN, "cp949"),
+])  # fmt: skip
+def test_latin_1_that_a_server_says_unasked_is_overruled(text, codec):
+    decoded = decode(page(text).encode(codec), "text/html; charset=iso-8859-1")
+    assert text in decoded.text
+    assert decoded.charset_from == "detected"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [GERMAN, SPANISH, FRENCH, "Menu \xa0\xa0\xa0\xa0\xa0\xa0 " * 9 + "Fluß", "»»»»»»»» Très " * 9],
+)
+def test_latin_1_that_is_meant_holds(text):
+    content = page(text).encode("cp1252")
+    decoded = decode(content, "text/html; charset=iso-8859-1")
+    assert decoded.text == page(text)
+    assert decoded.charset == "windows-1252"
+
+
+def test_euc_jp_is_not_read_as_half_width_shift_jis():
+    decoded = decode(page(JAPANESE).encode("euc_jp"), "text/html; charset=shift_jis")
+    assert decoded == Decoded(page(JAPANESE), "euc-jp", "detected")
+
+
+@pytest.mark.parametrize("text, codec", [
     (GERMAN, "cp1252"), (SPANISH, "cp1252"), (FRENCH, "cp1252"),
     (POLISH, "cp1250"), (POLISH, "iso8859_2"), (CZECH, "cp1250"), (CZECH, "iso8859_2"),
     (TURKISH, "cp1254"), (RUSSIAN, "cp1251"), (RUSSIAN, "koi8_r"), (GREEK, "cp1253"),
@@ -170,6 +196,23 @@ def test_utf_16_without_a_mark_is_seen(codec, name):
     text = page(GERMAN)
     assert guess_utf16(text.encode(codec)) == name
     assert decode(text.encode(codec), None) == Decoded(text, name, "detected")
+
+
+@pytest.mark.parametrize("text", [RUSSIAN, GREEK, JAPANESE, CHINESE, KOREAN])
+@pytest.mark.parametrize("codec, name", [("utf-16-le", "utf-16le"), ("utf-16-be", "utf-16be")])
+def test_utf_16_without_a_mark_is_seen_where_few_bytes_are_nul(text, codec, name):
+    for whole in (f"第\n\n{text}", page(text)):
+        assert decode(whole.encode(codec), None) == Decoded(whole, name, "detected")
+
+
+@pytest.mark.parametrize("text, codec", [
+    (GERMAN, "utf-8"), (GERMAN, "cp1252"), (RUSSIAN, "cp1251"), (JAPANESE, "cp932"),
+    (JAPANESE, "utf-8"), (CHINESE, "gb18030"), ("Plain words. " * 20, "ascii"),
+])  # fmt: skip
+def test_a_stray_nul_makes_no_utf_16(text, codec):
+    content = text.encode(codec)
+    for at in range(60):
+        assert guess_utf16(content[:at] + b"\0" + content[at:] + b"\n\0") is None
 
 
 def test_ascii_keeps_the_declared_name():

@@ -69,6 +69,7 @@ FAULTY = {
     "other xml": ('<?xml version="1.0"?>\n<book><p>x</p></book>', "not-html"),
     "json": (json.dumps({"title": "x", "body": PROSE}), "not-html"),
     "json list": (json.dumps([{"title": "x"}]), "not-html"),
+    "json list with html": (json.dumps([{"html": f"<p>{PROSE}</p>" * 4}] * 3), "not-html"),
     "json lines": ('{"a": 1}\n{"a": 2}\n', "not-html"),
     "empty json": ("{}", "not-html"),
     "rtf": (r"{\rtf1\ansi Hello}", "not-html"),
