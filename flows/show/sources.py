@@ -126,9 +126,10 @@ def _list_cells(standing: Standing) -> tuple[object, ...]:
 def describe_state(standing: Standing) -> str:
     """The state, with what went wrong and how often."""
     health, state = standing.health, standing.state
-    if state is State.FAILING:
+    if state in (State.FAILING, State.BUSY):
         why = health.code or (f"HTTP {health.status}" if health.status else health.outcome)
-        return f"{state.value}: {why}, {health.failures:,} in a row"
+        often = f", {health.failures:,} in a row" if health.failures else ""
+        return f"{state.value}: {why}{often}"
     if state is State.PARTLY:
         return f"{health.failing:,} of {health.listings:,} listings failing"
     return state.value

@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from flows.plain import to_plain
-from tasks.live import Source
+from tasks.live import Outcome, Source
 from warehouse.live_health import SourceHealth
 from warehouse.live_state import read_health, read_sources
+
+
+# Seconds without a success after which a server that asks for more time counts as one that fails.
+_LONGEST_BUSY = 86_400
 
 
 class State(StrEnum):
@@ -22,6 +26,7 @@ class State(StrEnum):
     FAILING = "failing"  # none of its listings could be read the last time
     PARTLY = "partly"  # some of its listings could not be read the last time
     LATE = "late"  # it was due long ago, and nothing asked it
+    BUSY = "busy"  # its server asked for time, the last time, and answered within a day before
     WELL = "well"
 
 
@@ -51,6 +56,8 @@ def judge_source(health: SourceHealth) -> State:
         return State.FAILING if health.failing >= health.listings else State.PARTLY
     if health.is_late:
         return State.LATE
+    if health.outcome is Outcome.BUSY:
+        return State.FAILING if (health.lag or 0) > _LONGEST_BUSY else State.BUSY
     return State.NEW if health.last_fetch_at is None else State.WELL
 
 

@@ -225,6 +225,7 @@ class Crawl:
 
         answer = await self._ask(host, make_robots_request(visit.at), take_turn)
         status, text = read_robots(answer)
+        host.silence = answer.fault.message if answer.fault else ""
         # What cannot be reached is asked for again in the next crawl.
         reached = status is not None and status < 500 and status != 429
         host.state = replace(
@@ -244,8 +245,9 @@ class Crawl:
 
     def _close_host(self, host: Host, visit: Visit, reason: str) -> None:
         """Leave a host alone whose robots.txt cannot be had: all it has stays due."""
-        host.pause(self._plan_retry(host, host.fail()), reason)
-        verdict = Verdict(Outcome.FAILED, "robots-unreachable", reason)
+        message = f"{reason}: {host.silence}" if host.silence else reason
+        host.pause(self._plan_retry(host, host.fail()), message)
+        verdict = Verdict(Outcome.FAILED, "robots-unreachable", message)
         self._ledger.note(Ending(visit, Answer(visit.at), verdict, reason))
         self._ledger.note_host(host.snapshot())
 

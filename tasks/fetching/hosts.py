@@ -16,13 +16,15 @@ from tasks.live import HostState, Role
 @dataclass(slots=True)
 class Host:
     """One host during a crawl. Listings go before pages; `asked_at` is when it was asked what it
-    has not answered yet, on the monotonic clock, `visit` what it was asked for last."""
+    has not answered yet, on the monotonic clock, `visit` what it was asked for last, `silence` why
+    it gave no robots.txt."""
 
     state: HostState
     pace: Pace
     rules: Rules | None = None
     asked_at: float | None = None
     visit: Visit | None = None
+    silence: str = ""
     _listings: deque[Visit] = field(default_factory=deque)
     _pages: deque[Visit] = field(default_factory=deque)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from flows.sources.standing import State, judge_source
 from tasks.live import HostState, Kind, Outcome, Role
 from tasks.tally import Tally
 from tests.warehouse.builders import START, edit, fail, make_batch, make_document
@@ -74,6 +75,22 @@ def test_a_source_that_fails_keeps_its_last_success(layout):
     assert (health.lag, health.failures, health.failing) == (1800, 2, 1)
     assert (health.outcome, health.status) == (Outcome.FAILED, 500)
     assert (health.code, health.message) == ("code-0", "At 0.")
+
+
+def test_a_source_whose_server_asks_for_time_says_so_and_fails_in_the_end(layout):
+    listing = make_listing(outcome=Outcome.BUSY, status=429, next_at=after(hours=30))
+    answers = ((-60, Outcome.UNCHANGED, None), (0, Outcome.BUSY, "http-429"))
+    fetches = [
+        make_fetch(listing.url, minutes, role=Role.LISTING, outcome=outcome, code=code)
+        for minutes, outcome, code in answers
+    ]
+    publish_live(layout, [make_source()], fetches=fetches, states=[listing])
+    health = find(layout)
+    assert (health.outcome, health.code, health.failures) == (Outcome.BUSY, "http-429", 0)
+    assert health.last_success_at == after(minutes=-60)
+    assert judge_source(health) is State.BUSY
+    assert judge_source(find(layout, now=after(hours=23))) is State.BUSY
+    assert judge_source(find(layout, now=after(hours=24))) is State.FAILING
 
 
 def test_of_several_listings_the_one_in_trouble_is_told(layout):

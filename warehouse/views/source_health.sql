@@ -10,7 +10,7 @@
 -- @column failures: Fetches in a row that failed, of the listing with the most
 -- @column outcome: How the last fetch of that listing ended; see fetches.outcome
 -- @column status: HTTP status of that fetch
--- @column code: Kebab-case code of what went wrong last with a listing that fails now
+-- @column code: Kebab-case code of what went wrong last with a listing that fails or is busy now
 -- @column message: What went wrong with it, and what to do
 -- @like sources
 create view source_health as
@@ -21,7 +21,7 @@ with listings as (
         count(*) filter (failures > 0) as failing,
         max(failures) as failures,
         max(fetched_at) as last_fetch_at,
-        max(fetched_at) filter (failures = 0 and visits > 0) as last_success_at,
+        max(fetched_at) filter (outcome in ('fetched', 'unchanged')) as last_success_at,
         min(next_at) as next_at,
         min(next_at + to_seconds(greatest(coalesce("interval", 0), 900))) as late_at,
         min("interval") as interval_seconds,
@@ -32,7 +32,7 @@ with listings as (
     group by source
 ),
 
--- What the state of a listing that fails does not say, the log does.
+-- What the state of a listing that fails or is busy does not say, the log does.
 failed as (
     select
         source,
@@ -40,7 +40,8 @@ failed as (
         arg_max(code, started_at) filter (outcome not in ('fetched', 'unchanged')) as code,
         arg_max(message, started_at) filter (outcome not in ('fetched', 'unchanged')) as message
     from fetches
-    where role = 'listing' and source in (select source from listings where failing > 0)
+    where role = 'listing'
+      and source in (select source from listings where failing > 0 or outcome = 'busy')
     group by source
 ),
 

@@ -119,6 +119,18 @@ def test_robots_txt_that_cannot_be_had_closes_the_host(world, site):
     assert host.paused_until is not None
     assert "robots.txt" in (host.pause_reason or "")
     assert memory.states[site.feed_url].next_at is not None
+    fetch = memory.last_fetch(site.feed_url)
+    assert fetch.message == host.pause_reason
+    assert "The server answered 5" in (fetch.message or "")  # and not only that it did not serve
+
+
+def test_a_robots_txt_that_nobody_serves_says_why():
+    memory = Memory()
+    url = "http://no-such-host.invalid/feed"
+    crawl(memory, [visit_listing(url, memory)], QUICK)
+    fetch = memory.last_fetch(url)
+    assert fetch.code == "robots-unreachable"
+    assert "no-such-host.invalid" in (fetch.message or "")
 
 
 def test_crawl_delay_is_kept(world, site):
