@@ -32,6 +32,7 @@ def main() -> None:
     except SystemExit as end:
         if end.code == INTERRUPTED:
             leave_at_once(INTERRUPTED)
+        end_quietly(end.code if isinstance(end.code, int) else int(end.code is not None))
         raise
 
 
@@ -51,6 +52,13 @@ def stop(_number: int, _frame: FrameType | None) -> NoReturn:
         signal.signal(signal.SIGALRM, lambda *_: say_stopped())
         signal.setitimer(signal.ITIMER_REAL, PATIENCE)
     raise KeyboardInterrupt
+
+
+def end_quietly(code: int) -> None:
+    """The work is done: a signal from now on cuts short what is tidied up at the exit, and is no
+    interruption."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: leave_at_once(code))
 
 
 def say_stopped() -> NoReturn:

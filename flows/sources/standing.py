@@ -13,7 +13,6 @@ from tasks.live import Outcome, Source
 from warehouse.live_health import SourceHealth
 from warehouse.live_state import read_health, read_sources
 
-
 # Seconds without a success after which a server that asks for more time counts as one that fails.
 _LONGEST_BUSY = 86_400
 

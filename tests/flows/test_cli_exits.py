@@ -181,6 +181,25 @@ def test_commands_to_type_next_name_an_unusual_warehouse(tmp_path):
     assert name_command("status", Path("a b.duckdb")) == "copydesk status --warehouse 'a b.duckdb'"
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_when_the_work_is_done_cuts_the_exit_short_and_says_nothing(number):
+    code = (
+        "import atexit, sys, time\n"
+        "atexit.register(lambda: (print('leaving', flush=True), time.sleep(60)))\n"
+        "sys.argv = ['copydesk', 'version']\n"
+        "from flows.cli import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", code]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert any(line == "leaving\n" for line in process.stdout)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=50)
+    assert (process.returncode, said) == (0, "")
+
+
 def test_a_signal_during_a_query_stops_the_command(capsys, interruptible):
     """DuckDB tells it as a RuntimeError of its own."""
     long = "select sum(a.range * b.range) from range(100_000_000) a, range(1_000) b"
