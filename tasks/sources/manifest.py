@@ -7,6 +7,7 @@ other key is looked at. A broken row is a `Capture` with the fault 'manifest-row
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
@@ -44,6 +45,11 @@ from tasks.told import make_told
 _MOST_TOLD = 2_000
 _TYPES = {"html": "text/html", "text": "text/plain"}
 _CHECKED_ROWS = 20
+# Seconds of the year 5138: what is more counts milliseconds, those since 1973.
+_FAR_AHEAD = 100_000_000_000
+_NUMBER = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
+# How a list of objects begins, or one object over several lines.
+_UNLINED = re.compile(rb"\[\s*(?:\{|\Z)|\{\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +78,11 @@ def check_manifest(path: Path) -> None:
         raise SourceUnreadable(f"{path} is UTF-16.", "Save it as UTF-8.")
     names = _list_columns(path)
     if names is not None and not set(names) & set(CONTENT_KEYS):
-        found = ", ".join(sorted(names)[:12]) or "nothing"
+        found = ", ".join(name[:40] for name in sorted(names)[:12]) or "nothing"
         raise SourceUnreadable(
             f"{path} has none of the columns html, text and file (it has {found}).",
-            "Rename the column that holds the page.",
+            "Rename the column that holds the page. Addresses alone are fetched when they are given"
+            " as arguments, or listed in a source: copydesk sources add.",
         )
 
 
@@ -87,16 +94,24 @@ def _list_columns(path: Path) -> list[str] | None:
         if find_suffix(path.name) in CSV:
             line = stream.readline(1024 * 1024)
             return read_header(line)[0] if line.strip() else None
-        return _list_json_keys(stream)
+        return _list_json_keys(path, stream)
 
 
-def _list_json_keys(stream: BufferedReader) -> list[str] | None:
+def _list_json_keys(path: Path, stream: BufferedReader) -> list[str] | None:
     from json import loads
 
     names: set[str] = set()
+    begun = False
     for line in islice(iter(lambda: stream.readline(64 * 1024 * 1024), b""), _CHECKED_ROWS):
+        bare = line.removeprefix(b"\xef\xbb\xbf").strip()
+        if not begun and _UNLINED.match(bare):
+            raise SourceUnreadable(
+                f"{path} is JSON, but not with an object a line.",
+                f"Write it so: jq -c '.[]' {path.name} > pages.jsonl (of one object, jq -c .).",
+            )
+        begun = begun or bool(bare)
         try:
-            row = loads(line.decode("utf-8-sig", "replace"))
+            row = loads(bare.decode("utf-8", "replace"))
         except (ValueError, RecursionError):
             continue
         if isinstance(row, dict):
@@ -113,7 +128,9 @@ def _list_parquet_columns(path: Path) -> list[str]:
     try:
         return list(pq.read_schema(path).names)
     except (pa.ArrowException, OSError) as error:
-        raise SourceUnreadable(f"{path} is no readable Parquet file: {error}.") from error
+        raise SourceUnreadable(
+            f"{path} is no readable Parquet file: {str(error).rstrip('.')}."
+        ) from error
 
 
 def _is_parquet(path: Path) -> bool:
@@ -287,14 +304,16 @@ def _print_told(value: Any) -> str | None:  # noqa: ANN401 - what JSON holds
 
 
 def _read_time(values: Mapping[str, Any]) -> datetime | None:
-    """The row's `fetched_at` in UTC; a time without an offset is taken for UTC."""
+    """The row's `fetched_at` in UTC: ISO 8601 (UTC where it has no offset), or a Unix clock's."""
     value = values.get("fetched_at")
-    if value is None or value == "":
+    if value is None or value == "" or value != value:
         return None
     if isinstance(value, str):
         value = _parse_time(value.strip())
     elif isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time())
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        value = _count_time(value)
     if not isinstance(value, datetime):
         raise _BadRow("its fetched_at is no ISO 8601 time")
     try:
@@ -303,7 +322,17 @@ def _read_time(values: Mapping[str, Any]) -> datetime | None:
         raise _BadRow("its fetched_at is out of range") from None
 
 
+def _count_time(count: float) -> datetime:
+    """The time of a Unix clock in seconds, or in milliseconds where seconds would be far ahead."""
+    try:
+        return datetime.fromtimestamp(count / 1000 if count > _FAR_AHEAD else count, UTC)
+    except (OverflowError, OSError, ValueError):
+        raise _BadRow("its fetched_at is out of range") from None
+
+
 def _parse_time(text: str) -> datetime:
+    if _NUMBER.fullmatch(text):
+        return _count_time(float(text))
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -158,7 +158,7 @@ def _pick(fields: list[str], header: list[str]) -> dict[str, str]:
 
 def read_header(line: bytes) -> tuple[list[str], str]:
     """The names of a CSV file's columns, and its separator."""
-    text = line.decode("utf-8-sig", "replace").rstrip("\r\n")
+    text = line.decode("utf-8-sig", "replace").rstrip("\r\n").lower()
     best: list[str] = []
     chosen = ","
     for separator in (",", "\t", ";", "|"):

@@ -90,6 +90,42 @@ def test_broken_rows_are_captures_and_the_others_are_read(tmp_path):
     assert items[1].uri == path.as_uri() + "#1"
 
 
+@pytest.mark.parametrize(
+    "told", [1767322800, 1767322800.0, "1767322800", 1767322800000, "1767322800000"]
+)
+def test_a_unix_clock_tells_when_a_page_was_fetched(tmp_path, told):
+    [item] = read(write_lines(tmp_path / "m.jsonl", {"text": "x", "fetched_at": told}))
+    assert (item.fetched_at, item.fault) == (datetime(2026, 1, 2, 3, tzinfo=UTC), None)
+
+
+@pytest.mark.parametrize("told", [True, 1e300, -1e300, "12", "17673228000000000"])
+def test_a_number_that_is_no_time_is_told(tmp_path, told):
+    [item] = read(write_lines(tmp_path / "m.jsonl", {"text": "x", "fetched_at": told}))
+    assert "its fetched_at is" in item.fault.message
+
+
+@pytest.mark.parametrize(
+    "content", [b'[{"text": "x"}]', b'\xef\xbb\xbf\n[\n {"text": "x"}]', b'{\n"text": "x"}']
+)
+def test_json_that_is_not_lines_is_told_at_once_with_the_way_out(tmp_path, content):
+    (tmp_path / "m.jsonl").write_bytes(content)
+    with pytest.raises(SourceUnreadable, match="not with an object a line"):
+        open_sources([str(tmp_path / "m.jsonl")], Limits())
+
+
+def test_columns_of_a_wrong_manifest_are_named_within_bounds(tmp_path):
+    (tmp_path / "m.csv").write_bytes(b"id,body\r1," + b"words " * 1000)
+    with pytest.raises(SourceUnreadable) as caught:
+        open_sources([str(tmp_path / "m.csv")], Limits())
+    assert len(str(caught.value)) < 700
+
+
+def test_columns_may_be_in_capitals(tmp_path):
+    (tmp_path / "m.csv").write_bytes(b"ID;Url;TEXT\n7;https://e.org/7;Hello\n")
+    [item] = read(tmp_path / "m.csv")
+    assert (item.external_id, item.url, item.content) == ("7", "https://e.org/7", b"Hello")
+
+
 def test_empty_content_is_content(tmp_path):
     [item] = read(write_lines(tmp_path / "m.jsonl", {"html": ""}))
     assert (item.content, item.fault) == (b"", None)
