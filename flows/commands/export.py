@@ -34,6 +34,24 @@ SUFFIXES = {
     ".jsonl": ExportFormat.JSONL,
     ".ndjson": ExportFormat.JSONL,
 }
+# Names that ask for a file, and would be given a folder.
+UNWRITTEN = frozenset(
+    [
+        ".json",
+        ".tsv",
+        ".txt",
+        ".xml",
+        ".html",
+        ".xls",
+        ".xlsx",
+        ".ods",
+        ".db",
+        ".duckdb",
+        ".sqlite",
+        ".arrow",
+        ".feather",
+    ]
+)
 COMPRESSED = (".gz", ".zst")
 
 Target = Annotated[
@@ -143,6 +161,11 @@ def judge_target(target: Path, format: ExportFormat | None) -> tuple[ExportForma
         return format, False
     name = target.with_suffix("") if target.suffix in COMPRESSED else target
     by_name = SUFFIXES.get(name.suffix)
+    if name.suffix.lower() in UNWRITTEN:
+        raise UsageError(
+            f"{name.suffix} is not among the forms that are written.",
+            f"Name it {name.with_suffix('.csv')}, .jsonl or .parquet.",
+        )
     if name != target and by_name is None:
         raise UsageError(
             f"{target} does not say what it is.", f"Name it {name}.csv{target.suffix}."

@@ -53,7 +53,16 @@ def test_the_name_says_the_form(target, format, wanted):
 
 @pytest.mark.parametrize(
     ("target", "format"),
-    [("-", None), ("-", "parquet"), ("a.gz", None), ("a.parquet.gz", None), ("a.csv", "jsonl")],
+    [
+        ("-", None),
+        ("-", "parquet"),
+        ("a.gz", None),
+        ("a.parquet.gz", None),
+        ("a.csv", "jsonl"),
+        ("a.xlsx", None),
+        ("a.json", "jsonl"),
+        ("a.json.gz", None),
+    ],
 )
 def test_a_name_that_says_nothing_or_another_form_is_refused(target, format):
     with pytest.raises(UsageError):
