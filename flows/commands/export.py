@@ -36,21 +36,10 @@ SUFFIXES = {
 }
 # Names that ask for a file, and would be given a folder.
 UNWRITTEN = frozenset(
-    [
-        ".json",
-        ".tsv",
-        ".txt",
-        ".xml",
-        ".html",
-        ".xls",
-        ".xlsx",
-        ".ods",
-        ".db",
-        ".duckdb",
-        ".sqlite",
-        ".arrow",
-        ".feather",
-    ]
+    {
+        *(".json", ".tsv", ".txt", ".xml", ".html", ".xls", ".xlsx", ".ods"),
+        *(".db", ".duckdb", ".sqlite", ".arrow", ".feather"),
+    }
 )
 COMPRESSED = (".gz", ".zst")
 
