@@ -51,15 +51,15 @@ class GzipMembers:
     `start` and `end` are the offsets of the current member in the stream (`end` is right once the
     member has been read to its end). `fault` becomes 'truncated-gzip' or 'corrupt-gzip' when the
     data gives out; reading then returns nothing more. `garbage` tells that bytes follow the last
-    member which are neither another member nor padding.
+    member which are neither another member nor padding. `offset` is where the source stands.
     """
 
-    def __init__(self, source: Source, prefix: bytes = b"") -> None:
+    def __init__(self, source: Source, prefix: bytes = b"", offset: int = 0) -> None:
         self._source = source
         self._pending = prefix
-        self._taken = len(prefix)
+        self._taken = offset + len(prefix)
         self._engine: Any = None
-        self.start = 0
+        self.start = offset
         self.fault: str | None = None
         self.garbage = False
 

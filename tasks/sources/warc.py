@@ -28,7 +28,7 @@ from tasks.sources.kept_record import read_own_headers, recall_capture
 from tasks.sources.kind import Item, SourceKind
 from tasks.sources.page_file import make_unreadable
 from tasks.sources.paths import check_file, date_file, expand, make_uri
-from tasks.sources.warc_frames import ENVELOPE, BrokenArchive, Frame, read_frames
+from tasks.sources.warc_frames import ENVELOPE, BrokenArchive, Frame, find_record, read_frames
 from tasks.told import make_told
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -168,40 +168,56 @@ def _read_header(headers: Any, name: str) -> str | None:  # noqa: ANN401 - fastw
 def read_archive(path: Path, limits: Limits) -> Iterator[Item]:
     """The pages of a WARC file, in its order, each with its place; raises nothing.
 
-    Where the file ends early or is damaged, one last capture with the fault 'truncated-warc'
-    stands for the rest.
+    Where it is damaged, a capture with the fault 'damaged-warc' stands for what is lost, and the
+    next record that can be found is read on from; where none can, or the file ends early, one with
+    'truncated-warc' stands for the rest.
     """
     try:
         written_at = date_file(path.stat())
         with path.open("rb") as file:
-            frames = 0
-            for frame in read_frames(file, limits.document_bytes + ENVELOPE):
-                frames += 1
-                item = _take(frame, path, written_at, limits)
-                if item is not None:
-                    yield item
-        if not frames:
+            seen = 0
+            start: int | None = 0
+            while start is not None:
+                try:
+                    for frame in read_frames(file, limits.document_bytes + ENVELOPE, start):
+                        seen += 1
+                        item = _take(frame, path, written_at, limits)
+                        if item is not None:
+                            yield item
+                    break
+                except BrokenArchive as broken:
+                    seen += 1
+                    start = find_record(file, _find_offset(broken) + 1)
+                    yield _capture_lost(broken, start, path, written_at, limits)
+        if not seen:
             fault = Fault(Stage.DISCOVER, "empty-file", "There is no record in this WARC file.")
             yield Capture(make_uri(path), b"", written_at, fault=fault)
-    except BrokenArchive as broken:
-        yield _capture_rest(broken, path, written_at, limits)
     except OSError as error:
         yield make_unreadable(path, error)
 
 
-def _capture_rest(
-    broken: BrokenArchive, path: Path, written_at: datetime, limits: Limits
+def _find_offset(broken: BrokenArchive) -> int:
+    """The byte at which the damage is noticed."""
+    return int(broken.name.partition(".")[0])
+
+
+def _capture_lost(
+    broken: BrokenArchive, until: int | None, path: Path, written_at: datetime, limits: Limits
 ) -> Capture:
-    offset = broken.name.partition(".")[0]
-    message = (
-        f"{path.name} can be read up to byte {offset} only ({broken.message}); "
-        "the records before it were read, fetch the file again for the rest."
-    )
+    """What stands for records that cannot be read: those up to `until`, or the rest."""
+    offset = _find_offset(broken)
+    if until is None:
+        code, known = "truncated-warc", "the records before it were read"
+        where = f"can be read up to byte {offset} only"
+    else:
+        code, known = "damaged-warc", "the records before and after were read"
+        where = f"cannot be read from byte {offset} to byte {until}"
+    message = f"{path.name} {where} ({broken.message}); {known}, fetch the file again for the rest."
     return Capture(
         uri=make_uri(path, broken.name),
         content=broken.data[: limits.document_bytes],
         fetched_at=written_at,
-        fault=Fault(Stage.DISCOVER, "truncated-warc", message),
+        fault=Fault(Stage.DISCOVER, code, message),
     )
 
 

@@ -12,12 +12,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from tasks.compression import GZIP, ZSTD, GzipMembers, ZstdStream, buffer_stream
+from isal import igzip_lib
+
+from tasks.compression import GZIP, ZSTD, GzipError, GzipMembers, ZstdStream, buffer_stream
 
 # A block may be this much longer than the document in it: for HTTP headers and chunk sizes.
 ENVELOPE = 1024 * 1024
 _HEADER_BOUND = 256 * 1024
 _PIECE = 256 * 1024
+# More zeros between two members than this, a tape's block, are a hole: of a download, or a disk.
+_PADDING = 10 * 1024
+_MEMBER = GZIP + b"\x08"
+_RECORD = b"WARC/"
+_LOOK = 8 * 1024
+_PLAIN = b"\nWARC/1."
 _LENGTH = re.compile(
     rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t\r]*$", re.IGNORECASE | re.MULTILINE
 )
@@ -55,18 +63,55 @@ class _BrokenRecord(Exception):
         self.data = data
 
 
-def read_frames(file: BinaryIO, bound: int) -> Iterator[Frame]:
-    """The records of an open file, in order; BrokenArchive where it ends early or is damaged.
+def read_frames(file: BinaryIO, bound: int, start: int = 0) -> Iterator[Frame]:
+    """The records of an open file from `start` on; BrokenArchive where it ends early or is damaged.
 
     `bound` is the most bytes of a block that are kept; the rest is passed over.
     """
+    file.seek(start)
     head = file.read(4)
-    file.seek(0)
+    file.seek(start)
     if head.startswith(GZIP):
         return _read_members(file, bound)
     if head == ZSTD:
         return _read_zstd(file, bound)
     return _read_plain(file, bound)
+
+
+def find_record(file: BinaryIO, after: int) -> int | None:
+    """Where the file can be read on behind damage: the offset of the next gzip member that begins
+    with a record, or in a plain file of the next record, `after` that offset; None for none."""
+    file.seek(0)
+    packed = file.read(len(GZIP)) == GZIP
+    for offset in _find_all(file, _MEMBER if packed else _PLAIN, after):
+        if not packed:
+            return offset + 1
+        if _holds_record(file, offset):
+            return offset
+    return None
+
+
+def _find_all(file: BinaryIO, mark: bytes, start: int) -> Iterator[int]:
+    """The offsets of `mark` in the file, from `start` on."""
+    while True:
+        file.seek(start)
+        piece = file.read(_PIECE)
+        at = piece.find(mark)
+        while at >= 0:
+            yield start + at
+            at = piece.find(mark, at + 1)
+        if len(piece) < _PIECE:
+            return
+        start += len(piece) - len(mark) + 1
+
+
+def _holds_record(file: BinaryIO, offset: int) -> bool:
+    file.seek(offset)
+    engine = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+    try:
+        return bytes(engine.decompress(file.read(_LOOK), len(_RECORD))) == _RECORD
+    except GzipError:
+        return False
 
 
 def _read_plain(file: BinaryIO, bound: int) -> Iterator[Frame]:
@@ -83,10 +128,14 @@ def _read_plain(file: BinaryIO, bound: int) -> Iterator[Frame]:
 
 
 def _read_members(file: BinaryIO, bound: int) -> Iterator[Frame]:
-    members = GzipMembers(file)
+    members = GzipMembers(file, offset=file.tell())
+    end = members.start
     while members.advance():
+        if members.start - end > _PADDING:
+            raise BrokenArchive(str(end), "zeros stand where records should")
         stream = buffer_stream(members)
         yield from _read_member(stream, members, bound)
+        end = members.end
     if members.garbage:
         raise BrokenArchive(str(members.start), "what follows is not gzip data")
 

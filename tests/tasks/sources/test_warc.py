@@ -260,20 +260,40 @@ def test_only_the_trailer_is_lost(tmp_path):
     assert rest.uri != page.uri
 
 
-def test_damage_in_the_middle_ends_the_file(tmp_path):
+def test_damage_in_the_middle_costs_what_it_hit(tmp_path):
     archive = Archive(tmp_path / "a.warc.gz")
     for n in range(3):
         archive.answer(f"https://e.org/{n}")
     path = archive.close()
+    whole = read(path)
     second = read(path)[1].place
     data = bytearray(path.read_bytes())
     data[second.offset + 200 : second.offset + 220] = b"\xff" * 20
     path.write_bytes(data)
     items = read(path)
-    assert [item.fault and item.fault.code for item in items] == [None, "truncated-warc"]
+    assert [item.fault and item.fault.code for item in items] == [None, "damaged-warc", None]
     assert "damaged" in items[1].fault.message
+    assert f"to byte {whole[2].place.offset} " in items[1].fault.message
+    assert (items[0].place, items[2].place) == (whole[0].place, whole[2].place)
+    assert read_content(tmp_path, items[2].place) == HTML
     with pytest.raises(WarehouseCorrupt, match=f"byte {second.offset} of"):
         read_content(tmp_path, second)
+
+
+@pytest.mark.parametrize("packed, name", [(True, "a.warc.gz"), (False, "a.warc")])
+@pytest.mark.parametrize("hole", [b"\0" * 300_000, b"\x1f\x8b\x08 and no more" * 20_000])
+def test_a_hole_of_a_download_is_told_and_passed(tmp_path, packed, name, hole):
+    archive = Archive(tmp_path / name, packed)
+    for n in range(4):
+        archive.answer(f"https://e.org/{n}")
+    path = archive.close()
+    whole, data = read(path), path.read_bytes()
+    begin, end = whole[1].place.offset, whole[3].place.offset
+    path.write_bytes(data[:begin] + hole + data[end - (not packed) :])
+    items = read(path)
+    assert [item.fault and item.fault.code for item in items] == [None, "damaged-warc", None]
+    assert [item.url for item in captures(items)[::2]] == ["https://e.org/0", "https://e.org/3"]
+    assert items[1].uri == f"{path.as_uri()}#{begin}"
 
 
 @pytest.mark.parametrize("junk", [b"junk" * 100, b"\0" * 1024])
