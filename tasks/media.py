@@ -81,6 +81,10 @@ _JSON = (
     "This is JSON, and no page; make it JSON lines, an object a page with html, text or file"
     " (jq -c '.[]' does that to a list), and give that."
 )
+_ADDRESS = re.compile(r"https?://\S+")
+_ADDRESSES = (
+    "This is a list of addresses, not a page; have them fetched: xargs copydesk ingest < the list."
+)
 _CODE_TYPES = ("javascript", "ecmascript", "text/css", "text/calendar")
 
 
@@ -121,6 +125,8 @@ def _judge_text(text: str, content: bytes, content_type: str) -> Media | Fault:
 def _judge_plain(text: str, content: bytes, content_type: str) -> Media | Fault:
     if _is_json(text, content):
         return _fault("not-html", _JSON)
+    if _is_address_list(text):
+        return _fault("not-html", _ADDRESSES)
     if text.startswith("{\\rtf"):
         return _fault("not-html", "This is a rich text (RTF) document; save it as plain text.")
     if text.startswith("WARC/1."):
@@ -185,6 +191,12 @@ def _is_json(text: str, content: bytes) -> bool:
     if _OBJECT.match(text):
         return True
     return bool(_ARRAY.match(text)) and content.rstrip(b" \t\r\n\0").endswith(b"]")
+
+
+def _is_address_list(text: str) -> bool:
+    """Whether the first lines are addresses and nothing else, and there are several."""
+    lines = [line for line in text[:4096].splitlines()[:20] if line.strip()]
+    return len(lines) > 1 and all(_ADDRESS.fullmatch(line.strip()) for line in lines)
 
 
 def _fault(code: str, message: str) -> Fault:

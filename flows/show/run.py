@@ -165,17 +165,21 @@ def _list_counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in rows)
 
 
-# What a reprocess left as it is, and why.
+# What was passed over, and what to do about it, or why it is as it was.
 _LEFT = {
-    "archive-dropped": "retention has dropped their bytes",
-    "archive-damaged": "their bytes in the archive are damaged: copydesk doctor --deep",
+    "archive-dropped": "documents stay as they were: retention has dropped their bytes.",
+    "archive-damaged": "documents stay as they were: their bytes in the archive are damaged;"
+    " see copydesk doctor --deep.",
+    "other-extension": "files were passed over for their names, which are not those of pages;"
+    " a quoted glob reads them: 'folder/**/*.php'.",
+    "manifest-in-folder": "manifests lie in folders, where they are not read; name them.",
 }
 
 
 def _suggest(report: RunReport, warehouse: Path) -> Iterator[Text]:
     for code, why in _LEFT.items():
         if count := report.tally.skipped[code]:
-            yield Text(f"{count:,} documents stay as they were: {why}.", style="yellow")
+            yield Text(f"{count:,} {why}", style="yellow")
     if report.published is None:
         return
     yield Text.assemble("\nWarehouse: ", (str(warehouse), "bold"))

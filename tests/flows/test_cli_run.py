@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import flows.show.run as run
@@ -104,6 +105,14 @@ def test_the_summary_counts_and_says_what_to_type_next(capsys):
     assert "Seconds 12.0 100 documents a second" in rows
     assert "Warehouse: /data/news.duckdb" in rows
     assert any("copydesk problems list --warehouse /data/news.duckdb" in row for row in rows)
+
+
+def test_files_that_were_passed_over_are_told_with_the_way_to_have_them_read(capsys):
+    skipped = Counter({"other-extension": 1200, "status-404": 5})
+    report = replace(REPORT, tally=replace(REPORT.tally, skipped=skipped))
+    show_report(report, Path("news.duckdb"), quiet=False, json=False)
+    [line] = [line for line in capsys.readouterr().out.splitlines() if "passed over" in line]
+    assert line.startswith("1,200 files") and "'folder/**/*.php'" in line
 
 
 def test_the_json_report_is_one_object(capsys):

@@ -72,6 +72,7 @@ FAULTY = {
     "json list with html": (json.dumps([{"html": f"<p>{PROSE}</p>" * 4}] * 3), "not-html"),
     "json lines": ('{"a": 1}\n{"a": 2}\n', "not-html"),
     "empty json": ("{}", "not-html"),
+    "addresses": ("https://post.example/1\r\n\r\nhttps://post.example/2?a=b\r\n", "not-html"),
     "rtf": (r"{\rtf1\ansi Hello}", "not-html"),
     "warc": ("WARC/1.0\r\nWARC-Type: response\r\n\r\n", "not-html"),
     "nothing": ("", "empty-file"),
