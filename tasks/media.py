@@ -115,8 +115,9 @@ def _judge_text(text: str, content: bytes, content_type: str) -> Media | Fault:
     if name == "html":
         return Media.HTML
     if name in _XML_ROOTS or (root and text.startswith("<?xml")):
-        what = "a feed or a sitemap" if name in _FEEDS else f"XML (<{name}>)"
-        return _fault("not-html", f"This is {what}, not an article page.")
+        if name in _FEEDS:
+            return _fault("not-html", "This is a feed or a sitemap; poll it: copydesk sources add.")
+        return _fault("not-html", f"This is XML (<{name}>), not an article page.")
     if not _is_json(text, content) and _is_html(start):
         return Media.HTML
     return _judge_plain(text, content, content_type)
