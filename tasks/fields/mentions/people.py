@@ -205,9 +205,10 @@ def find_titled(
     chains: Sequence[Sequence[Word]], state: Sequence[list[bool]], body: str, words: MentionWords
 ) -> Iterator[Sighting]:
     """Last names behind a form of address ("Mr Bowen"), where no full name is known."""
+    address = load_parts("address")
     for chain, taken in zip(chains, state, strict=True):
         for at, word in enumerate(chain):
-            if word.before not in load_parts("address") or taken[at] or word.key in words.closes:
+            if word.before not in address or taken[at] or word.key in words.closes:
                 continue
             if word.facts.opens_name and not word.facts.title:
                 taken[at] = True
