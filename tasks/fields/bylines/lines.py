@@ -87,17 +87,17 @@ def _list_marks(page: Page) -> Iterator[tuple[str, str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """Where the headline and the text stand among the lines, and what is marked up as a byline."""
+    """Where the headline and the text stand among the lines, and what is marked up as a byline.
+    What stands before `low` is above the headline, or, where there is none, far from the text."""
 
     first: int
     last: int
-    title: int
+    low: int
     marked: str | None
 
     def is_head(self, number: int) -> bool:
         """Between headline and text, or next to them."""
-        low = self.title - 2 if self.title >= 0 else self.first - _NEAR
-        return low <= number <= self.first + 1
+        return self.low <= number <= self.first + 1
 
     def is_edge(self, number: int, line: Line) -> bool:
         """Whether a short line that nobody took for a byline stands where one does: by the headline
@@ -122,7 +122,7 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
     that begin with a byline word; without such a word only whole names count."""
     sheet = _read_sheet(page)
     lexicons = load_lexicons()
-    upper, lower = sheet.first + _EDGE, sheet.last - _EDGE
+    low, upper, lower = sheet.low, sheet.first + _EDGE, sheet.last - _EDGE
     taken: list[Signed] = []
     before: Line | None = None
     for number, line in enumerate(page.lines):
@@ -141,7 +141,7 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
             if found is not None and not (teased and sheet.marked is not None):
                 taken.append(_doubt(found) if teased else found)
         elif (
-            (number < upper or number > lower)
+            (low <= number < upper or lower < number <= sheet.last)
             and sheet.is_edge(number, line)
             and (found := _read_edge(line, signer))
         ):
@@ -161,7 +161,7 @@ def _read_sheet(page: Page) -> _Sheet:
     marked = None
     if page.media is Media.HTML:
         marked = " ".join(_squeeze(text) for text in page.structured.bylines)
-    return _Sheet(first, last, titles[-1] if titles else -1, marked)
+    return _Sheet(first, last, titles[-1] - 2 if titles else first - _NEAR, marked)
 
 
 def _is_teased(before: Line | None, sheet: _Sheet, number: int) -> bool:
