@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from tasks.fields.claims import list_meta, list_texts
@@ -150,7 +151,7 @@ def _guess_by_words(text: str, declared: frozenset[str]) -> str | None:
     for word, times in Counter(filter(index.__contains__, words)).items():
         for language in index[word]:
             counts[language] += times
-    ranked = counts.most_common(2)
+    ranked = sorted(counts.items(), key=itemgetter(1), reverse=True)[:2]
     if not ranked or len(words) < 8:
         return None
     best, hits = ranked[0]
