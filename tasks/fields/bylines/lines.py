@@ -25,6 +25,10 @@ _LONGEST_DESK = 30
 _EDGE = 4
 _MOST_MARKS = 12
 _NOT_SIGNED = KEPT | {Label.COMMENT, Label.CAPTION, Label.CREDIT, Label.RELATED, Label.TITLE}
+# Sets, for Python 3.11 finds a member of an enumeration slowly, and every line of a page is asked.
+_SIGNING = frozenset({Label.BYLINE, Label.DATE_LINE})
+_PASSED = frozenset({Label.BYLINE, Label.BLANK})
+_TITLES = frozenset({Label.TITLE})
 SIGNATURES = frozenset({SIGNATURE, SIGNED_BELOW})
 # Lines of the page so many lines from the text still belong to it.
 _NEAR = 12
@@ -127,14 +131,10 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
     before: Line | None = None
     for number, line in enumerate(page.lines):
         label = line.label
-        if (
-            label is Label.BYLINE
-            or label is Label.DATE_LINE
-            or (
-                (label not in _NOT_SIGNED or (line.rule == _LINKED and sheet.is_head(number)))
-                and 5 < len(line.text) < _LONGEST_LINE
-                and lexicons.may_begin(line.text.lstrip())
-            )
+        if label in _SIGNING or (
+            (label not in _NOT_SIGNED or (line.rule == _LINKED and sheet.is_head(number)))
+            and 5 < len(line.text) < _LONGEST_LINE
+            and lexicons.may_begin(line.text.lstrip())
         ):
             found = _read_line(line, signer, sheet, number)
             teased = found is not None and _is_teased(before, sheet, number)
@@ -146,7 +146,7 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
             and (found := _read_edge(line, signer))
         ):
             taken.append(found)
-        if label is not Label.BYLINE and label is not Label.BLANK:
+        if label not in _PASSED:
             before = line
     taken.extend(list_edges(page.lines, sheet.first, sheet.last, signer))
     together = _join_lines(_drop_staff(taken))
@@ -157,7 +157,7 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
 
 def _read_sheet(page: Page) -> _Sheet:
     first, last = find_stretch(page)
-    titles = [n for n, line in enumerate(page.lines[:first]) if line.label is Label.TITLE]
+    titles = [n for n, line in enumerate(page.lines[:first]) if line.label in _TITLES]
     marked = None
     if page.media is Media.HTML:
         marked = " ".join(_squeeze(text) for text in page.structured.bylines)

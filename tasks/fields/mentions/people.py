@@ -59,11 +59,13 @@ def _read_name(
     given = word.facts.given
     if not given and (word.facts.title or _given_follows(chain, at)):
         return at, 0.0
+    last = _reach_surname(chain, at, words, taken)
+    if last == at:
+        return at, 0.0
     titled = _is_titled(word.before, words)
     if not given and at and chain[at].gap == " " and not titled and not chain[at - 1].first:
         return at, 0.0
-    last = _reach_surname(chain, at, words, taken)
-    if last == at or (find_longer(chain, at) >= last and not titled):
+    if find_longer(chain, at) >= last and not titled:
         return at, 0.0
     return last, _weigh(chain, at, last, body, words, lower, given, titled)
 

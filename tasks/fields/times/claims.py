@@ -84,8 +84,9 @@ def claim_machine(page: Page, hints: Hints, role: Role) -> Iterator[Claim]:
         for key, sure in keys:
             for raw in list_texts(node.get(key)):
                 yield from _read(raw, plain, f"jsonld.{key}", sure if own else sure - 0.2)
+    meta = page.structured.meta or {}
     for name, sure in names:
-        for _, raw in list_meta(page, name):
+        for raw in meta.get(name, ()):
             yield from _read(raw, plain, f"meta.{name}", sure)
 
 
