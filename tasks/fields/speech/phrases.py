@@ -82,7 +82,7 @@ def list_words(text: str) -> list[Word]:
     for match in _WORD.finditer(text):
         word = match[0]
         start, end = match.span()
-        if word.isalpha():
+        if word.isalnum() or word in _STOPS:
             words.append(_make(Word, (word, word.lower(), start, end, word[0].isupper())))
             continue
         elided = _ELIDED.match(word)
