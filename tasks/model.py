@@ -9,7 +9,7 @@ travel between processes: they are named tuples, which pickle in a quarter of th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -327,8 +327,6 @@ class Stamp:
             return self.local.isoformat()
         if self.utc is None or self.offset_minutes is None:
             return self.local.replace(tzinfo=None).isoformat(timespec=timespec)
-        from datetime import timedelta, timezone
-
         zone = timezone(timedelta(minutes=self.offset_minutes))
         return self.utc.astimezone(zone).isoformat(timespec=timespec)
 

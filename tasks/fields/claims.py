@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from tasks.fields.jsonld import Node, rate_type
+from tasks.fields.same import Same
 from tasks.model import Page, Told
 
 # Beside the chosen one: real pages have far less, and every field looks at each of them.
@@ -34,13 +36,18 @@ def _list_og_urls(page: Page) -> Iterator[str]:
     return (raw for _, raw in list_meta(page, "og:url"))
 
 
-def list_articles(page: Page) -> Iterator[Node]:
+def list_articles(page: Page) -> tuple[Node, ...]:
     """The JSON-LD objects that may describe the article: the chosen one, then its kin."""
-    chosen = page.structured.article
-    if chosen is not None:
-        yield chosen
-    others = (n for n in page.structured.jsonld if n is not chosen and rate_type(n) >= 0.5)
-    yield from islice(others, _MOST_ARTICLES)
+    return _list_articles(Same(page))
+
+
+@lru_cache(maxsize=1)  # nearly every field of a page asks for them
+def _list_articles(same: Same) -> tuple[Node, ...]:
+    structured = same.page.structured
+    chosen = structured.article
+    others = (n for n in structured.jsonld if n is not chosen and rate_type(n) >= 0.5)
+    kin = islice(others, _MOST_ARTICLES)
+    return tuple(kin if chosen is None else (chosen, *kin))
 
 
 def resolve_node(page: Page, value: Any) -> Any:  # noqa: ANN401 - JSON

@@ -29,8 +29,13 @@ def rate_confidence(field: str, media: Media, found: Found[Any], *, chosen: bool
     bounded = min(max(found.confidence, 0.0), 1.0)
     if found.rule.startswith(_UNCOUNTED):
         return bounded
-    scale = load_scales().get(name_scale(field, media, chosen=chosen))
+    scale = _find_scale(field, media, chosen)
     return read_scale(scale, bounded) if scale else bounded
+
+
+@lru_cache(maxsize=256)
+def _find_scale(field: str, media: Media, chosen: bool) -> Scale | None:
+    return load_scales().get(name_scale(field, media, chosen=chosen))
 
 
 def name_scale(field: str, media: Media, *, chosen: bool) -> str:

@@ -10,6 +10,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -58,6 +59,7 @@ _PAIR = re.compile(
 )
 _AUTHOR = re.compile(r'"author"\s*:\s*(?=[\[{"])')
 _MOST_TRIES = 4
+_BEFORE_TYPE = re.compile(r"[/:#]")
 _MAX_DEPTH = 24
 _MOST_WRAPPERS = 4
 # Real pages have less than a hundred objects; every field looks at each of them.
@@ -175,7 +177,12 @@ def list_types(node: Node) -> list[str]:
         declared = (declared,)
     if not isinstance(declared, (list, tuple)):
         return []
-    return [re.split(r"[/:#]", t)[-1].strip().lower() for t in declared if isinstance(t, str)]
+    return [_bare_type(t) for t in declared if isinstance(t, str)]
+
+
+@lru_cache(maxsize=256)
+def _bare_type(declared: str) -> str:
+    return _BEFORE_TYPE.split(declared)[-1].strip().lower()
 
 
 def rate_type(node: Node) -> float:

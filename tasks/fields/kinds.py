@@ -177,9 +177,9 @@ def _starts(text: str, words: str) -> bool:
 
 def _by_kicker(page: Page) -> Iterator[Found[ArticleKind]]:
     """A short line next to the title that names a kind of text, as desks print it."""
-    lines = page.lines
+    lines, title = page.lines, Label.TITLE
     for number, line in enumerate(lines):
-        if line.label is Label.TITLE:
+        if line.label is title:
             for near in lines[max(number - 1, 0) : number + 2]:
                 if near is not line and near.label not in KEPT and len(near.text) <= 30:
                     for one in _know(near.text, "section", "line.kicker", 0.6):

@@ -8,9 +8,10 @@ second and 100 MB.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from tasks.fields.claims import list_meta, list_texts
@@ -145,12 +146,12 @@ def _guess_by_words(text: str, declared: frozenset[str]) -> str | None:
     """The language whose small words are a fifth of the text and far more than any other's; a
     declared one needs less."""
     words = _WORD.findall(text.lower())
-    counts: Counter[str] = Counter()
+    counts: defaultdict[str, int] = defaultdict(int)
     index = _function_words()
     for word, times in Counter(filter(index.__contains__, words)).items():
         for language in index[word]:
             counts[language] += times
-    ranked = counts.most_common(2)
+    ranked = sorted(counts.items(), key=itemgetter(1), reverse=True)[:2]
     if not ranked or len(words) < 8:
         return None
     best, hits = ranked[0]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from tasks.fields.claims import as_list, list_articles, list_meta
+from tasks.fields.claims import as_list, list_articles
 from tasks.fields.words import count_words
 from tasks.lexicon.lines import load_rows, normalise
 from tasks.model import KEPT, Found, Label, Line, Page
@@ -81,8 +81,9 @@ def read_flag(value: object) -> bool | None:
 
 
 def _by_flags(page: Page) -> Iterator[Found[bool]]:
+    meta = page.structured.meta or {}
     for name, paid, free in _FLAGS:
-        for _, raw in list_meta(page, name):
+        for raw in meta.get(name, ()):
             low = raw.lower()
             if low in (paid, free):
                 yield Found(low == paid, raw, f"meta.{name}", 0.85)

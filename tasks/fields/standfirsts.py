@@ -24,7 +24,8 @@ def find_standfirst(page: Page) -> Sequence[Found[str]]:
 
 def _group(page: Page) -> Iterator[list[Line]]:
     """The lines so labelled, those of one rule that follow each other together."""
-    lines = [line for line in page.lines if line.label is Label.STANDFIRST]
+    label = Label.STANDFIRST
+    lines = [line for line in page.lines if line.label is label]
     group: list[Line] = []
     for line in lines:
         if group and (line.number != group[-1].number + 1 or line.rule != group[-1].rule):

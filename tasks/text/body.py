@@ -26,8 +26,9 @@ def list_headings(page: Page) -> tuple[Heading, ...]:
 
 def pick_headings(lines: Iterable[Line]) -> tuple[Heading, ...]:
     """The sub-headings among the lines."""
+    heading = Label.HEADING
     return tuple(
         Heading(" ".join(line.text.split()), LEVELS.get(line.tag))
         for line in lines
-        if line.label is Label.HEADING
+        if line.label is heading
     )

@@ -90,8 +90,9 @@ def find_byline(page: Page) -> Sequence[Found[str]]:
 
 def _list_bylines(page: Page) -> Iterator[Found[str]]:
     signer = make_signer(page)
+    byline = Label.BYLINE
     for line in page.lines:
-        if line.label is Label.BYLINE:
+        if line.label is byline:
             # A mark-up is more exact than a line that only its place makes a byline.
             bare = line.rule in (SIGNATURE, SIGNED_BELOW)
             seen = 0.7 if bare and not begins_byline(line.text, strong=False) else 0.9

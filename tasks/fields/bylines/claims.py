@@ -62,8 +62,9 @@ def list_claims(page: Page, signer: Signer) -> Iterator[Signed]:
                 authors = _read_jsonld(page, value, signer)
                 listed = isinstance(value, list) and len(value) > 1
                 yield rate(authors, str(value), f"jsonld.{key}", sure, whole=listed)
+    meta = page.structured.meta or {}
     for name, sure in _META:
-        raws = [raw for _, raw in list_meta(page, name) if not raw.startswith(("http", "/", "@"))]
+        raws = [raw for raw in meta.get(name, ()) if not raw.startswith(("http", "/", "@"))]
         if raws:
             authors = [a for raw in raws for a in parse_byline(raw, signer, trusted=True)]
             yield rate(_drop_bodies(authors), " | ".join(raws), f"meta.{name}", sure)

@@ -17,9 +17,10 @@ _HEAD = re.compile(r"[^\s:：／/|·・＝=丨-]+")
 _STUCK = ("By", "Par", "Por", "Von", "by", "von")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicons:
-    """Patterns and sets over the byline lexicons."""
+    """Patterns and sets over the byline lexicons. Equal to itself alone, so that what is asked of
+    them can be remembered."""
 
     prefixes: re.Pattern[str]
     prefix_heads: frozenset[str]

@@ -25,6 +25,10 @@ _LONGEST_DESK = 30
 _EDGE = 4
 _MOST_MARKS = 12
 _NOT_SIGNED = KEPT | {Label.COMMENT, Label.CAPTION, Label.CREDIT, Label.RELATED, Label.TITLE}
+# Sets, for Python 3.11 finds a member of an enumeration slowly, and every line of a page is asked.
+_SIGNING = frozenset({Label.BYLINE, Label.DATE_LINE})
+_PASSED = frozenset({Label.BYLINE, Label.BLANK})
+_TITLES = frozenset({Label.TITLE})
 SIGNATURES = frozenset({SIGNATURE, SIGNED_BELOW})
 # Lines of the page so many lines from the text still belong to it.
 _NEAR = 12
@@ -87,17 +91,17 @@ def _list_marks(page: Page) -> Iterator[tuple[str, str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """Where the headline and the text stand among the lines, and what is marked up as a byline."""
+    """Where the headline and the text stand among the lines, and what is marked up as a byline.
+    What stands before `low` is above the headline, or, where there is none, far from the text."""
 
     first: int
     last: int
-    title: int
+    low: int
     marked: str | None
 
     def is_head(self, number: int) -> bool:
         """Between headline and text, or next to them."""
-        low = self.title - 2 if self.title >= 0 else self.first - _NEAR
-        return low <= number <= self.first + 1
+        return self.low <= number <= self.first + 1
 
     def is_edge(self, number: int, line: Line) -> bool:
         """Whether a short line that nobody took for a byline stands where one does: by the headline
@@ -122,31 +126,27 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
     that begin with a byline word; without such a word only whole names count."""
     sheet = _read_sheet(page)
     lexicons = load_lexicons()
-    upper, lower = sheet.first + _EDGE, sheet.last - _EDGE
+    low, upper, lower = sheet.low, sheet.first + _EDGE, sheet.last - _EDGE
     taken: list[Signed] = []
     before: Line | None = None
     for number, line in enumerate(page.lines):
         label = line.label
-        if (
-            label is Label.BYLINE
-            or label is Label.DATE_LINE
-            or (
-                (label not in _NOT_SIGNED or (line.rule == _LINKED and sheet.is_head(number)))
-                and 5 < len(line.text) < _LONGEST_LINE
-                and lexicons.may_begin(line.text.lstrip())
-            )
+        if label in _SIGNING or (
+            (label not in _NOT_SIGNED or (line.rule == _LINKED and sheet.is_head(number)))
+            and 5 < len(line.text) < _LONGEST_LINE
+            and lexicons.may_begin(line.text.lstrip())
         ):
             found = _read_line(line, signer, sheet, number)
             teased = found is not None and _is_teased(before, sheet, number)
             if found is not None and not (teased and sheet.marked is not None):
                 taken.append(_doubt(found) if teased else found)
         elif (
-            (number < upper or number > lower)
+            (low <= number < upper or lower < number <= sheet.last)
             and sheet.is_edge(number, line)
             and (found := _read_edge(line, signer))
         ):
             taken.append(found)
-        if label is not Label.BYLINE and label is not Label.BLANK:
+        if label not in _PASSED:
             before = line
     taken.extend(list_edges(page.lines, sheet.first, sheet.last, signer))
     together = _join_lines(_drop_staff(taken))
@@ -157,11 +157,11 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
 
 def _read_sheet(page: Page) -> _Sheet:
     first, last = find_stretch(page)
-    titles = [n for n, line in enumerate(page.lines[:first]) if line.label is Label.TITLE]
+    titles = [n for n, line in enumerate(page.lines[:first]) if line.label in _TITLES]
     marked = None
     if page.media is Media.HTML:
         marked = " ".join(_squeeze(text) for text in page.structured.bylines)
-    return _Sheet(first, last, titles[-1] if titles else -1, marked)
+    return _Sheet(first, last, titles[-1] - 2 if titles else first - _NEAR, marked)
 
 
 def _is_teased(before: Line | None, sheet: _Sheet, number: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tasks.fields.bylines.lexicons import Lexicons
 from tasks.fields.bylines.name_words import load_name_words
@@ -67,6 +68,7 @@ def _strip_join(piece: str, lexicons: Lexicons) -> str:
     return head if head and last.islower() and lexicons.joins.fullmatch(f" {last} ") else bare
 
 
+@lru_cache(maxsize=1_024)  # a part is looked at as a piece, as a chunk and as a name
 def strip_prefix(text: str, lexicons: Lexicons) -> str:
     """The text without its byline words."""
     for _ in range(4):

@@ -78,7 +78,7 @@ def is_person(name: str, lexicons: Lexicons) -> bool:
     """Whether it looks like a person's name: few words, capitals where the script has them."""
     if "\n" in name or "\t" in name or len(name) < 2:
         return False
-    if not _LETTER.search(name) or sum(c.isdigit() for c in name) > 1:
+    if not _LETTER.search(name) or sum(map(str.isdigit, name)) > 1:
         return False
     folded = fold_name(name)
     if folded in lexicons.nonames or folded in lexicons.days or lexicons.is_role(name):

@@ -12,7 +12,6 @@ from tasks.identity import fold_name
 _ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?")
 _DOMAIN = re.compile(r"(?<=\w\w)\.(?:com?|org|net|info|eu|[a-z]{2})(?:\.[a-z]{2})?$")
 _ARTICLE = re.compile(r"^(?:the|die|der|das|le|la|el) ")
-_NO_LETTER = re.compile(r"[^\w]|_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +46,4 @@ def squeeze_name(name: str) -> str:
     """Letters and digits only, folded; "www." and the ending of a host name cut off."""
     bare = _ADDRESS.sub("", name.strip().casefold()).rstrip("/")
     bare = _ARTICLE.sub("", _DOMAIN.sub("", bare))
-    return _NO_LETTER.sub("", fold_name(bare))
+    return fold_name(bare).replace(" ", "")

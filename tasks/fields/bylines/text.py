@@ -200,7 +200,7 @@ def cut_end(text: str, lexicons: Lexicons) -> str:
 
 def _cut_date(text: str, lexicons: Lexicons) -> str:
     """What stands before the first date; where that names nobody, what stands behind it."""
-    if not any(c.isdigit() for c in text):
+    if not any(map(str.isdigit, text)):
         return text
     reading = find_stamp(text)
     if reading is None:

@@ -87,7 +87,10 @@ def _find_again(
     """Places and organisations of one word that the text has made sure of, where they stand
     without what made sure of them: "in Israel" makes every "Israel" a place, but not the one of
     "Israel Katz"."""
-    known = {s.start: s for s in found if s.kind is not MentionKind.PERSON}
+    person = MentionKind.PERSON
+    known = {s.start: s for s in found if s.kind is not person}
+    if not known:
+        return []
     named = {
         word.key: known[word.start]
         for chain in chains
@@ -253,11 +256,12 @@ def _find_bearers(key: str, people: dict[str, list[Sighting]]) -> list[Sighting]
 
 def join_sightings(body: str, sightings: Iterable[Sighting]) -> list[Mention]:
     """One mention a name, by first appearance."""
+    person, organisation = MentionKind.PERSON, MentionKind.ORGANISATION
     groups: dict[tuple[MentionKind, str, str | None], list[Sighting]] = {}
-    aliases = _merge_people([s for s in sightings if s.kind is MentionKind.PERSON])
+    aliases = _merge_people([s for s in sightings if s.kind is person])
     for s in sorted(sightings, key=lambda s: s.start):
-        key = aliases.get(s.key, s.key) if s.kind is MentionKind.PERSON else s.key
-        if s.kind is MentionKind.ORGANISATION and key.startswith("the "):
+        key = aliases.get(s.key, s.key) if s.kind is person else s.key
+        if s.kind is organisation and key.startswith("the "):
             key = key[4:]
         groups.setdefault((s.kind, key, s.country), []).append(s)
     return [_make_mention(body, group) for group in groups.values()]

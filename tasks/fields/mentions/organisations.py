@@ -168,7 +168,7 @@ def find_acronyms(
     chains: Sequence[Sequence[Word]], state: Sequence[list[bool]], body: str
 ) -> Iterator[Sighting]:
     """Words in capitals that the text names twice, puts into brackets or gives an article."""
-    seen = Counter(word.text for chain in chains for word in chain if word.facts.acronym)
+    seen = Counter([word.text for chain in chains for word in chain if word.facts.acronym])
     for chain, taken in zip(chains, state, strict=True) if seen else ():
         for at, word in enumerate(chain):
             if word.facts.acronym and not taken[at] and _is_named(chain, at, body, seen):

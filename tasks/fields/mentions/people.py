@@ -59,11 +59,13 @@ def _read_name(
     given = word.facts.given
     if not given and (word.facts.title or _given_follows(chain, at)):
         return at, 0.0
+    last = _reach_surname(chain, at, words, taken)
+    if last == at:
+        return at, 0.0
     titled = _is_titled(word.before, words)
     if not given and at and chain[at].gap == " " and not titled and not chain[at - 1].first:
         return at, 0.0
-    last = _reach_surname(chain, at, words, taken)
-    if last == at or (find_longer(chain, at) >= last and not titled):
+    if find_longer(chain, at) >= last and not titled:
         return at, 0.0
     return last, _weigh(chain, at, last, body, words, lower, given, titled)
 
@@ -205,9 +207,10 @@ def find_titled(
     chains: Sequence[Sequence[Word]], state: Sequence[list[bool]], body: str, words: MentionWords
 ) -> Iterator[Sighting]:
     """Last names behind a form of address ("Mr Bowen"), where no full name is known."""
+    address = load_parts("address")
     for chain, taken in zip(chains, state, strict=True):
         for at, word in enumerate(chain):
-            if word.before not in load_parts("address") or taken[at] or word.key in words.closes:
+            if word.before not in address or taken[at] or word.key in words.closes:
                 continue
             if word.facts.opens_name and not word.facts.title:
                 taken[at] = True

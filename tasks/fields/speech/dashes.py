@@ -14,7 +14,8 @@ from typing import NamedTuple
 from tasks.fields.speech.marks import PARAGRAPH, Span, trim
 from tasks.fields.speech.sayings import Sayings
 
-ANY_DASH = re.compile(r"(?:^|\n)[ \t]*[—–―-][ \t\xa0]?\S|[.!?…] [—–-] ", re.MULTILINE)
+_DASH_OPENS = re.compile(r"\n[ \t]*[—–―-][ \t\xa0]?\S")
+_DASH_BEHIND = re.compile(r"[.!?…] [—–-] ")
 _OPEN = re.compile(r"\s*([—–―-])[ \t\xa0]?(?=[^\s—–-])")
 _INNER = re.compile(
     r"(?<=[\s,.!?…»”\"])[—–―-]\s*(?=\S)|\s[—–-](?=[^\W\d_])|(?<=\w)[—–][.,;:]?\s+(?=\S)"
@@ -36,9 +37,16 @@ class _Cut(NamedTuple):
     start: int
 
 
+def has_dash(body: str) -> bool:
+    """Whether a dash in a body may begin speech: at the start of a line, or behind a sentence."""
+    if _DASH_OPENS.search(f"\n{body}") is not None:
+        return True
+    return _DASH_BEHIND.search(body) is not None
+
+
 def list_dashed(body: str, sayings: Sayings) -> Iterator[Span]:
     """The stretches of speech that a dash begins, in order."""
-    if not sayings.dashed or not ANY_DASH.search(body):
+    if not sayings.dashed or not has_dash(body):
         return
     spoke = False
     before = ""

@@ -20,7 +20,7 @@ from tasks.fields.speech.phrases import Kind, Phrase, Word, ends_short, list_wor
 from tasks.fields.speech.sayings import Sayings
 
 # A sentence's end, or the mark behind a quotation that was taken out.
-_BREAK = re.compile(r"[.!?…][\"»”’)\]]*\s+|(?<=\s)[\"»”“]\s+")
+_BREAK = re.compile(r"[.!?…\"»”“](?:(?<=[.!?…])[\"»”’)\]]*\s+|(?<=\s[\"»”“])\s+)")
 _FAMILY_FIRST = frozenset(("hu", "vi", "zh", "ja", "ko"))
 _AND = frozenset(("and", "und", "et", "y", "e", "en", "och", "og", "a", "i", "и", "ve", "dan"))
 _OPENING = frozenset("\"'“„«–—‘»")

@@ -62,6 +62,10 @@ class Word(NamedTuple):
     cap: bool
 
 
+# Words come by the thousand: so they are made in half the time.
+_make = tuple.__new__
+
+
 class Phrase(NamedTuple):
     """Who is named: `raw` as printed, `name` without offices, the words it takes up."""
 
@@ -74,11 +78,12 @@ class Phrase(NamedTuple):
 
 def list_words(text: str) -> list[Word]:
     """The words and marks of a short text, in order."""
-    words = []
+    words: list[Word] = []
     for match in _WORD.finditer(text):
-        word, start = match[0], match.start()
-        if word.isalpha():
-            words.append(Word(word, word.lower(), start, match.end(), word[0].isupper()))
+        word = match[0]
+        start, end = match.span()
+        if word.isalnum() or word in _STOPS:
+            words.append(_make(Word, (word, word.lower(), start, end, word[0].isupper())))
             continue
         elided = _ELIDED.match(word)
         if elided:
@@ -88,7 +93,7 @@ def list_words(text: str) -> list[Word]:
             word = word[elided.end() :]
         if word.strip() == "-":
             word = "—"
-        words.append(Word(word, word.lower(), start, match.end(), word[0].isupper()))
+        words.append(_make(Word, (word, word.lower(), start, end, word[0].isupper())))
     return words
 
 

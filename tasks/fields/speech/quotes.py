@@ -19,8 +19,8 @@ from tasks.fields.speech.attributions import (
     read_lead,
     read_tail,
 )
-from tasks.fields.speech.dashes import ANY_DASH, list_dashed
-from tasks.fields.speech.marks import ANY_MARK, Span, list_spans
+from tasks.fields.speech.dashes import has_dash, list_dashed
+from tasks.fields.speech.marks import Span, has_mark, list_spans
 from tasks.fields.speech.phrases import Kind, find_last, list_words
 from tasks.fields.speech.sayings import Sayings, load_sayings
 from tasks.fields.speech.scripts import LANGUAGES as UNCASED
@@ -38,7 +38,7 @@ _INNER = re.compile(r"[,!?.…][\s\xa0]+|\s[–—-]\s")
 def find_quotes(body: str, language: str | None, names: Sequence[str] = ()) -> tuple[Quote, ...]:
     """The direct speech of a body in order, none inside another. `language` is ISO 639-1; `names`
     are people known from elsewhere, whose surnames are recognised."""
-    if not ANY_MARK.search(body) and not ANY_DASH.search(body):
+    if not has_mark(body) and not has_dash(body):
         return ()
     sayings = load_sayings(language)
     spans = _merge(list(list_dashed(body, sayings)), list(list_spans(body)))

@@ -62,7 +62,8 @@ class Cast:
         self.sayings = sayings
         self.forms = Forms(narration, sayings, names)
         self.people = People(narration, sayings, self.forms)
-        self.lower = narration.lower() if len(narration.lower()) == len(narration) else narration
+        lower = narration.lower()
+        self.lower = lower if len(lower) == len(narration) else narration
         self.last: str | None = None
         self.last_at = -1
         self.other: str | None = None

@@ -33,6 +33,8 @@ class Calendar:
 
     def find_months(self, low: str) -> Iterator[tuple[int, int, tuple[Month, ...]]]:
         """Where month names stand as whole words in a text of lower case, and what they mean."""
+        if self.starts.keys().isdisjoint(_LETTERS.findall(low)):
+            return
         end = 0
         for word in _LETTERS.finditer(low):
             if word.start() >= end and word[0] in self.starts:

@@ -84,8 +84,9 @@ def claim_machine(page: Page, hints: Hints, role: Role) -> Iterator[Claim]:
         for key, sure in keys:
             for raw in list_texts(node.get(key)):
                 yield from _read(raw, plain, f"jsonld.{key}", sure if own else sure - 0.2)
+    meta = page.structured.meta or {}
     for name, sure in names:
-        for _, raw in list_meta(page, name):
+        for raw in meta.get(name, ()):
             yield from _read(raw, plain, f"meta.{name}", sure)
 
 
@@ -137,7 +138,7 @@ def claim_marked(page: Page, hints: Hints) -> Iterator[tuple[Role, Claim]]:
     lists = _find_lists(marks, hints)
     less: dict[tuple[Role, str], float] = {}
     for number, mark in enumerate(marks):
-        many = lists.get((mark.place, _shape(mark)), 0.0)
+        many = lists.get((mark.place, _shape(mark)), 0.0) if lists else 0.0
         twin = marks[number - 1] if number and mark.how == "updated" else None
         for reading, role in _read_mark(mark, hints, twin):
             source = "time" if mark.given or mark.how == "time" else "class"

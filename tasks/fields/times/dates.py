@@ -40,6 +40,7 @@ from tasks.fields.times.stamps import day_of
 from tasks.model import Found, Page, Stamp
 
 _EARLIEST = date(1990, 1, 1)
+_KINDS = tuple(Kind)
 # A claim as sure as this makes loose lines needless.
 _ENOUGH = 0.62
 _MOST = 0.99
@@ -141,6 +142,6 @@ def _support(claims: Sequence[Claim]) -> float:
     if not heard or all(c.kind is Kind.ADDRESS for c in heard):
         heard = [*claims]
     wrong = 1.0
-    for kind in Kind:
+    for kind in _KINDS:
         wrong *= 1.0 - max((c.found.confidence for c in heard if c.kind is kind), default=0.0)
     return 1.0 - wrong + 0.005 * min(len({c.found.rule for c in heard}) - 1, 4)

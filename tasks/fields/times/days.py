@@ -37,6 +37,8 @@ _HAN = re.compile(
 _ASIAN_MONTH_FIRST = re.compile(
     r"(?<!\d)(?P<m>\d{1,2}|十?[一二三四五六七八九十])\s?[月월]\s?(?P<d>\d{1,2}),?\s(?P<y>(?:19|20)\d\d)(?!\d)"
 )
+# What stands between the numbers of a date.
+_MARK = re.compile(r"[./|-]")
 _ROMAN = re.compile(
     r"(?<![\w.])(?P<d>[0-3]?\d)[. ]\s?(?P<m>I{1,3}|I?[VX]|VI{1,3}|XI{1,2})[. ]\s?"
     r"(?P<y>(?:19|20)\d\d)(?!\d)"
@@ -174,10 +176,11 @@ def _find_eras(text: str, hints: Hints) -> Iterator[Day]:
 
 
 def _find_numeric(text: str, hints: Hints) -> Iterator[Day]:
-    for match in _YEAR_FIRST.finditer(text):
+    marked = _MARK.search(text) is not None
+    for match in _YEAR_FIRST.finditer(text) if marked else ():
         if day := make_day(match["y"], match["m"], match["d"]):
             yield Day(day, match.start(), match.end())
-    for match in _YEAR_LAST.finditer(text):
+    for match in _YEAR_LAST.finditer(text) if marked else ():
         if match["sep"] == "|" and len(match["y"]) == 2:
             continue
         month, number = _order(match["a"], match["b"], match["sep"], hints)
@@ -187,7 +190,7 @@ def _find_numeric(text: str, hints: Hints) -> Iterator[Day]:
         month = str(_ROMAN_MONTHS.index(match["m"]) + 1)
         if day := make_day(match["y"], month, match["d"]):
             yield Day(day, match.start(), match.end())
-    for match in _NO_YEAR.finditer(text) if hints.before else ():
+    for match in _NO_YEAR.finditer(text) if marked and hints.before else ():
         order = replace(hints, month_first=hints.month_first or hints.region in _YEAR_FIRST_LANDS)
         month, number = _order(match["a"], match["b"], match["sep"], order)
         if day := _latest(month, number, hints.before):

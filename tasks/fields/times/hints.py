@@ -149,5 +149,5 @@ def _list_short_texts(page: Page) -> Iterator[str]:
         if not mark.text.isascii() or mark.text.count("/") > 1 or mark.text.count("-") > 1:
             yield normalise_digits(mark.text)
     for line in page.lines[:_MOST_LINES]:
-        if len(line.text) <= _LENGTH and line.label not in KEPT and "/20" in line.text:
+        if "/20" in line.text and len(line.text) <= _LENGTH and line.label not in KEPT:
             yield line.text

@@ -54,6 +54,7 @@ def plan_lines(page: Page) -> Plan:
     title = first = comments = None
     last = 0
     dated: list[int] = []
+    heading, comment = Label.TITLE, Label.COMMENT
     for number, line in enumerate(page.lines):
         label = line.label
         if label in _DATED:
@@ -62,9 +63,9 @@ def plan_lines(page: Page) -> Plan:
         elif label in KEPT:
             last = number
             first = number if first is None else first
-        elif label is Label.TITLE and title is None:
+        elif label is heading and title is None:
             title = number
-        elif label is Label.COMMENT and comments is None:
+        elif label is comment and comments is None:
             comments = number
     start = title if title is not None else first or 0
     return Plan(

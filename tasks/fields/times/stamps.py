@@ -115,6 +115,7 @@ def _list_stamps(text: str, hints: Hints) -> tuple[Reading, ...]:
     return _read_days(text, days, hints) if days else ()
 
 
+@lru_cache(maxsize=256)  # asked for the times of a text, and again for their roles
 def prepare_text(text: str) -> str:
     """The text as it is read: its beginning, with ASCII digits, ctime dates turned, and a clock
     time parted from the year that it sticks to."""

@@ -148,7 +148,8 @@ def clean_title(raw: str) -> str:
 
 def list_printed(page: Page) -> list[Printed]:
     """The headings above the article, from top to bottom."""
-    first = next((n for n, line in enumerate(page.lines) if line.label is Label.BODY), None)
+    body = Label.BODY
+    first = next((n for n, line in enumerate(page.lines) if line.label is body), None)
     end = len(page.lines) if first is None else first + 1
     return [
         Printed(line, fold_name(line.text), -1 if first is None else end - 1 - number)
