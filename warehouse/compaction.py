@@ -15,15 +15,16 @@ LEAST_BYTES = 64 << 20
 UNUSED_PART = 1 / 3
 
 
-def rewrite(layout: Layout, source: Copy, memory_limit: str, threads: int) -> Copy:
+def rewrite(layout: Layout, source: Copy, memory: int, threads: int) -> Copy:
     """A new copy with the rows of `source`, in their order, as small as they can be. It takes about
     a minute a gigabyte; nobody may be writing to the source. Raises OSError and duckdb's errors."""
     part = new_part(layout)
-    with duckdb.connect(":memory:", config=bounds(layout.spill, memory_limit, threads)) as memory:
-        memory.execute(f"attach {quote(str(source.path))} as before (read_only)")
-        attach_new(memory, part, "after")
-        memory.execute("copy from database before to after")
-        memory.execute("checkpoint after")
+    config = bounds(layout.spill, f"{memory}B", threads)
+    with duckdb.connect(":memory:", config=config) as connection:
+        connection.execute(f"attach {quote(str(source.path))} as before (read_only)")
+        attach_new(connection, part, "after")
+        connection.execute("copy from database before to after")
+        connection.execute("checkpoint after")
     wal_file(part).unlink(missing_ok=True)
     sync_file(part)
     return adopt(layout, source, part, closes=0)

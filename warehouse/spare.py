@@ -11,7 +11,7 @@ import time
 import duckdb
 
 from tasks.errors import CopydeskError, WarehouseCorrupt
-from warehouse.connect import create_database, open_for_writing
+from warehouse.connect import create_database, make_room, open_for_writing
 from warehouse.copies import (
     Copy,
     clean_up,
@@ -43,13 +43,13 @@ class Spare:
     `applied` is the number of its last load; `notices` and `copied` are those of the `Writer`.
     """
 
-    def __init__(self, layout: Layout, memory_limit: str, threads: int) -> None:
+    def __init__(self, layout: Layout, memory: int, threads: int) -> None:
         self.layout = layout
         self.notices: list[str] = []
         self.copied = False
         self.applied = 0
         self.schema = fingerprint()
-        self._memory_limit = memory_limit
+        self._memory = memory
         self._threads = threads
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._copy: Copy | None = None
@@ -64,6 +64,11 @@ class Spare:
         if self._connection is None:
             self._connection = self._open_spare()
         return self._connection
+
+    def make_room(self) -> None:
+        """Let the connection have the memory that a file of this size needs, where one is open."""
+        if self._connection is not None and self._copy is not None:
+            make_room(self._connection, self._copy.path, self._memory)
 
     def close(self) -> Copy:
         """Checkpoint, close and sync the spare copy, and write its record."""
@@ -232,9 +237,7 @@ class Spare:
             wal_file(copy.path).unlink(missing_ok=True)
         connection: duckdb.DuckDBPyConnection | None = None
         try:
-            connection = open_for_writing(
-                copy.path, self.layout.spill, self._memory_limit, self._threads
-            )
+            connection = open_for_writing(copy.path, self.layout.spill, self._memory, self._threads)
             self._bring_up(connection, copy, entries)
         except (duckdb.Error, CopydeskError) as error:
             if connection is not None:

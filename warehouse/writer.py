@@ -24,7 +24,7 @@ from tasks.tally import Tally
 from warehouse.apply import apply_entry
 from warehouse.apply_upkeep import KIND as UPKEEP
 from warehouse.compaction import rewrite
-from warehouse.connect import MEMORY_LIMIT, THREADS, Connection
+from warehouse.connect import MEMORY_BYTES, THREADS, Connection
 from warehouse.copies import Copy, find_published, point
 from warehouse.failures import clear_errors, explain_failure
 from warehouse.journal import (
@@ -73,7 +73,7 @@ class Publication:
 
 @contextmanager
 def open_writer(
-    layout: Layout, memory_limit: str = MEMORY_LIMIT, threads: int = THREADS
+    layout: Layout, memory: int = MEMORY_BYTES, threads: int = THREADS
 ) -> Iterator[Writer]:
     """A writer on the warehouse, caught up with the journal; the warehouse is made if need be.
 
@@ -81,7 +81,7 @@ def open_writer(
     Raises `CopydeskError`s that say what to do.
     """
     prepare(layout)
-    writer = Writer(layout, memory_limit, threads)
+    writer = Writer(layout, memory, threads)
     with clear_errors(layout.published):
         discard_staging(layout)
         writer.open()
@@ -98,12 +98,12 @@ class Writer:
     the spare copy was made by copying the published one.
     """
 
-    def __init__(self, layout: Layout, memory_limit: str, threads: int) -> None:
+    def __init__(self, layout: Layout, memory: int, threads: int) -> None:
         self.layout = layout
-        self._memory_limit = memory_limit
+        self._memory = memory
         self._threads = threads
         self._turn = threading.RLock()
-        self._spare = Spare(layout, memory_limit, threads)
+        self._spare = Spare(layout, memory, threads)
         self._compacted = False
 
     @property
@@ -131,6 +131,7 @@ class Writer:
                 shutil.rmtree(staged)
                 return recorded
             entry = self._append(staged)
+            self._spare.make_room()
             started = time.process_time()  # waiting on a busy machine tells nothing of a load
             try:
                 return apply_entry(connection, entry)
@@ -257,7 +258,7 @@ class Writer:
         with self._turn, self._guard():
             self.open()
             spare = self._spare.close()
-            fresh = rewrite(self.layout, spare, self._memory_limit, self._threads)
+            fresh = rewrite(self.layout, spare, self._memory, self._threads)
             sizes = spare.path.stat().st_size, fresh.path.stat().st_size
             self._compacted = self._spare.replace(fresh)
             return sizes

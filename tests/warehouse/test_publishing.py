@@ -25,6 +25,7 @@ from tests.warehouse.builders import (
     repeat,
 )
 from warehouse import copies
+from warehouse.connect import limit
 from warehouse.copies import find_published, list_copies, wal_file
 from warehouse.failures import WarehouseForeign
 from warehouse.journal import list_entries
@@ -523,3 +524,22 @@ def test_the_cost_of_a_load_follows_what_is_new(tmp_path):
         into_empty.append(seconds(make_layout(tmp_path / str(number)), "new", new))
     assert into_large < 2 * sorted(into_empty)[1]
     assert_copies_equal(large, 11)
+
+
+def test_a_file_is_written_with_more_memory_the_larger_it_is(layout, monkeypatch):
+    sizes = iter([5_000_000_000, 7_000_000_000])
+    monkeypatch.setattr("warehouse.connect.limit", lambda path, memory: f"{memory + next(sizes)}B")
+    asked = "select current_setting('memory_limit')"
+    with open_writer(layout, memory=100_000_000) as writer:
+        [(opened,)] = writer.open().execute(asked).fetchall()
+        writer.load(stage_batch(layout, make_batch("b1", edit("a"))))
+        [(loaded,)] = writer.open().execute(asked).fetchall()
+    assert (opened, loaded) == ("4.7 GiB", "6.6 GiB")
+
+
+def test_memory_for_deleted_rows_is_a_part_of_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("warehouse.connect.DELETED_PART", 1 / 8)
+    file = tmp_path / "x.duckdb"
+    assert limit(file, 100) == "100B"
+    file.write_bytes(bytes(80))
+    assert limit(file, 100) == "110B"

@@ -102,7 +102,7 @@ def test_many_bodies_are_dropped_as_few_are(loaded, monkeypatch):
 
 @pytest.mark.slow
 def test_many_bodies_fit_into_little_memory(layout):
-    with open_writer(layout, memory_limit="100MB") as writer:
+    with open_writer(layout, memory=100_000_000) as writer:
         edited = make_edited("old", 0)
         writer.load(stage_batch(layout, Batch("b1", "r", 1, (edited,), START)))
         with writer.reading() as connection:
