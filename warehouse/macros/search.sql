@@ -62,8 +62,93 @@ create or replace macro search_split(text) as search_words_of(
 create or replace macro search_text(text) as
     ' ' || array_to_string(search_words_of(search_clean(text), '\pL', '[\pL\pM\pN]'), ' ') || ' ';
 
+-- The same of a text that has no letters but plain ones, else nothing.
+create or replace macro search_plain_text(text) as list_transform(
+    [search_clean(text)],
+    lambda clean: case when search_is_plain(clean) then
+        ' ' || array_to_string(
+            search_words_of(
+                clean, '[' || search_letters() || ']', '[0-9' || search_letters() || ']'), ' ')
+        || ' '
+    else '' end)[1];
+
 -- Whether a question may have a phrase: marks of quotation, or a word that must not occur.
 create or replace macro search_has_phrase(asked) as regexp_matches(asked, '["“”„«»＂−-]');
+
+-- The parts of a question: words, and what stands in marks of quotation.
+create or replace macro search_chunks(asked) as
+    regexp_extract_all(translate(asked, '“”„«»＂−', '""""""-'), '-?"[^"]*"?|[^\s"]+');
+
+-- Where a phrase may be in a text as it is written: one pattern is looked for in thousands of texts,
+-- and only what it finds is split into words. It may find too much, and must never miss a phrase.
+-- It is made of the question alone, so that it is made once, and as good as nothing for one without
+-- phrases: of each value there is a list, which may be empty.
+
+-- Letters and digits that stand for themselves, large or small, whatever marks follow. All others that
+-- ASCII has not may stand for any, or for none.
+create or replace macro search_simple() as
+    '0-9A-Za-z\x{0391}-\x{03A1}\x{03A3}-\x{03A9}\x{03B1}-\x{03C9}\x{0402}\x{0404}-\x{0406}\x{0408}-\x{040B}\x{040F}-\x{0418}\x{041A}-\x{0438}\x{043A}-\x{044F}\x{0452}\x{0454}-\x{0456}\x{0458}-\x{045B}\x{045F}\x{0490}\x{0491}\x{05D0}-\x{05EA}\x{0621}\x{0627}\x{0628}\x{062A}-\x{063A}\x{0641}-\x{0648}\x{064A}\x{067E}\x{0686}\x{0698}\x{06AF}\x{3005}-\x{3007}\x{3041}-\x{3096}\x{30A1}-\x{30FA}\x{30FC}\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{AC00}-\x{D7A3}';
+
+-- The phrase that is looked for first, in a list: one that must occur, else all that must not.
+create or replace macro search_first_phrase(asked) as list_transform(
+    [search_chunks(asked)],
+    lambda chunks: coalesce(
+        nullif(list_filter(chunks, lambda chunk: starts_with(chunk, '"'))[:1], []),
+        list_filter(chunks, lambda chunk: regexp_matches(chunk, '^-.*[^0-9A-Za-z]'))))[1];
+
+-- Folded, and with one blank for what surely parts words. § stands for letters that are not simple, and
+-- for those beside an apostrophe, which may be dropped. A word's letters after the 36th may be, too.
+create or replace macro search_simplify(phrases) as list_transform(
+    list_transform(phrases, lambda phrase: array_to_string(list_transform(
+        string_split(search_fold(search_clean(phrase)), ''),
+        lambda letter: case
+            when letter = '''' or regexp_full_match(letter, '[' || search_simple() || ']') then letter
+            when letter < chr(127) or letter between '‐' and '‧' or letter between '　' and '〃'
+                or letter in ('«', '»', '，', '？', '！', '：', '；', '（', '）', chr(160)) then ' '
+            else '§' end), '')),
+    lambda phrase: trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+        phrase,
+        '[^ '']{0,4}''[^ '']{0,4}', '§', 'g'),
+        '([^ ]{36})[^ ].*', '\1'),
+        '§{9,}', '#', 'g'),
+        '§+', '§', 'g'),
+        ' +', ' ', 'g')));
+
+-- As a pattern. Between letters V may be (marks, and what nobody sees), between words W, and what
+-- an apostrophe (Q) parts off. One character may be two letters (ß). Characters of scripts without spaces
+-- are twice in the pairs.
+create or replace macro search_letters_pattern(simple) as array_to_string(list_transform(
+    string_split(regexp_replace(regexp_replace(regexp_replace(
+        simple,
+        '(ss|ae|oe|th)', '\1?', 'g'),
+        '([\x{3005}-\x{D7A3}])([^\x{3005}-\x{D7A3}])', '\1~\2', 'g'),
+        '([^\x{3005}-\x{D7A3}])([\x{3005}-\x{D7A3}])', '\1~\2', 'g'), ''),
+    lambda letter: case
+        when letter = '?' then letter
+        when letter = '§' then 'W*(?:SW*){0,12}'
+        when letter = ' ' then '(?:QV*(?:SV*){1,2})?W+(?:(?:SV*){1,2}QV*)?'
+        when letter = '~' then '(?:QV*(?:SV*){1,2})?W*(?:(?:SV*){1,2}QV*)?'
+        when letter > '〄' then '(?:' || letter || '|V)V*(?:W*(?:' || letter || '|V)V*)?'
+        else '(?:(?:(?i:' || letter || ')|V)V*)' end), '');
+
+-- With what stands around it up to the next sign that parts words; null where nothing can be told, and
+-- where there is no phrase. Marks that make another letter of a Japanese or Korean one are found, too.
+create or replace macro search_pattern_of(simple) as list_transform(
+    [array_to_string(list_transform(simple, lambda phrase: case
+        when regexp_matches(phrase, '[^ §]')
+             and not regexp_matches(phrase, ' .*[\x{3005}-\x{D7A3}]|[\x{3005}-\x{D7A3}].* |[\x{3040}-\x{30FF}].*§|§.*[\x{3040}-\x{30FF}]')
+        then search_letters_pattern(phrase) else '#' end), '|')],
+    lambda pattern: case when pattern <> '' and not contains(pattern, '#') then
+        replace(replace(replace(replace(
+            '[^D]*(?:' || pattern || '|[\x{1100}-\x{11FF}\x{3099}\x{309A}])[^D]*',
+            'V', '[^\x{0}-\x{7F}«»\x{A0}\x{2010}-\x{2027}\x{3000}-\x{3003}，？！：；（）' || case when strlen(pattern) = length(pattern) then ']' else search_simple() || ']' end),
+            'W', case when strlen(pattern) = length(pattern) then '[^0-9A-Za-z]' else '[^' || search_simple() || ']' end),
+            'S', case when strlen(pattern) = length(pattern) then '[0-9A-Za-z]' else '[' || search_simple() || ']' end),
+            'Q', '[''’ʼ＇]') end)[1];
+
+create or replace macro search_phrase_pattern(asked) as replace(
+    search_pattern_of(search_simplify(search_first_phrase(asked))),
+    '[^D]', '[^\s,.;:!?()"“”„«»…–—、。，！？：；「」『』（）]');
 
 -- What stands for the words of a question. `kind` is word, prefix (parl*, and a single character of a
 -- script without spaces) or phrase; `absent` ones (-word) must not occur. A phrase's words are
@@ -79,8 +164,7 @@ with chunks as materialized (
         select search_clean(chunk) as clean, search_is_plain(search_clean(chunk)) as plain,
                chunk like '-_%' as absent, chunk like '%"%' as quoted, chunk like '%_*' as prefix
         from (
-            select unnest(regexp_extract_all(
-                translate(asked, '“”„«»＂−', '""""""-'), '-?"[^"]*"?|[^\s"]+')) as chunk
+            select unnest(search_chunks(asked)) as chunk
         )
     )
 )
@@ -235,25 +319,45 @@ phrases as materialized (
     select coalesce(list(form) filter (not absent), []) as wanted,
            coalesce(list(form) filter (absent), []) as unwanted
     from said where kind = 'phrase' having count(*) > 0
+),
+-- Rows are found by narrow columns first, and read by their place in the table.
+candidates as materialized (
+    select best.place, best.score, best.complete, b.rowid as row_id
+    from (
+        from scored where exists (from phrases) order by score desc, place limit 2000
+    ) as best
+    join search_articles as a using (place)
+    join articles as b on b.load_number = a.load_number and b.article_id = a.article_id
+    where search_has_phrase(asked)
 )
 select place, score, complete from scored
 where not search_has_phrase(asked) or not exists (from phrases)
 union all
 select place, score, complete
 from (
-    select best.place, best.score, best.complete, phrases.wanted, phrases.unwanted,
-           -- A word that nobody writes parts what stands apart.
-           search_text(concat_ws(' ǂǂ ', b.title, b.standfirst, b.byline, b.body)) as text
+    select place, score, complete, text, wanted, unwanted, found,
+           -- Whether the phrase surely is there, or is not.
+           case when found = '' then len(wanted) = 0
+                when len(wanted) = 1 and len(unwanted) = 0
+                     and contains(search_plain_text(found), wanted[1]) then true
+           end as sure
     from (
-        from scored where exists (from phrases) order by score desc, place limit 2000
-    ) as best
-    join search_articles as a using (place)
-    join articles as b on b.load_number = a.load_number and b.article_id = a.article_id,
-    phrases
+        select place, score, complete, text, wanted, unwanted,
+               regexp_extract(text, search_phrase_pattern(asked)) as found
+        from (
+            select candidates.place, candidates.score, candidates.complete, wanted, unwanted,
+                   -- A word that nobody writes parts what stands apart.
+                   concat_ws(' ǂǂ ', b.title, b.standfirst, b.byline, b.body) as text
+            from candidates join articles as b on b.rowid = candidates.row_id, phrases
+        )
+    )
 )
 where search_has_phrase(asked)
-  and len(list_filter(wanted, lambda phrase: not contains(text, phrase))) = 0
-  and len(list_filter(unwanted, lambda phrase: contains(text, phrase))) = 0;
+  and case when sure is not null then sure
+           else list_transform([search_text(text)], lambda words:
+                    len(list_filter(wanted, lambda phrase: not contains(words, phrase))) = 0
+                    and len(list_filter(unwanted, lambda phrase: contains(words, phrase))) = 0)[1]
+      end;
 
 -- The best of them, and where their rows are; `matched` is how many there are in all.
 create or replace macro search_best(
