@@ -6,6 +6,7 @@ The words are data (`speech.tsv`). A language without rows of its own is read wi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,9 +24,10 @@ class Sayings:
 
     `say` and `weak` verbs, `pronouns` with whom they may stand for ("he", "she", "they", "it"),
     `determiners` and `links` of a description, `aside` words before what is no subject, `roles`
-    before a name with `role_ends`, `small` words that are no names, `persons` the first and second
-    person, `helpers` auxiliaries and adverbs beside a verb, `inside` words before a place, `agents`
-    words before the speaker of a verb without one ("lyder det fra"), `credit` phrases as a pattern.
+    before a name (`longest_roles`: the longest first) with `role_ends`, `small` words that are no
+    names, `persons` the first and second person, `helpers` auxiliaries and adverbs beside a verb,
+    `inside` words before a place, `agents` words before the speaker of a verb without one ("lyder
+    det fra"), `credit` phrases as a pattern.
     `feminine` and `masculine` articles, `anaphors` that open the sentence behind a quotation,
     `behind` words that follow the one who said it, `views` words before somebody's view,
     `nouns` and `person_ends` of people, `bodies` that are none.
@@ -41,6 +43,7 @@ class Sayings:
     links: frozenset[str]
     aside: frozenset[str]
     roles: frozenset[str]
+    longest_roles: tuple[str, ...]
     role_ends: tuple[str, ...]
     small: frozenset[str]
     persons: frozenset[str]
@@ -104,6 +107,7 @@ def load_sayings(language: str | None) -> Sayings:
         links=words("of"),
         aside=words("to"),
         roles=frozenset(role for role in roles if role[0] != "-"),
+        longest_roles=_order_by_length(role for role in roles if role[0] != "-"),
         role_ends=tuple(role[1:] for role in roles if role[0] == "-") or ("\0",),
         small=words("small"),
         persons=words("me"),
@@ -136,9 +140,14 @@ def _list_rows() -> dict[tuple[str, str], frozenset[str]]:
     }
 
 
+def _order_by_length(words: Iterable[str]) -> tuple[str, ...]:
+    """The longest first; of one length by their letters, however a set orders them."""
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
 def _compile_credit(phrases: frozenset[str]) -> re.Pattern[str] | None:
     """A pattern for the phrases as whole words, the longest first."""
     if not phrases:
         return None
-    longest = sorted(phrases, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)", re.IGNORECASE)
+    longest = map(re.escape, _order_by_length(phrases))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(longest)})(?!\w)", re.IGNORECASE)

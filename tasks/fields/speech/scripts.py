@@ -76,7 +76,7 @@ def _read_japanese(
     verb = None
     if said:
         window = tail[said.end() : said.end() + 30].split("。")[0]
-        verb = next((v for v in sayings.say if v in window[:16]), None)
+        verb = _find_verb(window[:16], sayings)
         said = said if verb or window.startswith(("し", "、", "う")) else None
     clause = _last_clause(lead[-160:]) or earlier[-160:]
     subject = _find_japanese_subject(clause, sayings)
@@ -103,7 +103,7 @@ def _cut_japanese(name: str, titled: bool) -> str:
 
 def strip_title(name: str, sayings: Sayings) -> str:
     """A CJK name without the address or office behind it."""
-    for role in sorted(sayings.roles, key=len, reverse=True):
+    for role in sayings.longest_roles:
         if name.endswith(role) and 2 <= len(name) - len(role) <= 12:
             return name[: -len(role)].strip()
     return name
@@ -111,14 +111,14 @@ def strip_title(name: str, sayings: Sayings) -> str:
 
 def _read_chinese(lead: str, tail: str, sayings: Sayings) -> tuple[Attribution | None, bool]:
     behind = None if tail.rstrip().endswith(("：", ":")) else _ZH_BEHIND.match(tail)
-    if behind and (verb := _find_chinese_verb(behind[1], sayings)) and behind[1].find(verb):
+    if behind and (verb := _find_verb(behind[1], sayings)) and behind[1].find(verb):
         name = behind[1][: behind[1].find(verb)]
         return _named(_trim_chinese(name, sayings), verb, "after", 0.85), True
     text = _last_clause(lead[-160:])
     bare = _ZH_SAY_END.sub("", text)
     colon = text.rstrip().endswith(("：", ":"))
     for piece in reversed([p for p in _ZH_SPLIT.split(bare) if p]):
-        verb = _find_chinese_verb(piece, sayings)
+        verb = _find_verb(piece, sayings)
         if verb is not None:
             name = _trim_chinese(piece[: piece.find(verb)], sayings)
             if not name and (head := _ZH_SUBJECT.match(bare.strip())):
@@ -127,7 +127,7 @@ def _read_chinese(lead: str, tail: str, sayings: Sayings) -> tuple[Attribution |
     return None, colon
 
 
-def _find_chinese_verb(piece: str, sayings: Sayings) -> str | None:
+def _find_verb(piece: str, sayings: Sayings) -> str | None:
     found = [(piece.find(verb), -len(verb), verb) for verb in sayings.say if verb in piece]
     return min(found)[2] if found else None
 
@@ -140,7 +140,7 @@ def _trim_chinese(name: str, sayings: Sayings) -> str:
         "",
         name,
     )
-    for role in sorted(sayings.roles, key=len, reverse=True):
+    for role in sayings.longest_roles:
         at = name.rfind(role)
         if at >= 0 and at + len(role) < len(name) and len(name) - at - len(role) >= 2:
             return name[at + len(role) :]
@@ -167,7 +167,7 @@ def _trim_korean(text: str, sayings: Sayings) -> str:
     for at in range(len(words) - 1, -1, -1):
         if words[at] in sayings.roles and at:
             return words[at - 1]
-        for role in sayings.roles:
+        for role in sayings.longest_roles:
             if words[at].endswith(role) and 2 <= len(words[at]) - len(role) <= 4 and len(role) > 1:
                 return words[at][: -len(role)]
     return words[-1] if words else ""
@@ -189,7 +189,7 @@ def _find_subject(sentence: str, sayings: Sayings) -> str:
         match = _KO_SUBJECT.search(sentence)
         return _trim_korean(match[1], sayings) if match else ""
     for piece in _ZH_SPLIT.split(sentence):
-        verb = _find_chinese_verb(piece, sayings)
+        verb = _find_verb(piece, sayings)
         if verb is not None and piece.find(verb) > 0:
             return _trim_chinese(piece[: piece.find(verb)], sayings)
     head = _ZH_IS.match(sentence.strip())

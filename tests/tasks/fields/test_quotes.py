@@ -1,6 +1,7 @@
 """Direct speech and its speakers. Everybody and every outlet here is invented."""
 
 import time
+from itertools import permutations
 
 import pytest
 from hypothesis import example, given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from tasks.fields.speech.quotes import find_quotes
 from tasks.fields.speech.sayings import load_sayings
+from tasks.fields.speech.scripts import read_attribution
 from tests.tasks.fields.speech import CASES, NO_SPEECH
 
 
@@ -155,3 +157,10 @@ def test_a_long_text_takes_no_longer_a_character(piece, language):
 
     cost(100)
     assert cost(100_000 // len(piece)) < 4
+
+
+def test_the_first_of_several_verbs_is_told_however_a_set_is_ordered():
+    sayings = load_sayings("ja")
+    for first, second in permutations(("述べ", "語", "強調", "批判"), 2):
+        told, said = read_attribution("", f"と{first}、{second}た。", "田中氏は笑った。", sayings)
+        assert said and told is not None and told.verb == first
