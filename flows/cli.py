@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import NoReturn
 
@@ -73,8 +74,9 @@ def leave_at_once(code: int) -> NoReturn:
     server = sys.modules.get("flows.temporary_server")
     if server is not None:
         server.stop_server()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(RuntimeError):  # the signal came amid a write to it
+            stream.flush()
     os._exit(code)
 
 
