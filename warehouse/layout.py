@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +103,17 @@ def prepare(layout: Layout) -> None:
     for folder in (layout.published.parent, layout.private, layout.archive, layout.copies):
         if not os.access(folder, os.W_OK | os.X_OK):
             raise refuse(folder, "no permission to write")
+
+
+def check_place(layout: Layout) -> None:
+    """Raises what `prepare` would, as far as it can be told without making anything."""
+    check_free(layout)
+    ancestors = (layout.private, *layout.private.parents)
+    there = next(folder for folder in ancestors if folder.exists())
+    if not there.is_dir():
+        raise refuse(there, os.strerror(errno.ENOTDIR))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise refuse(there, "no permission to write")
 
 
 def refuse(folder: Path, reason: str) -> FolderUnwritable:

@@ -49,13 +49,13 @@ def ingest(
     from flows.show.run import follow_run, show_report
     from flows.temporary_server import start_server
     from tasks.sources.registry import open_sources
-    from warehouse.layout import locate, prepare
+    from warehouse.layout import check_place, locate
 
     set_private(allow_private)
     limits = read_limits(max_bytes, time_limit)
     options = IngestOptions(tuple(sources), warehouse, workers, batch_size, wait, limits)
     open_sources(sources, limits)  # a slip in a path is told before a server is started for it
-    prepare(locate(warehouse))
+    check_place(locate(warehouse))
     with follow_run("ingest", quiet=quiet, json=json) as follow:
         start_server()
         report = run_ingest(options, follow)

@@ -11,7 +11,8 @@ import pytest
 
 from tasks.errors import FolderUnwritable, UsageError, WarehouseBusy
 from tests.warehouse.builders import make_layout
-from warehouse.layout import locate, prepare
+from warehouse.failures import WarehouseForeign
+from warehouse.layout import check_place, locate, prepare
 from warehouse.lock import hold_lock, read_holder
 
 HOLD = """
@@ -109,3 +110,14 @@ def test_a_folder_without_permission_is_said(tmp_path):
     closed.chmod(0o500)
     with pytest.raises(FolderUnwritable, match="cannot be written to"):
         prepare(locate(closed / "news.duckdb"))
+
+
+def test_a_place_is_checked_without_making_anything(tmp_path):
+    check_place(locate(tmp_path / "new" / "news.duckdb"))
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(FolderUnwritable, match="file cannot be written to: Not a directory"):
+        check_place(locate(tmp_path / "file" / "news.duckdb"))
+    (tmp_path / "mine.duckdb").write_text("")
+    with pytest.raises(WarehouseForeign):
+        check_place(locate(tmp_path / "mine.duckdb"))
