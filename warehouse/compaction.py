@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from warehouse.connect import Connection, attach_new, bounds, quote
+from warehouse.connect import Connection, attach_new, bounds, limit, quote
 from warehouse.copies import Copy, adopt, new_part, wal_file
 from warehouse.durable import sync_file
 from warehouse.layout import Layout
@@ -19,7 +19,7 @@ def rewrite(layout: Layout, source: Copy, memory: int, threads: int) -> Copy:
     """A new copy with the rows of `source`, in their order, as small as they can be. It takes about
     a minute a gigabyte; nobody may be writing to the source. Raises OSError and duckdb's errors."""
     part = new_part(layout)
-    config = bounds(layout.spill, f"{memory}B", threads)
+    config = bounds(layout.spill, limit(source.path, memory), threads)
     with duckdb.connect(":memory:", config=config) as connection:
         connection.execute(f"attach {quote(str(source.path))} as before (read_only)")
         attach_new(connection, part, "after")

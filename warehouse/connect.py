@@ -21,9 +21,11 @@ STORAGE_VERSION = "v1.5.0"
 BLOCK_BYTES = 65_536
 
 MEMORY_BYTES = 256_000_000
-# DuckDB before 2.0 knows from its first checkpoint on which rows are deleted, and cannot let go of
-# it: 16 KB for every 2,048 rows one of which is; a tenth of a file whose articles had new versions.
-DELETED_PART = 1 / 8 if int(duckdb.__version__.split(".")[0]) < 2 else 0.0
+READING_BYTES = 1_000_000_000
+# DuckDB before 2.0 cannot let go of what it knows of deleted rows, from its first checkpoint on or
+# from when they are read over: 16 KB for every 2,048 rows one of which is. That was a seventh of a
+# file whose articles had new versions.
+DELETED_PART = 1 / 6 if int(duckdb.__version__.split(".")[0]) < 2 else 0.0
 THREADS = 2
 
 
@@ -71,14 +73,14 @@ def make_room(connection: Connection, path: Path, memory: int) -> None:
 
 
 def open_for_reading(
-    path: Path, spill: Path, sealed: bool = True, memory_limit: str = "1GB"
+    path: Path, spill: Path, sealed: bool = True, memory: int = READING_BYTES
 ) -> duckdb.DuckDBPyConnection:
     """A read-only connection, one thread a core; a sealed one reads no other file and writes none.
 
     Connections of one process to one file share its descriptor when their settings are the same,
     and must: closing any descriptor of a file drops the process's lock on it.
     """
-    config = bounds(spill, memory_limit, 0)
+    config = bounds(spill, limit(path, memory), 0)
     if sealed:
         # What does not fit in memory then goes beside the file, DuckDB's own choice.
         del config["temp_directory"]
