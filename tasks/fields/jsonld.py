@@ -130,20 +130,18 @@ def _salvage(text: str) -> list[Any]:
     node: Node = {}
     for key, value in _PAIR.findall(text):
         node.setdefault(key, value.replace('\\"', '"').replace("\\/", "/"))
-    if authors := _salvage_value(text, _AUTHOR):
-        node["author"] = authors
+    authors = (read_value(text, m.end()) for m in islice(_AUTHOR.finditer(text), _MOST_TRIES))
+    if author := next(filter(None, authors), None):
+        node["author"] = author
     return [node] if "headline" in node or "datePublished" in node else []
 
 
-def _salvage_value(text: str, key: re.Pattern[str]) -> Any:  # noqa: ANN401 - JSON
-    """The first value behind the key that can be read."""
-    decoder = json.JSONDecoder(strict=False)
-    for match in islice(key.finditer(text), _MOST_TRIES):
-        try:
-            return decoder.raw_decode(text, match.end())[0]
-        except (ValueError, RecursionError):
-            continue
-    return None
+def read_value(text: str, at: int) -> Any:  # noqa: ANN401 - JSON
+    """The JSON value that begins there, whatever stands behind it; None where none can be read."""
+    try:
+        return json.JSONDecoder(strict=False).raw_decode(text, at)[0]
+    except (ValueError, RecursionError):
+        return None
 
 
 def flatten(values: Sequence[Any]) -> list[Node]:

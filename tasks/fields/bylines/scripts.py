@@ -3,12 +3,11 @@ Chartbeat's settings, and the story that Arc's pages carry for their own scripts
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from tasks.fields.claims import list_texts
+from tasks.fields.jsonld import read_value
 
 _LAYERS = ("dataLayer", "utag_data", "digitalData", "_sf_async_config")
 _KEY = re.compile(
@@ -34,7 +33,7 @@ def read_script_authors(scripts: Iterable[str]) -> tuple[tuple[str, str], ...]:
 
 def _list_credits(text: str) -> Iterator[str]:
     at = text.find(_STORY)
-    story = _decode(text, at + len(_STORY)) if at >= 0 else None
+    story = read_value(text, at + len(_STORY)) if at >= 0 else None
     credits = story.get("credits") if isinstance(story, dict) else None
     if isinstance(credits, dict):
         yield from list_texts(credits.get("by"))
@@ -43,13 +42,6 @@ def _list_credits(text: str) -> Iterator[str]:
 def _list_told(text: str) -> Iterator[tuple[str, str]]:
     for match in _KEY.finditer(text):
         single = _SINGLE.match(text, match.end())
-        value = single[1] if single else _decode(text, match.end())
+        value = single[1] if single else read_value(text, match.end())
         for name in list_texts(value):
             yield match[1], name
-
-
-def _decode(text: str, at: int) -> Any:  # noqa: ANN401 - JSON
-    try:
-        return json.JSONDecoder(strict=False).raw_decode(text, at)[0]
-    except (ValueError, RecursionError):
-        return None

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tasks.fields.bylines.lexicons import Lexicons
+from tasks.fields.bylines.lexicons import Lexicons, load_lexicons
 from tasks.fields.bylines.name_words import load_name_words
 from tasks.fields.times.stamps import find_stamp
 from tasks.identity import fold_name
@@ -47,25 +47,8 @@ _CAMEL = re.compile(
     r"(?<!\w)([A-ZÀ-Þ][\w.'’-]{0,20}) ([A-ZÀ-Þ][a-zß-öø-ÿ'’-]{1,20})([A-ZÀ-Þ][a-zß-öø-ÿ]{2,20})"
     r" ([A-ZÀ-Þ][a-zß-öø-ÿ'’-]{1,20})"
 )
-_OPENS_SURNAME = frozenset(
-    {
-        "Mc",
-        "Mac",
-        "De",
-        "Di",
-        "Da",
-        "Du",
-        "Del",
-        "La",
-        "Le",
-        "Van",
-        "Von",
-        "Fitz",
-        "Al",
-        "El",
-        "Ben",
-    }
-)
+# What a capital may follow within a surname, beside particles.
+_OPENS_SURNAME = frozenset({"mc", "mac", "fitz"})
 _ZONE = re.compile(r"^[\W\d]*(?:uhr|h|hrs|am|pm|[A-Z]{2,4})(?=\W)", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\d:])[012]?\d:[0-5]\d(?![\d:])")
 _TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)
@@ -106,7 +89,9 @@ def clean_byline(raw: str) -> str:
 def _part_glued(match: re.Match[str]) -> str:
     """A break where a whole name is followed by a common first name: "Jane DoeMax Sample"."""
     first, glued, then, last = match.groups()
-    known = load_name_words().is_given(then) and glued not in _OPENS_SURNAME
+    low = glued.lower()
+    one = low in _OPENS_SURNAME or low in load_lexicons().particles
+    known = not one and load_name_words().is_given(then)
     return f"{first} {glued} | {then} {last}" if known else match[0]
 
 
