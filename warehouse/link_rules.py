@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from warehouse.search_index import WORDS
+
 
 class LinkRule(NamedTuple):
     """A rule: `query` selects, as `example`, what breaks it; ids of articles that are to be linked
@@ -23,7 +25,6 @@ class LinkRule(NamedTuple):
 LINKED = "load_number <= (select coalesce(max(through), 0) from linking)"
 
 POSTINGS = "(from search_postings union all from search_fresh)"
-WORDS = "(from search_words union all from search_fresh_words)"
 
 # A body of so many different runs of words has keys of its own, unless so many articles hold them
 # already that no more are kept.

@@ -20,9 +20,10 @@ BLOCK_ROWS = 10_000_000
 # A row has to be read of each run, and all that is in none.
 RUN_WORDS = 500_000
 
-LAST = """
-select greatest((select coalesce(max(term), 0) from search_words),
-                (select coalesce(max(term), 0) from search_fresh_words)),
+WORDS = "(from search_words union all from search_fresh_words)"
+
+LAST = f"""
+select (select coalesce(max(term), 0) from {WORDS}),
        greatest((select coalesce(max(place), 0) from search_articles),
                 (select coalesce(max(place), 0) from search_removed))
 """
@@ -34,10 +35,7 @@ where number in (select unnest(?::integer[]))
 order by place
 """
 
-KNOWN = """
-select form, term, stem
-from (from search_words union all from search_fresh_words) join asked using (form)
-"""
+KNOWN = f"select form, term, stem from {WORDS} join asked using (form)"
 
 REMOVE = """
 insert into search_removed select place from read_parquet({file});

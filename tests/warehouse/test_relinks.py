@@ -15,9 +15,10 @@ from tests.warehouse.test_stories import ENDS, EVERYTHING, TEXTS, rewrite, tell
 from tests.world.damage import change_rows, copy_warehouse
 from warehouse.audit import RULES, check
 from warehouse.layout import Layout
-from warehouse.link_rules import LINK_RULES, WORDS
+from warehouse.link_rules import LINK_RULES
 from warehouse.links import stage_links
 from warehouse.search import Question, search_published
+from warehouse.search_index import WORDS
 from warehouse.stage import stage_batch
 from warehouse.upkeep import Upkeep, stage_upkeep
 from warehouse.writer import Writer, open_writer
