@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from isal import igzip_lib
@@ -175,43 +175,50 @@ def read_archive(path: Path, limits: Limits) -> Iterator[Item]:
     try:
         written_at = date_file(path.stat())
         with path.open("rb") as file:
-            seen = 0
-            start: int | None = 0
-            while start is not None:
-                try:
-                    for frame in read_frames(file, limits.document_bytes + ENVELOPE, start):
-                        seen += 1
-                        item = _take(frame, path, written_at, limits)
-                        if item is not None:
-                            yield item
-                    break
-                except BrokenArchive as broken:
-                    seen += 1
-                    start = find_record(file, _find_offset(broken) + 1)
-                    yield _capture_lost(broken, start, path, written_at, limits)
-        if not seen:
+            read = None
+            for read in _read_on(file, limits):
+                if isinstance(read, _Hole):
+                    yield _capture_lost(read, path, written_at, limits)
+                elif (item := _take(read, path, written_at, limits)) is not None:
+                    yield item
+        if read is None:
             fault = Fault(Stage.DISCOVER, "empty-file", "There is no record in this WARC file.")
             yield Capture(make_uri(path), b"", written_at, fault=fault)
     except OSError as error:
         yield make_unreadable(path, error)
 
 
-def _find_offset(broken: BrokenArchive) -> int:
-    """The byte at which the damage is noticed."""
-    return int(broken.name.partition(".")[0])
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    """Records that cannot be read: from the byte at which it is noticed up to `until`, or all."""
+
+    broken: BrokenArchive
+    start: int
+    until: int | None
 
 
-def _capture_lost(
-    broken: BrokenArchive, until: int | None, path: Path, written_at: datetime, limits: Limits
-) -> Capture:
-    """What stands for records that cannot be read: those up to `until`, or the rest."""
-    offset = _find_offset(broken)
-    if until is None:
+def _read_on(file: BinaryIO, limits: Limits) -> Iterator[Frame | _Hole]:
+    """The records of an open file, and the holes between them."""
+    start: int | None = 0
+    while start is not None:
+        try:
+            yield from read_frames(file, limits.document_bytes + ENVELOPE, start)
+            return
+        except BrokenArchive as broken:
+            noticed = int(broken.name.partition(".")[0])
+            start = find_record(file, noticed + 1)
+            yield _Hole(broken, noticed, start)
+
+
+def _capture_lost(hole: _Hole, path: Path, written_at: datetime, limits: Limits) -> Capture:
+    """What stands for records that cannot be read."""
+    broken = hole.broken
+    if hole.until is None:
         code, known = "truncated-warc", "the records before it were read"
-        where = f"can be read up to byte {offset} only"
+        where = f"can be read up to byte {hole.start} only"
     else:
         code, known = "damaged-warc", "the records before and after were read"
-        where = f"cannot be read from byte {offset} to byte {until}"
+        where = f"cannot be read from byte {hole.start} to byte {hole.until}"
     message = f"{path.name} {where} ({broken.message}); {known}, fetch the file again for the rest."
     return Capture(
         uri=make_uri(path, broken.name),
