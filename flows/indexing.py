@@ -8,7 +8,8 @@ from itertools import count
 
 import numpy as np
 
-from tasks.search.counts import Terms, Text
+from tasks.digests import Digests
+from tasks.search.counts import Counted
 from warehouse.connect import Connection
 from warehouse.links import Changes, Fresh, Rows, turn
 from warehouse.rows import Kind
@@ -28,16 +29,19 @@ ARTICLES: Mapping[str, Kind] = {
 }
 
 
-def index_articles(connection: Connection, changes: Changes) -> Mapping[str, Rows]:
+def index_articles(
+    connection: Connection, changes: Changes, digests: Digests
+) -> Mapping[str, Rows]:
     """The rows of the search index for changed articles, and the places of what they replace."""
     last_term, last_place = find_last(connection)
-    terms = Terms()
-    articles, counted = [], []
-    for place, fresh in enumerate(changes.fresh, last_place + 1):
-        counts, length = terms.count(_read(fresh))
-        articles.append(_describe(place, fresh, length))
-        counted.append(counts)
-    numbers, words = number_terms(connection, terms, last_term)
+    counted = digests.counted
+    articles = [
+        _describe(place, fresh, length)
+        for place, (fresh, length) in enumerate(
+            zip(changes.fresh, counted.lengths, strict=True), last_place + 1
+        )
+    ]
+    numbers, words = number_terms(connection, counted, last_term)
     return {
         "search_removed": turn(
             {"place": "int"}, [(place,) for place in find_places(connection, changes.replaced)]
@@ -49,7 +53,7 @@ def index_articles(connection: Connection, changes: Changes) -> Mapping[str, Row
 
 
 def number_terms(
-    connection: Connection, terms: Terms, last_term: int
+    connection: Connection, terms: Counted, last_term: int
 ) -> tuple[list[int], list[tuple[str, int, bool]]]:
     """The number that the index gives each term, and the rows of words that it lacks."""
     asked = {*terms.stems, *(form for form, _ in terms.forms)}
@@ -67,22 +71,13 @@ def number_terms(
     return numbers, [*fresh, *((*row, False) for row in rows if row not in there)]
 
 
-def order_postings(
-    counted: Sequence[Mapping[int, int]], numbers: Sequence[int], first: int
-) -> Rows:
+def order_postings(counted: Counted, numbers: Sequence[int], first: int) -> Rows:
     """The rows of the postings, in order of term, frequency and place."""
-    sizes = [len(counts) for counts in counted]
-    total = sum(sizes)
-    local = np.fromiter((term for counts in counted for term in counts), np.int64, total)
-    often = np.fromiter((n for counts in counted for n in counts.values()), np.int64, total)
-    place = np.repeat(np.arange(first, first + len(counted)), sizes)
-    term = np.asarray(numbers, np.int64)[local]
-    order = np.lexsort((place, often, term))
-    return Rows(POSTINGS, [column[order].tolist() for column in (term, place, often)])
-
-
-def _read(fresh: Fresh) -> Text:
-    return Text(fresh.title, fresh.standfirst, fresh.body, fresh.authors, fresh.language)
+    place = np.repeat(np.arange(first, first + len(counted.sizes)), counted.sizes)
+    term = np.asarray(numbers, np.int64)[counted.terms]
+    order = np.lexsort((place, counted.weights, term))
+    columns = (term, place, counted.weights)
+    return Rows(POSTINGS, [column[order].tolist() for column in columns])
 
 
 def _describe(place: int, fresh: Fresh, length: int) -> tuple[object, ...]:

@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from tasks.digests import Digests
     from tasks.reprints.candidates import Postings
     from tasks.reprints.groups import Membership
     from tasks.reprints.kin import Found, Pair
     from tasks.reprints.links import Entrant, Link
     from tasks.reprints.order import Rank
+    from tasks.reprints.shingles import Shingles
     from tasks.reprints.signatures import Signature
     from warehouse.connect import Connection
 
@@ -46,12 +48,15 @@ _DAY = timedelta(days=1) // timedelta(microseconds=1)
 New = Sequence[tuple["Entrant", "Signature"]]
 
 
-def find_reprints(connection: Connection, changes: Changes) -> Mapping[str, Rows]:
+def find_reprints(connection: Connection, changes: Changes, digests: Digests) -> Mapping[str, Rows]:
     """The rows of all tables of reprints that linking these articles adds, changes and removes."""
     from tasks.reprints.kin import LISTED, find_kin
 
     archive = Archive(connection, frozenset(changes.replaced))
-    fresh = [sign(enter(article)) for article in changes.fresh]
+    fresh = [
+        sign(enter(article, shingles))
+        for article, shingles in zip(changes.fresh, digests.shingles, strict=True)
+    ]
     bereft = find_bereft(connection, changes.replaced, LISTED)
     again = [sign(entrant) for _, entrant in sorted(archive.read(bereft).items())]
     found = find_kin([*fresh, *again], archive, bereft)
@@ -98,11 +103,14 @@ class Archive:
     def read(self, numbers: Sequence[int]) -> dict[int, Entrant]:
         """The articles of these numbers in the version that was linked, those of a group as first
         fetched when their place in time was kept."""
+        from tasks.reprints.shingles import make_shingles
+
         asked = [number for number in numbers if number not in self.replaced]
         seen = {m.number: tell_time(m.seen) for m in list_members(self.connection, asked)}
         return {
             text.number: enter(
-                replace(text, first_seen_at=seen.get(text.number, text.first_seen_at))
+                replace(text, first_seen_at=seen.get(text.number, text.first_seen_at)),
+                make_shingles(text.body),
             )
             for text in read_texts(self.connection, asked)
         }
@@ -117,19 +125,18 @@ class Archive:
         return pairs, {m.number: place(m) for m in list_members(self.connection, known)}
 
 
-def enter(article: Fresh | Text) -> Entrant:
-    """The article as it is compared."""
+def enter(article: Fresh | Text, shingles: Shingles) -> Entrant:
+    """The article as it is compared, by the runs of its body."""
     from tasks.fields.wires.wires import name_wire
     from tasks.reprints.links import Entrant
     from tasks.reprints.order import rank_article
-    from tasks.reprints.shingles import make_shingles
 
     rank = rank_article(
         article.article_id, article.first_seen_at, article.published_at, article.published_on
     )
     return Entrant(
         article.number,
-        make_shingles(article.body),
+        shingles,
         article.outlet,
         None if rank.begin is None else rank.moment / _DAY,
         article.site,

@@ -28,8 +28,9 @@ from warehouse.stories import (
 )
 
 if TYPE_CHECKING:
+    from tasks.digests import Digests
     from tasks.stories.senses import Model, Vector
-    from tasks.stories.sketches import Sketch
+    from tasks.stories.sketches import Sketch, Terms
     from tasks.stories.stories import Assignments
     from warehouse.connect import Connection
 
@@ -41,7 +42,7 @@ CANDIDATES = 5
 _NOON = time(12, tzinfo=UTC)
 
 
-def find_stories(connection: Connection, changes: Changes) -> Mapping[str, Rows]:
+def find_stories(connection: Connection, changes: Changes, digests: Digests) -> Mapping[str, Rows]:
     """The rows of all tables of stories that linking these articles adds, changes and removes."""
     from tasks.stories.senses import find_model
     from tasks.stories.stories import Stories
@@ -49,7 +50,10 @@ def find_stories(connection: Connection, changes: Changes) -> Mapping[str, Rows]
     model = find_model()
     vectors = embed(model, changes.fresh) if model is not None else {}
     stories = Stories(taken=partial(find_taken, connection))
-    sketches = [sketch(article, vectors.get(article.number)) for article in changes.fresh]
+    sketches = [
+        sketch(article, terms, vectors.get(article.number))
+        for article, terms in zip(changes.fresh, digests.sketches, strict=True)
+    ]
     times = [one.when for one in sketches] + list_replaced_times(connection, changes.replaced)
     known = read_recent(connection, times, stories.window.span)
     numbers = [member.number for member in known.members]
@@ -86,18 +90,11 @@ def embed(model: Model, articles: Sequence[Fresh]) -> dict[int, Vector]:
     return dict(zip([one.number for one in articles], model.embed(texts), strict=True))
 
 
-def sketch(article: Fresh, vector: Vector | None = None) -> Sketch:
+def sketch(article: Fresh, terms: Terms, vector: Vector | None = None) -> Sketch:
     """The sketch of an article to be linked."""
-    from tasks.stories.sketches import make_sketch
+    from tasks.stories.sketches import Sketch
 
-    return make_sketch(
-        article.article_id,
-        date(article),
-        article.title,
-        article.body,
-        article.language,
-        vector=vector,
-    )
+    return Sketch(article.article_id, date(article), terms, article.language, vector)
 
 
 def date(article: Fresh) -> datetime:

@@ -18,7 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from bench.warehouse.articles import Maker, when_fetched
-from flows.linking import ENGINES
+from flows.linking import ENGINES, digest
 from tasks.identity import make_id
 from tasks.tally import Tally
 from tasks.text.repetition import learn_lines
@@ -95,7 +95,7 @@ def fill(layout: Layout, makers: Executor, seed: int, until: int) -> Clock:
             with clock.time("load"):
                 writer.load(folder)
             if numbers.stop % RUN == 0 or numbers.stop == until:
-                link_new(layout, writer, clock)
+                link_new(layout, writer, makers, clock)
                 finish_run(layout, writer, clock, numbers.stop)
                 _tell(layout, numbers.stop, until, clock)
     return clock
@@ -134,18 +134,20 @@ def stage_parts(
     ]
 
 
-def link_new(layout: Layout, writer: Writer, clock: Clock) -> None:
+def link_new(layout: Layout, writer: Writer, makers: Executor, clock: Clock) -> None:
     """What `flows.linking` does, with a clock for each engine."""
     while True:
         with clock.time("link: read"):
             changes = writer.changes()
         if changes is None:
             return
+        with clock.time("link: digest"):
+            digests = digest(changes.fresh, makers)
         found: dict[str, Rows] = {}
         for engine in ENGINES:
             name = engine.__module__.rpartition(".")[2]
             with clock.time(f"link: {name}"), writer.reading() as connection:
-                found |= engine(connection, changes)
+                found |= engine(connection, changes, digests)
         with clock.time("link: load"):
             writer.load(stage_links(layout, changes, found))
 

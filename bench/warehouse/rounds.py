@@ -50,7 +50,7 @@ def run_round(layout: Layout, makers: Executor, seed: int) -> Round:
         for folder in stage_parts(layout, makers, seed, range(first, first + NEW), BATCH):
             with clock.time("load"):
                 writer.load(folder)
-        link_new(layout, writer, clock)
+        link_new(layout, writer, makers, clock)
         publication = finish_run(layout, writer, clock, first + NEW)
         published = time.monotonic()
     shown = publication.seen_after

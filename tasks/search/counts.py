@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tasks.search.words import LONGEST, clean, count_words, fold, make_stemmer
 
@@ -77,6 +80,53 @@ class Terms:
         if form != stem:
             self.forms[form, stem] = number
         return number
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """Texts that were counted, in order. Of each text `lengths` has its length in words and `sizes`
+    how many terms it has; these and their weights follow each other in `terms` and `weights`. Terms
+    are numbers of `stems`; `forms` are what stands for them, as in `Terms`."""
+
+    stems: Mapping[str, int]
+    forms: Mapping[tuple[str, str], int]
+    lengths: Sequence[int]
+    sizes: Sequence[int]
+    terms: NDArray[np.int32]
+    weights: NDArray[np.uint8]
+
+
+def count_texts(texts: Sequence[Text]) -> Counted:
+    """Count texts together."""
+    known = Terms()
+    counts, lengths = [], []
+    for text in texts:
+        counted, length = known.count(text)
+        counts.append(counted)
+        lengths.append(length)
+    sizes = [len(counted) for counted in counts]
+    terms = np.fromiter((term for one in counts for term in one), np.int32, sum(sizes))
+    weights = np.fromiter((n for one in counts for n in one.values()), np.uint8, sum(sizes))
+    return Counted(known.stems, known.forms, lengths, sizes, terms, weights)
+
+
+def join_counts(parts: Sequence[Counted]) -> Counted:
+    """What counting the texts of all parts together gives."""
+    stems: dict[str, int] = {}
+    forms: dict[tuple[str, str], int] = {}
+    terms = [np.empty(0, np.int32)]
+    for part in parts:
+        numbers = [stems.setdefault(stem, len(stems)) for stem in part.stems]
+        forms.update(((form, stem), stems[stem]) for form, stem in part.forms)
+        terms.append(np.array(numbers, np.int32)[part.terms])
+    return Counted(
+        stems,
+        forms,
+        [length for part in parts for length in part.lengths],
+        [size for part in parts for size in part.sizes],
+        np.concatenate(terms),
+        np.concatenate([np.empty(0, np.uint8), *(part.weights for part in parts)]),
+    )
 
 
 def _add(counts: Counter[int], found: Counter[int], weight: int) -> None:

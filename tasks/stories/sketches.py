@@ -54,8 +54,15 @@ def make_sketch(
     background: Background | None = None, vector: Vector | None = None,
 ) -> Sketch:  # fmt: skip
     """The sketch of one article. `language` is ISO 639-1, English where none is known."""
-    terms = pack(weigh(title, body, language, background))
+    terms = find_terms(title, body, language, background)
     return Sketch(article_id, when, terms, language, vector)
+
+
+def find_terms(
+    title: str | None, body: str, language: str | None = None, background: Background | None = None
+) -> Terms:
+    """The terms of the sketch of an article."""
+    return pack(weigh(title, body, language, background))
 
 
 def weigh(

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.linking import ENGINES, VERSIONS
+from flows.linking import ENGINES, VERSIONS, digest
 from tests.warehouse.builders import edit, fail, make_batch, make_layout
 from tests.warehouse.test_stories import ENDS, EVERYTHING, TEXTS, rewrite, tell
 from tests.world.damage import change_rows, copy_warehouse
@@ -70,9 +70,10 @@ def link(writer: Writer, most: int = 2_000) -> None:
         if (changes := writer.changes(most)) is None:
             return
         found = {}
+        digests = digest(changes.fresh)
         with writer.reading() as connection:
             for engine in ENGINES:
-                found |= engine(connection, changes)
+                found |= engine(connection, changes, digests)
         writer.load(stage_links(writer.layout, changes, found))
     raise AssertionError("linking does not end")
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flows.linking import digest
 from flows.reprints import find_reprints
 from tests.warehouse.builders import START, fail, make_batch, make_empty
 from tests.warehouse.reprint_texts import make_press, print_text, stamp, stamp_day, write_text
@@ -30,7 +31,7 @@ TABLES = {
 def link_all(writer, most=2_000):
     while changes := writer.changes(most):
         with writer.reading() as connection:
-            found = find_reprints(connection, changes)
+            found = find_reprints(connection, changes, digest(changes.fresh))
         writer.load(stage_links(writer.layout, changes, found))
 
 

@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from flows.indexing import index_articles
+from flows.linking import digest
 from tasks.model import Author, AuthorKind, Precision, Stamp
 from tasks.search import words as analysis
 from tasks.search.counts import Terms, Text
@@ -48,7 +49,7 @@ def load(writer, batch_id, *edited, **changes):
 def link(writer, most=2_000):
     while changes := writer.changes(most):
         with writer.reading() as connection:
-            found = index_articles(connection, changes)
+            found = index_articles(connection, changes, digest(changes.fresh))
         writer.load(stage_links(writer.layout, changes, found))
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flows.linking import digest
 from flows.stories import LABEL, cut_line, find_stories, list_moved
 from tasks.model import Precision, Stamp, ZoneFrom
 from tasks.stories.naming import Merge
@@ -57,7 +58,7 @@ def load(writer, number, *edited, **changes):
 
 def link(writer, most=2_000):
     while changes := writer.changes(most):
-        found = find_stories(writer.open(), changes)
+        found = find_stories(writer.open(), changes, digest(changes.fresh))
         writer.load(stage_links(writer.layout, changes, found))
 
 
