@@ -18,14 +18,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.readers import Reader, Readers, Reading
 from bench.warehouse.articles import Maker
-from bench.warehouse.fill import fill, prepare_layout, start_makers
+from bench.warehouse.fill import Workers, fill, prepare_layout, start_workers
 from bench.warehouse.questions import QUESTIONS, count_articles
 from bench.warehouse.rounds import NEW, Round, find_peak, forget_peak, run_round, run_rounds
 from bench.warehouse.searches import has_search, is_found, make_questions, time_searches
@@ -68,17 +67,17 @@ def keep_folder(kept: Path | None) -> Iterator[Path]:
         yield Path(scratch)
 
 
-def fill_large(layout: Layout, makers: Executor, plan: Plan) -> dict[str, int]:
+def fill_large(layout: Layout, workers: Workers, plan: Plan) -> dict[str, int]:
     """Fill the large warehouse; the sizes of its tables at 100,000 documents, or at the end where
     fewer are asked for, with the articles that it then had as "articles:"."""
     notes = layout.private / "sizes.json"
     at = min(SIZE_ARTICLES, plan.articles)
-    fill(layout, makers, plan.seed, at)
+    fill(layout, workers, plan.seed, at)
     if not notes.exists():
         sizes = measure_tables(layout.published)
         counted = {"articles:": count_articles(layout.published), **sizes}
         notes.write_text(json.dumps(counted), encoding="utf-8")
-    fill(layout, makers, plan.seed, plan.articles)
+    fill(layout, workers, plan.seed, plan.articles)
     known: dict[str, int] = json.loads(notes.read_text(encoding="utf-8"))
     return known
 
@@ -94,7 +93,7 @@ def search(small: Layout, large: Layout, plan: Plan, documents: int) -> Iterator
 
 
 def read_meanwhile(
-    layout: Layout, makers: Executor, plan: Plan
+    layout: Layout, workers: Workers, plan: Plan
 ) -> tuple[list[Reading], list[Round]]:
     """Runs that follow each other while readers ask; one of these keeps its connections open."""
     path = str(layout.published)
@@ -103,30 +102,30 @@ def read_meanwhile(
     with Readers(people) as readers:
         ends = time.monotonic() + 60 * plan.minutes
         while time.monotonic() < ends:
-            rounds.append(run_round(layout, makers, plan.seed))
+            rounds.append(run_round(layout, workers, plan.seed))
         return readers.finish(), rounds
 
 
 def measure(folder: Path, plan: Plan) -> list[Row]:
     """All rows of the table."""
     with (
-        start_makers(plan.makers) as makers,
+        start_workers(plan.makers) as workers,
         tempfile.TemporaryDirectory(prefix="small-", dir=folder) as scratch,
     ):
         small, large = prepare_layout(Path(scratch), "small"), prepare_layout(folder, "large")
         # The rounds make it larger: it has so many in the middle of them.
-        fill(small, makers, plan.seed, max(0, plan.small - plan.rounds * NEW // 2))
+        fill(small, workers, plan.seed, max(0, plan.small - plan.rounds * NEW // 2))
         forget_peak()
-        sizes = fill_large(large, makers, plan)
+        sizes = fill_large(large, workers, plan)
         filling = find_peak()
         forget_peak()
-        costs = run_rounds([small, large], makers, plan.seed, plan.rounds)
+        costs = run_rounds([small, large], workers, plan.seed, plan.rounds)
         loading = find_peak()
         rows = [*list_costs(*costs)]
         rows += search(small, large, plan, costs[1][-1].documents)
         articles = sizes.pop("articles:")
         rows += list_sizes(sizes, articles)
-        rows += list_readings(*read_meanwhile(large, makers, plan))
+        rows += list_readings(*read_meanwhile(large, workers, plan))
     rows.append(Row("memory of the process that loads, filling", "", f"{filling:.0f} MB"))
     rows.append(Row("memory of the process that loads, 1,000 new", "", f"{loading:.0f} MB"))
     return rows

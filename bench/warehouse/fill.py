@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.warehouse.articles import Maker, when_fetched
 from flows.linking import ENGINES, digest
 from tasks.identity import make_id
+from tasks.pool import DocumentPool
 from tasks.tally import Tally
 from tasks.text.repetition import learn_lines
 from warehouse.layout import Layout, locate, prepare
@@ -54,11 +56,19 @@ def prepare_layout(folder: Path, name: str) -> Layout:
     return layout
 
 
+class Workers(NamedTuple):
+    """Processes that make articles, and those that digest them when they are linked."""
+
+    makers: Executor
+    pool: Executor
+
+
 @contextmanager
-def start_makers(count: int) -> Iterator[Executor]:
-    """Processes that make articles."""
-    with ProcessPoolExecutor(count, mp_context=get_context("forkserver")) as makers:
-        yield makers
+def start_workers(count: int) -> Iterator[Workers]:
+    """So many processes of each kind."""
+    makers = ProcessPoolExecutor(count, mp_context=get_context("forkserver"))
+    with makers, DocumentPool(count) as pool:
+        yield Workers(makers, pool)
 
 
 def make_and_stage(layout: Layout, seed: int, numbers: range) -> Path:
@@ -84,18 +94,18 @@ def count_documents(writer: Writer) -> int:
     return int(row[0]) if row else 0
 
 
-def fill(layout: Layout, makers: Executor, seed: int, until: int) -> Clock:
+def fill(layout: Layout, workers: Workers, seed: int, until: int) -> Clock:
     """Load, link and publish all documents up to that number that are not there, a run for every
     20,000 of them."""
     clock = Clock()
     with open_writer(layout) as writer:
         first = count_documents(writer)
-        staged = _stage_ahead(layout, makers, seed, _split(range(first, until), BATCH))
+        staged = _stage_ahead(layout, workers, seed, _split(range(first, until), BATCH))
         for numbers, folder in staged:
             with clock.time("load"):
                 writer.load(folder)
             if numbers.stop % RUN == 0 or numbers.stop == until:
-                link_new(layout, writer, makers, clock)
+                link_new(layout, writer, workers, clock)
                 finish_run(layout, writer, clock, numbers.stop)
                 _tell(layout, numbers.stop, until, clock)
     return clock
@@ -109,12 +119,12 @@ def _split(numbers: range, size: int) -> list[range]:
 
 
 def _stage_ahead(
-    layout: Layout, makers: Executor, seed: int, parts: Sequence[range]
+    layout: Layout, workers: Workers, seed: int, parts: Sequence[range]
 ) -> Iterator[tuple[range, Path]]:
     """The parts in order with their staged folders, some made before they are asked for."""
     underway: deque[tuple[range, Future[Path]]] = deque()
     for numbers in parts:
-        underway.append((numbers, makers.submit(make_and_stage, layout, seed, numbers)))
+        underway.append((numbers, workers.makers.submit(make_and_stage, layout, seed, numbers)))
         if len(underway) > AHEAD:
             first, future = underway.popleft()
             yield first, future.result()
@@ -123,18 +133,19 @@ def _stage_ahead(
 
 
 def stage_parts(
-    layout: Layout, makers: Executor, seed: int, numbers: range, size: int
+    layout: Layout, workers: Workers, seed: int, numbers: range, size: int
 ) -> list[Path]:
     """The staged folders of these numbers, in batches of that size."""
     return [
         future.result()
         for future in [
-            makers.submit(make_and_stage, layout, seed, part) for part in _split(numbers, size)
+            workers.makers.submit(make_and_stage, layout, seed, part)
+            for part in _split(numbers, size)
         ]
     ]
 
 
-def link_new(layout: Layout, writer: Writer, makers: Executor, clock: Clock) -> None:
+def link_new(layout: Layout, writer: Writer, workers: Workers, clock: Clock) -> None:
     """What `flows.linking` does, with a clock for each engine."""
     while True:
         with clock.time("link: read"):
@@ -142,7 +153,7 @@ def link_new(layout: Layout, writer: Writer, makers: Executor, clock: Clock) -> 
         if changes is None:
             return
         with clock.time("link: digest"):
-            digests = digest(changes.fresh, makers)
+            digests = digest(changes.fresh, workers.pool)
         found: dict[str, Rows] = {}
         for engine in ENGINES:
             name = engine.__module__.rpartition(".")[2]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.warehouse.fill import (
     Clock,
+    Workers,
     count_documents,
     finish_run,
     link_new,
@@ -40,17 +40,17 @@ class Round:
         return sum(value for name, value in self.seconds.items() if name.startswith(start))
 
 
-def run_round(layout: Layout, makers: Executor, seed: int) -> Round:
+def run_round(layout: Layout, workers: Workers, seed: int) -> Round:
     """Load, link and publish the next 1,000 documents, with the writer opened for it."""
     clock = Clock()
     began = time.monotonic()
     with open_writer(layout) as writer:
         clock.seconds["open"] = time.monotonic() - began
         first = count_documents(writer)
-        for folder in stage_parts(layout, makers, seed, range(first, first + NEW), BATCH):
+        for folder in stage_parts(layout, workers, seed, range(first, first + NEW), BATCH):
             with clock.time("load"):
                 writer.load(folder)
-        link_new(layout, writer, makers, clock)
+        link_new(layout, writer, workers, clock)
         publication = finish_run(layout, writer, clock, first + NEW)
         published = time.monotonic()
     shown = publication.seen_after
@@ -58,14 +58,14 @@ def run_round(layout: Layout, makers: Executor, seed: int) -> Round:
 
 
 def run_rounds(
-    layouts: Sequence[Layout], makers: Executor, seed: int, count: int
+    layouts: Sequence[Layout], workers: Workers, seed: int, count: int
 ) -> list[list[Round]]:
     """Rounds in each of the warehouses in turn, so that what else the machine does hits all alike;
     a list for each warehouse."""
     rounds: list[list[Round]] = [[] for _ in layouts]
     for _ in range(count):
         for layout, done in zip(layouts, rounds, strict=True):
-            done.append(run_round(layout, makers, seed))
+            done.append(run_round(layout, workers, seed))
     return rounds
 
 
