@@ -31,6 +31,7 @@ REMADE = (
     "story_sketches",
     "story_vectors",
     "search_words",
+    "search_recent_words",
     "search_fresh_words",
     "search_articles",
     "search_postings",

@@ -2,10 +2,11 @@
 
 Rows of the newest articles are in `search_fresh`, load by load; when they fill a block they move to
 `search_postings` in order of term, and of a term in order of frequency, which then takes no room.
-New words wait in `search_fresh_words`, and move to `search_words` in order of their letters. So
-each row is written twice in all, and a term or a word is read from few places however large the
-warehouse is. What is gone stays in its block until more versions are gone than are there: then the
-blocks are written anew without them.
+So each row is written twice in all, and a term is read from few places however large the warehouse
+is. New words wait in `search_fresh_words`, are merged into `search_recent_words` and these, when
+they are many, into `search_words`, both in order of letters: a word is read from one place of each.
+What is gone stays in its block until more versions are gone than are there: then the blocks are
+written anew without them.
 """
 
 from __future__ import annotations
@@ -17,10 +18,15 @@ from warehouse.journal import Entry
 
 # Some 32,000 articles; about a second's work to sort.
 BLOCK_ROWS = 10_000_000
-# A row has to be read of each run, and all that is in none.
-RUN_WORDS = 500_000
+# New words are read whole: so many are kept, and none is read from another place but two.
+FRESH_WORDS = 120_000
+# Recent ones are written again with each merge, all others with each of theirs: so recent ones wait
+# until there are so many, and so large a part.
+RECENT_WORDS, RECENT_PART = 1_000_000, 1 / 8
 
-WORDS = "(from search_words union all from search_fresh_words)"
+WORDS = """
+(from search_words union all from search_recent_words union all from search_fresh_words)
+"""
 
 LAST = f"""
 select (select coalesce(max(term), 0) from {WORDS}),
@@ -57,7 +63,10 @@ order by term, frequency, place;
 delete from search_removed where place >= (select min(place) from search_fresh)
 """
 
-ADD_RUN = "insert into search_words from search_fresh_words order by form, term"
+MERGE = """
+insert into {table} from (from {table}_moved union all from {newer}) order by form, term, stem;
+drop table {table}_moved
+"""
 
 # Versions that are gone, with rows in a block; and those that are there.
 STALE = """
@@ -117,18 +126,28 @@ def apply_search(connection: Connection, entry: Entry) -> None:
         if file := entry.file(table):
             connection.execute(statement.format(table=table, file=quote(str(file))))
     if entry.file("search_words"):
-        add_run(connection, RUN_WORDS)
+        merge_words(connection)
     if entry.file("search_fresh"):
         fill_block(connection, BLOCK_ROWS)
     if entry.file("search_removed"):
         drop_stale(connection)
 
 
-def add_run(connection: Connection, least: int) -> None:
-    """Move the newest words into a run, once there are so many."""
-    if count_rows(connection, "search_fresh_words") >= least:
-        connection.execute(ADD_RUN)
-        make_empty(connection, "search_fresh_words")
+def merge_words(connection: Connection) -> None:
+    """Put the newest words in order with others, where they are too many."""
+    if count_rows(connection, "search_fresh_words") < FRESH_WORDS:
+        return
+    merge(connection, "search_recent_words", "search_fresh_words")
+    most = max(RECENT_WORDS, RECENT_PART * count_rows(connection, "search_words"))
+    if count_rows(connection, "search_recent_words") >= most:
+        merge(connection, "search_words", "search_recent_words")
+
+
+def merge(connection: Connection, table: str, newer: str) -> None:
+    """Write a table of words anew, in order, with the rows of another, which is left empty."""
+    put_aside(connection, table, f"{table}_moved")
+    connection.execute(MERGE.format(table=table, newer=newer))
+    make_empty(connection, newer)
 
 
 def fill_block(connection: Connection, least: int) -> None:

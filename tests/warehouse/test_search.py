@@ -330,7 +330,8 @@ def test_scores_are_those_of_bm25_in_any_order_batching_and_merging(tmp_path, mo
     outcomes = []
     for attempt in range(2):
         monkeypatch.setattr(search_index, "BLOCK_ROWS", rng.choice([1, 150, 400, 10**9]))
-        monkeypatch.setattr(search_index, "RUN_WORDS", rng.choice([1, 7, 20, 10**9]))
+        monkeypatch.setattr(search_index, "FRESH_WORDS", rng.choice([1, 7, 20, 10**9]))
+        monkeypatch.setattr(search_index, "RECENT_WORDS", rng.choice([1, 15, 40, 10**9]))
         with open_writer(make_empty(tmp_path / str(attempt))) as writer:
             waiting = rng.sample(articles, len(articles))
             stale = [outdate(one) for one in rng.sample(articles, 10)]
@@ -366,17 +367,30 @@ def test_blocks_are_in_order_of_term_and_forget_what_is_gone(writer, monkeypatch
     assert comment == "As in search_postings"
 
 
-def test_words_move_into_runs_in_order_of_their_letters(writer, monkeypatch):
-    monkeypatch.setattr(search_index, "RUN_WORDS", 8)
-    for name, text in (("a", "Rain in the hills."), ("b", "Hail at sea."), ("c", "Ice on roads.")):
-        fill(writer, write(name, text))
+def test_words_are_merged_in_order_of_their_letters(writer, monkeypatch):
+    monkeypatch.setattr(search_index, "FRESH_WORDS", 6)
+    monkeypatch.setattr(search_index, "RECENT_WORDS", 8)
     connection = writer.open()
-    fresh = connection.execute("select form from search_fresh_words").fetchall()
-    forms = connection.execute("select form from search_words").fetchall()
-    assert forms == sorted(forms)
-    assert ("rain",) in forms and ("ice",) in fresh and not set(forms) & set(fresh)
-    for form in ("rain", "hail", "ice", "road*", "rai*"):
+    tables = ("search_words", "search_recent_words", "search_fresh_words")
+    texts = {
+        "a": "Rain in the hills.",
+        "b": "Hail at sea, and snow above.",
+        "c": "Ice on roads here.",
+        "d": "Fog, mist.",
+    }
+    held = []
+    for name, text in texts.items():
+        fill(writer, write(name, text))
+        rows = [connection.execute(f"select form from {one}").fetchall() for one in tables]
+        assert rows[:2] == [sorted(forms) for forms in rows[:2]]
+        held.append([len(forms) for forms in rows])
+    # Five wait; seven more are merged, all twelve again; five wait; two more are merged once.
+    assert held == [[0, 0, 5], [12, 0, 0], [12, 0, 5], [12, 7, 0]]
+    for form in ("rain", "hail", "ice", "mist", "road*", "rai*"):
         assert len(search(writer, form)) == 1
+    comments = "select count(*), count(comment) from duckdb_columns() where table_name = $table"
+    for table in tables:
+        assert connection.execute(comments, {"table": table}).fetchall() == [(3, 3)]
 
 
 def test_blocks_are_written_anew_when_most_of_them_is_gone(writer, monkeypatch):

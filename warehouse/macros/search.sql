@@ -199,7 +199,9 @@ with said as materialized (
     from search_asked(asked)
 ),
 all_words as not materialized (
-    select form, term from search_words union all select form, term from search_fresh_words
+    select form, term from search_words
+    union all select form, term from search_recent_words
+    union all select form, term from search_fresh_words
 ),
 meant as materialized (
     select word, absent, unnest(terms) as term, len(terms) as terms
