@@ -12,9 +12,15 @@ _SKIPPED_CLASS = re.compile(
     r"comment|related|sidebar|teaser|recirc|recommend|most-?read|popular|footer|trending|newsletter"
     r"|(?<![a-z])(?:nav|menu|promo|widget|carousel)(?![a-z])|more-?(?:news|stories|from)"
 )
-# The end of an article bears its date and author; so does an <aside> that is called so.
-_OWN_FOOTER = re.compile(r"(?:post|entry|article|content|story)[-_]*footer")
+# The end of an article bears its date and author, as do bars of its header, and an <aside> that is
+# called so. Builders call every block a widget, that of the author, too.
+_OWN_EDGE = re.compile(
+    r"(?:post|entry|article|content|story|header|intro|hero|headline|title|meta)[-_]*footer"
+    r"|(?:post|entry|article|content|story)[-_]*header[-_]*(?:side|bar|meta|info)"
+)
 _OWN_ASIDE = re.compile(r"by-?line|author|(?:post|entry|article|story)[-_]*(?:meta|info|header)")
+_SIGNING = re.compile(r"(?<![a-z])(?:by-?line|authors?)(?![a-z])")
+_BLOCK = "widget"
 _UNSEEN_TAGS = ("script", "style", "noscript", "template", "svg", "button", "rt", "rp")
 _FORMATTING = frozenset(
     {"b", "i", "em", "strong", "u", "sup", "sub", "mark", "font", "wbr", "abbr", "ruby", "rt", "rp"}
@@ -34,7 +40,7 @@ class Around:
     def of(cls, nodes: Iterable[HtmlElement]) -> Around:
         """From the elements around a headline."""
         found = frozenset(nodes)
-        words = (match[0] for n in found for match in _SKIPPED_CLASS.finditer(_read_names(n)))
+        words = (word for n in found for word in _SKIPPED_CLASS.findall(_read_names(n)))
         return cls(found, frozenset(words))
 
 
@@ -53,7 +59,8 @@ def is_beside(element: HtmlElement, around: Around = NOTHING_AROUND) -> bool:
         if node.tag in ("aside", "footer", "nav"):
             return True
         if len(names) > 1 and any(
-            match[0] not in around.words for match in _SKIPPED_CLASS.finditer(names)
+            word not in around.words and not (word == _BLOCK and _SIGNING.search(names))
+            for word in _SKIPPED_CLASS.findall(names)
         ):
             return True
     return False
@@ -64,14 +71,14 @@ def _read_names(node: HtmlElement) -> str:
 
 
 def _is_own(node: HtmlElement, names: str, around: Around) -> bool:
-    """Whether a footer or an <aside> is the article's own."""
+    """Whether a footer, a bar or an <aside> is the article's own."""
     if node.tag == "footer":
         article = next(node.iterancestors("article"), None)
         if article is not None and article in around.nodes:
             return True
     elif node.tag == "aside":
         return _OWN_ASIDE.search(names) is not None
-    return _OWN_FOOTER.search(names) is not None
+    return _OWN_EDGE.search(names) is not None
 
 
 def read_visible(element: HtmlElement, limit: int = 2_000) -> str:

@@ -12,6 +12,7 @@ from itertools import islice
 from lxml import etree
 from lxml.html import HtmlElement
 
+from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.fields.bylines.marks import HOOKS, BylineMarks, is_personal, read_hook, stands_alone
 from tasks.fields.bylines.scripts import read_script_authors
 from tasks.fields.claims import list_texts
@@ -25,13 +26,14 @@ from tasks.model import Structured
 _WITH_MARKS = etree.XPath(
     "descendant-or-self::*[@class or @itemprop or @property or @rel or self::time or self::p"
     " or self::h1 or self::h2"
-    " or self::h3 or self::a or @aria-label or contains(name(), '-')"
+    " or self::h3 or self::a or self::address or @aria-label or contains(name(), '-')"
     f" or {' or '.join(f'@{name}' for name in sorted(HOOKS))}]",
     smart_strings=False,
 )
 _BYLINE_CLASS = re.compile(
     r"by-?_?line|author|autor|auteur|writer|(?<![a-z])written-?by|(?<![a-z])signature(?![a-z])"
     r"|reporter|journalist|redakteur|contributor|yazar|(?<![a-z])posted-?by"
+    r"|(?:article|story|post)[-_]*attribution"
 )
 _DATE_CLASS = re.compile(
     r"date(?!-?picker)|(?<![a-z])time(?!r|line|out)|timestamp|publish|posted-?on|fecha|datum"
@@ -41,7 +43,8 @@ _UPDATED_CLASS = re.compile(r"updat|modif|edited|geändert|aktualis")
 # Plain substrings, tried first: most class names hold none, and `in` is far cheaper than a search.
 _HINTS = (
     "line", "author", "autor", "auteur", "writ", "signature", "reporter", "journalist",
-    "redakteur", "contributor", "yazar", "posted", "date", "time", "publish", "fecha", "datum",
+    "redakteur", "contributor", "yazar", "posted", "attribution", "date", "time",
+    "publish", "fecha", "datum",
 )  # fmt: skip
 _SKIPPED_TAGS = frozenset({"script", "style", "link", "meta", "html", "body", "svg", "form"})
 # What stands before the name of a property or of a link's relation: "schema:", "sioc:".
@@ -55,6 +58,7 @@ _AUTHORS = frozenset(
 # Where the headline and the text stand decides whose a date is.
 _PASSED = frozenset({"h1", "h2", "h3", "p", "time"})
 _MOST_LINKS = 12
+_LONG_BYLINE = 200
 _PAGE_OBJECT = "parsely-page"
 # Values under one name: of a meta element, of a rel, of <h1>.
 _MAX_VALUES = 200
@@ -222,6 +226,8 @@ def _read_names(element: HtmlElement, given: Sequence[str], marks: _Marks) -> No
         _read_print(element, marks)
     if not byline and element.tag == "a":
         byline = _judge_address(element, marks)
+    if not byline and element.tag == "address":
+        byline = "hook" if _signs(element, marks) else ""
     if not byline and not HOOKS.isdisjoint(given):
         hook = read_hook(element)
         byline = "hook" if hook == "byline" else ""
@@ -261,6 +267,14 @@ def _judge_address(link: HtmlElement, marks: _Marks) -> str:
     if marks.dates.place != "head" or not is_personal(link.get("href")):
         return ""
     return "link" if stands_alone(link) else ""
+
+
+def _signs(contact: HtmlElement, marks: _Marks) -> bool:
+    """Whether an <address> by the headline says "By …": it may be whose page it is, too
+    (https://html.spec.whatwg.org/#the-address-element)."""
+    if marks.dates.place != "head":
+        return False
+    return load_lexicons().prefixes.match(clean(contact.text_content()[:_LONG_BYLINE])) is not None
 
 
 def _read_print(element: HtmlElement, marks: _Marks) -> None:

@@ -36,7 +36,7 @@ def find_authors(page: Page) -> Sequence[Signed]:
     names only a desk, an agency or the outlet."""
     signer = make_signer(page)
     found = doubt_uploaders(doubt_editors([f for f in _list_found(page, signer) if f.value]))
-    return sorted(found, key=lambda f: -f.confidence)
+    return prefer_whole(sorted(found, key=lambda f: -f.confidence))
 
 
 def _list_found(page: Page, signer: Signer) -> Iterator[Signed]:
@@ -76,6 +76,18 @@ def doubt_uploaders(found: Sequence[Signed]) -> list[Signed]:
         else f
         for f in found
     ]
+
+
+def prefer_whole(found: Sequence[Signed]) -> list[Signed]:
+    """Lists, best first; a line by the text that names all whom the best names, and more, comes
+    before it, as sure: links and marks are made for those alone who have a page."""
+    best = _name_people(found[0]) if found else set()
+    for other in found[1:] if best else ():
+        told = other.rule.startswith(("line.", "text.")) and other.confidence > _SAID
+        if told and best < _name_people(other) and begins_byline(other.raw, strong=True):
+            whole = replace(other, confidence=found[0].confidence)
+            return [whole, *(f for f in found if f is not other)]
+    return list(found)
 
 
 def _name_people(found: Signed) -> set[str]:

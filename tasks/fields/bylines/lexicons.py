@@ -46,6 +46,7 @@ class Lexicons:
     titles: frozenset[str]
     particles: frozenset[str]
     roles: frozenset[str]
+    role_ends: tuple[str, ...]
     unspaced_roles: tuple[str, ...]
     desks: frozenset[str]
     desk_words: frozenset[str]
@@ -54,6 +55,7 @@ class Lexicons:
     agencies_folded: dict[str, str]
     unspaced_agencies: tuple[str, ...]
     nonames: frozenset[str]
+    furniture: frozenset[str]
     organisations: frozenset[str]
 
     def may_begin(self, text: str) -> bool:
@@ -80,9 +82,19 @@ class Lexicons:
         if UNSPACED.search(low):
             return any(low.endswith(role) for role in self.unspaced_roles)
         words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", low)
-        if any(w in self.roles for w in words):
+        if any(w in self.roles or self._ends_as_role(w) for w in words):
             return True
         return any(f"{a} {b}" in self.roles for a, b in pairwise(words))
+
+    def is_noname(self, folded: str) -> bool:
+        """Whether it is what stands in place of a name, or is printed beside names."""
+        return folded in self.nonames or folded in self.furniture
+
+    def _ends_as_role(self, word: str) -> bool:
+        """Whether a longer word ends with a role, as German ones do."""
+        return word.endswith(self.role_ends) and any(
+            word.endswith(end) and len(word) > len(end) + 2 for end in self.role_ends
+        )
 
     def find_kind(self, name: str) -> AuthorKind | None:
         """AGENCY or DESK where the lexicons know the name as one, else None."""
@@ -180,7 +192,8 @@ def load_lexicons() -> Lexicons:
         contacts=frozenset(fold_name(w) for w in words["contact"]),
         titles=frozenset(words["title"]),
         particles=frozenset(words["particle"]),
-        roles=frozenset(r.casefold() for r in roles),
+        roles=frozenset(r.casefold() for r in roles if r[0] != "-"),
+        role_ends=tuple(r[1:].casefold() for r in roles if r[0] == "-"),
         unspaced_roles=tuple(r for r in roles if UNSPACED.search(r)),
         desks=frozenset(fold_name(d) for d in desks),
         desk_words=frozenset(fold_name(w) for w in _forms("desks.tsv", "part")),
@@ -190,6 +203,7 @@ def load_lexicons() -> Lexicons:
         unspaced_agencies=tuple(form for form in agencies if UNSPACED.search(form)),
         organisations=frozenset(w.casefold() for w in _forms("organisations.tsv")),
         nonames=frozenset(fold_name(n) for n in _forms("nonames.tsv")),
+        furniture=_list_furniture(signing=[*desks, *agencies]),
     )
 
 
@@ -212,12 +226,25 @@ _PREFIXED = (
 _AGENCY_STAFF = frozenset(
     {"staff", "team", "national", "sports", "politics", "business", "entertainment", "world"}
 )
+# Lexicons of lines, of which those that are a line as a whole are nobody's name.
+_BUTTONS = (
+    "lines_share.tsv", "lines_navigation.tsv", "lines_promo.tsv", "lines_comments.tsv",
+    "lines_related.tsv",
+)  # fmt: skip
 _ARTICLES = frozenset({"the", "die", "la", "le", "los", "de", "der", "our", "unsere"})
 
 
 def _forms(name: str, kind: str = "") -> list[str]:
     rows = (row for row in load_rows(name) if not kind or row[0] == kind)
     return [form for _language, *forms in rows for form in forms if form]
+
+
+def _list_furniture(signing: Iterable[str]) -> frozenset[str]:
+    """What buttons, menus and sections are called, folded, but for what signs, too. Some sections
+    are called as places are."""
+    said = [phrase for name in _BUTTONS for _, how, phrase, *_ in load_rows(name) if how == "whole"]
+    words = frozenset(fold_name(word) for word in (*said, *_forms("sections.tsv")))
+    return words - {fold_name(name) for name in signing}
 
 
 def _alternatives(words: Iterable[str]) -> str:

@@ -57,8 +57,9 @@ _STAFF = 4
 def list_marked(page: Page, signer: Signer) -> Iterator[Signed]:
     """Marked-up bylines: of each mark the first in the page that names somebody counts most."""
     seen: dict[str, int] = {}
+    titles = _list_titles(page)
     for mark, text, place in islice(_list_marks(page), _MOST_MARKS):
-        authors = parse_mark(mark, text, signer)
+        authors = parse_mark(mark, cut_headline(text, titles), signer)
         if mark not in _EXPLICIT and ("\n" in text or " / " in text):
             authors = drop_single_words(authors) or authors
         if mark == "link":
@@ -82,6 +83,18 @@ def cut_labels(text: str) -> str:
         if number and part[-1:] == ":" and not begins_byline(part, strong=False):
             return "\n".join(parts[:number])
     return text
+
+
+def _list_titles(page: Page) -> frozenset[str]:
+    """The headline as the page shows it, letters and digits alone."""
+    return frozenset(_squeeze(line.text) for line in page.lines if line.label in _TITLES)
+
+
+def cut_headline(text: str, titles: frozenset[str]) -> str:
+    """What follows the headline, where the mark holds all that stands above the text."""
+    parts = text.split("\n")
+    heads = [n for n, part in enumerate(parts) if _squeeze(part) in titles] if titles else []
+    return "\n".join(parts[heads[-1] + 1 :]) if heads else text
 
 
 def _list_marks(page: Page) -> Iterator[tuple[str, str, str]]:

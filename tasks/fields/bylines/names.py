@@ -280,7 +280,7 @@ def classify_name(text: str, reading: _Reading) -> Author | None:
     lexicons, signer, raw = reading.lexicons, reading.signer, reading.raw
     name = trim_name(text)
     folded = fold_name(name)
-    if not name or len(name) > _MAX_NAME or folded in lexicons.nonames:
+    if not name or len(name) > _MAX_NAME or lexicons.is_noname(folded):
         return None
     if signer.is_outlet(name):
         return Author(name, AuthorKind.OUTLET, raw)

@@ -81,7 +81,7 @@ def is_person(name: str, lexicons: Lexicons) -> bool:
     if not _LETTER.search(name) or sum(map(str.isdigit, name)) > 1:
         return False
     folded = fold_name(name)
-    if folded in lexicons.nonames or folded in lexicons.days or lexicons.is_role(name):
+    if lexicons.is_noname(folded) or folded in lexicons.days or lexicons.is_role(name):
         return False
     words = name.split()
     if len(words) > _MAX_NAME_WORDS or _LOGIN.match(name):
@@ -146,7 +146,7 @@ def is_login(text: str, lexicons: Lexicons) -> bool:
     if not _HANDLE.match(text) or text.isdigit() or sum(c.isdigit() for c in text) > 4:
         return False
     folded = fold_name(text)
-    if folded in lexicons.nonames or folded in lexicons.prefix_words or folded in lexicons.days:
+    if lexicons.is_noname(folded) or folded in lexicons.prefix_words or folded in lexicons.days:
         return False
     return not (lexicons.is_role(text) or lexicons.find_kind(text))
 
