@@ -35,6 +35,7 @@ REMADE = (
     "search_fresh_words",
     "search_articles",
     "search_postings",
+    "search_recent",
     "search_fresh",
     "search_removed",
 )

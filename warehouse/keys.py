@@ -68,6 +68,7 @@ INTERNAL = frozenset(
         "search_fresh",
         "search_fresh_words",
         "search_postings",
+        "search_recent",
         "search_recent_words",
         "search_removed",
         "search_words",

@@ -24,7 +24,7 @@ class LinkRule(NamedTuple):
 # Articles of later loads are linked by the next run.
 LINKED = "load_number <= (select coalesce(max(through), 0) from linking)"
 
-POSTINGS = "(from search_postings union all from search_fresh)"
+POSTINGS = "(from search_postings union all from search_recent union all from search_fresh)"
 
 # A body of so many different runs of words has keys of its own, unless so many articles hold them
 # already that no more are kept.

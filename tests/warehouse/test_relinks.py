@@ -50,7 +50,8 @@ STATE = (
     "from reprint_keys order by all",
     "select article_id, load_number, length, published_on from search_articles order by all",
     "select article_id, form, frequency from search_articles "
-    "join (from search_postings union all from search_fresh) using (place) "
+    "join (from search_postings union all from search_recent union all from search_fresh) "
+    "using (place) "
     f"join (from {WORDS} where stem) using (term) order by all",
     f"select distinct form, stem from {WORDS} order by all",
     "from unlinked_articles",

@@ -330,6 +330,7 @@ def test_scores_are_those_of_bm25_in_any_order_batching_and_merging(tmp_path, mo
     outcomes = []
     for attempt in range(2):
         monkeypatch.setattr(search_index, "BLOCK_ROWS", rng.choice([1, 150, 400, 10**9]))
+        monkeypatch.setattr(search_index, "RECENT_ROWS", rng.choice([1, 500, 900, 10**9]))
         monkeypatch.setattr(search_index, "FRESH_WORDS", rng.choice([1, 7, 20, 10**9]))
         monkeypatch.setattr(search_index, "RECENT_WORDS", rng.choice([1, 15, 40, 10**9]))
         with open_writer(make_empty(tmp_path / str(attempt))) as writer:
@@ -354,6 +355,7 @@ def test_blocks_are_in_order_of_term_and_forget_what_is_gone(writer, monkeypatch
     fill(writer, write("a", "Rain in the hills."), write("b", "Rain at sea."))
     fill(writer, write("a", "Snow in the hills.", hours=2))
     monkeypatch.setattr(search_index, "BLOCK_ROWS", 1)
+    monkeypatch.setattr(search_index, "RECENT_ROWS", 1)
     fill(writer, write("c", "Rain on the road."))
     connection = writer.open()
     assert connection.execute("select count(*) from search_fresh").fetchall() == [(0,)]
@@ -365,6 +367,24 @@ def test_blocks_are_in_order_of_term_and_forget_what_is_gone(writer, monkeypatch
         "where table_name = 'search_fresh' and column_name = 'term'"
     ).fetchall()
     assert comment == "As in search_postings"
+
+
+def test_blocks_become_a_run_that_forgets_what_is_gone(writer, monkeypatch):
+    monkeypatch.setattr(search_index, "BLOCK_ROWS", 1)
+    monkeypatch.setattr(search_index, "RECENT_ROWS", 12)
+    connection = writer.open()
+    held = []
+    for name, text, hour in (("a", "Rain in hills.", 0), ("b", "Rain at sea.", 0),
+                             ("a", "Snow in hills.", 2), ("c", "Rain on roads.", 0)):  # fmt: skip
+        fill(writer, write(name, text, hours=hour))
+        tables = ("search_postings", "search_recent", "search_fresh", "search_removed")
+        counts = [connection.execute(f"select count(*) from {one}").fetchall() for one in tables]
+        held.append([rows for [(rows,)] in counts])
+    per = held[0][1]
+    assert held == [[0, per, 0, 0], [0, 2 * per, 0, 0], [0, 3 * per, 0, 1], [3 * per, 0, 0, 0]]
+    rows = connection.execute("select term, frequency, place from search_postings").fetchall()
+    assert rows == sorted(rows) and {place for *_, place in rows} == {2, 3, 4}
+    assert names(writer, "rain") == ["c", "b"] and names(writer, "snow") == ["a"]
 
 
 def test_words_are_merged_in_order_of_their_letters(writer, monkeypatch):
@@ -395,6 +415,7 @@ def test_words_are_merged_in_order_of_their_letters(writer, monkeypatch):
 
 def test_blocks_are_written_anew_when_most_of_them_is_gone(writer, monkeypatch):
     monkeypatch.setattr(search_index, "BLOCK_ROWS", 1)
+    monkeypatch.setattr(search_index, "RECENT_ROWS", 1)
     fill(writer, write("a", "Rain in the hills."), write("b", "Rain at sea."))
     connection = writer.open()
     left = []

@@ -235,6 +235,9 @@ hits as materialized (
         from search_postings join meant using (term)
         union all
         select word, absent, terms, place, frequency
+        from search_recent join meant using (term)
+        union all
+        select word, absent, terms, place, frequency
         from search_fresh join meant using (term)
     )
     anti join search_removed using (place)
