@@ -12,10 +12,25 @@ are there: then all are written anew without them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from warehouse.connect import Connection, quote
 from warehouse.journal import Entry
+
+Move = Callable[[Connection, str, str], None]
+
+
+class Tiers(NamedTuple):
+    """The tables of one kind of rows: the newest, those in order, and the rest in better order."""
+
+    fresh: str
+    recent: str
+    rest: str
+
+
+POSTING_TIERS = Tiers("search_fresh", "search_recent", "search_postings")
+WORD_TIERS = Tiers("search_fresh_words", "search_recent_words", "search_words")
 
 # Some 16,000 articles; half a second's work to sort. Of fresh ones about half are read whole.
 BLOCK_ROWS = 5_000_000
@@ -130,21 +145,11 @@ def apply_search(connection: Connection, entry: Entry) -> None:
         if file := entry.file(table):
             connection.execute(statement.format(table=table, file=quote(str(file))))
     if entry.file("search_words"):
-        merge_words(connection)
+        pass_on(connection, WORD_TIERS, FRESH_WORDS, RECENT_WORDS, merge)
     if entry.file("search_fresh"):
-        sort_postings(connection)
+        pass_on(connection, POSTING_TIERS, BLOCK_ROWS, RECENT_ROWS, move_sorted)
     if entry.file("search_removed"):
         drop_stale(connection)
-
-
-def merge_words(connection: Connection) -> None:
-    """Put the newest words in order with others, where they are too many."""
-    if count_rows(connection, "search_fresh_words") < FRESH_WORDS:
-        return
-    merge(connection, "search_recent_words", "search_fresh_words")
-    most = max(RECENT_WORDS, RECENT_PART * count_rows(connection, "search_words"))
-    if count_rows(connection, "search_recent_words") >= most:
-        merge(connection, "search_words", "search_recent_words")
 
 
 def merge(connection: Connection, table: str, newer: str) -> None:
@@ -154,14 +159,16 @@ def merge(connection: Connection, table: str, newer: str) -> None:
     make_empty(connection, newer)
 
 
-def sort_postings(connection: Connection) -> None:
-    """Move what is fresh into a block, and blocks into a run, where they are many."""
-    if count_rows(connection, "search_fresh") < BLOCK_ROWS:
+def pass_on(connection: Connection, tiers: Tiers, fresh: int, recent: int, move: Move) -> None:
+    """Move the newest rows to the recent ones once there are so many, and these, once there are so
+    many and that part, to the rest."""
+    if count_rows(connection, tiers.fresh) < fresh:
         return
-    move_sorted(connection, "search_recent", "search_fresh")
-    most = max(RECENT_ROWS, RECENT_PART * count_rows(connection, "search_postings"))
-    if count_rows(connection, "search_recent") >= most:
-        move_sorted(connection, "search_postings", "search_recent")
+    move(connection, tiers.recent, tiers.fresh)
+    if count_rows(connection, tiers.recent) >= max(
+        recent, RECENT_PART * count_rows(connection, tiers.rest)
+    ):
+        move(connection, tiers.rest, tiers.recent)
 
 
 def move_sorted(connection: Connection, table: str, newer: str) -> None:
