@@ -55,7 +55,7 @@ class Lexicons:
     agencies_folded: dict[str, str]
     unspaced_agencies: tuple[str, ...]
     nonames: frozenset[str]
-    furniture: frozenset[str]
+    sections: frozenset[str]
     organisations: frozenset[str]
 
     def may_begin(self, text: str) -> bool:
@@ -87,8 +87,8 @@ class Lexicons:
         return any(f"{a} {b}" in self.roles for a, b in pairwise(words))
 
     def is_noname(self, folded: str) -> bool:
-        """Whether it is what stands in place of a name, or is printed beside names."""
-        return folded in self.nonames or folded in self.furniture
+        """Whether it stands in place of a name, or is a section; some are called as places are."""
+        return folded in self.nonames or folded in self.sections
 
     def _ends_as_role(self, word: str) -> bool:
         """Whether a longer word ends with a role, as German ones do."""
@@ -202,8 +202,9 @@ def load_lexicons() -> Lexicons:
         agencies_folded={fold_name(form): name for form, name in agencies.items()},
         unspaced_agencies=tuple(form for form in agencies if UNSPACED.search(form)),
         organisations=frozenset(w.casefold() for w in _forms("organisations.tsv")),
-        nonames=frozenset(fold_name(n) for n in _forms("nonames.tsv")),
-        furniture=_list_furniture(signing=[*desks, *agencies]),
+        nonames=_list_nonames(signing=[*desks, *agencies]),
+        sections=frozenset(fold_name(w) for w in _forms("sections.tsv"))
+        - {fold_name(name) for name in (*desks, *agencies)},
     )
 
 
@@ -239,12 +240,12 @@ def _forms(name: str, kind: str = "") -> list[str]:
     return [form for _language, *forms in rows for form in forms if form]
 
 
-def _list_furniture(signing: Iterable[str]) -> frozenset[str]:
-    """What buttons, menus and sections are called, folded, but for what signs, too. Some sections
-    are called as places are."""
+def _list_nonames(signing: Iterable[str]) -> frozenset[str]:
+    """What stands in place of a name, folded: words of author fields and what buttons and menus are
+    called, but for what signs, too."""
     said = [phrase for name in _BUTTONS for _, how, phrase, *_ in load_rows(name) if how == "whole"]
-    words = frozenset(fold_name(word) for word in (*said, *_forms("sections.tsv")))
-    return words - {fold_name(name) for name in signing}
+    buttons = frozenset(map(fold_name, said)) - frozenset(map(fold_name, signing))
+    return buttons.union(map(fold_name, _forms("nonames.tsv")))
 
 
 def _alternatives(words: Iterable[str]) -> str:
