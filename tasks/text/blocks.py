@@ -82,7 +82,8 @@ def label_blocks(
     drop_signoffs(sheet)
     restore_separators(sheet)
     restore_marked(sheet)
-    return [settle(sheet, number) for number in range(len(blocks))]
+    common = common_marks(sheet)
+    return [settle(sheet, number, common) for number in range(len(blocks))]
 
 
 def label_titles(sheet: Sheet) -> None:
@@ -210,15 +211,16 @@ def tells_standfirst(sheet: Sheet, number: int) -> bool:
     return place is not None and key[len(squeeze(place[0])) :] in sheet.standfirsts
 
 
-def settle(sheet: Sheet, number: int) -> Verdict:
-    """The verdict of a block, or what it is when only the witnesses spoke."""
+def settle(sheet: Sheet, number: int, common: int) -> Verdict:
+    """The verdict of a block, or what it is when only the witnesses spoke; marks in common with
+    the text say nothing."""
     verdict = sheet.verdicts[number]
     if verdict is not None:
         return verdict
     block = sheet.blocks[number]
     if sheet.kept[number]:
         return kept_label(block), "html.body"
-    return removed_label(block.marks, block.where), "html.outside"
+    return removed_label(block.marks & ~common, block.where), "html.outside"
 
 
 def kept_label(block: Block) -> Label:

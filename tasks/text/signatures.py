@@ -299,7 +299,8 @@ def _score_place(sheet: _Sheet, number: int) -> float:
     if number > 0 and fold_name(sheet.texts[number - 1][:40]) in load_lexicons().prefix_words:
         score += 2.0
     if number > sheet.last:
-        if any(_is_contact(sheet, n) for n in range(max(sheet.last + 1, number - 2), number)):
+        above = range(max(sheet.last + 1, number - 2), number)
+        if any(_is_contact(sheet, n) or _is_topic(sheet, n) for n in above):
             return score - 3.0
         return score + {1: 1.5, 2: 1.0, 3: 0.3}.get(number - sheet.last, -1.0)
     long = sum(
@@ -322,6 +323,11 @@ def _score_place(sheet: _Sheet, number: int) -> float:
 def _is_contact(sheet: _Sheet, number: int) -> bool:
     """Whether a line heads whom to ask ("Media contact"), and not who wrote."""
     return not load_lexicons().contacts.isdisjoint(sheet.fold(number).split()[:4])
+
+
+def _is_topic(sheet: _Sheet, number: int) -> bool:
+    """Whether a line heads whom and what the text is about ("People")."""
+    return sheet.fold(number) in load_lexicons().topics
 
 
 def _follows_headline(sheet: _Sheet, number: int) -> bool:

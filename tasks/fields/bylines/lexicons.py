@@ -39,6 +39,7 @@ class Lexicons:
     cities: frozenset[str]
     waws: frozenset[str]
     contacts: frozenset[str]
+    topics: frozenset[str]
     copulas: frozenset[str]
     archives: re.Pattern[str]
     papers: frozenset[str]
@@ -190,6 +191,7 @@ def load_lexicons() -> Lexicons:
         archives=re.compile(rf"(?:{_alternatives(words['archive'])})\s+(?=\S)", re.IGNORECASE),
         papers=frozenset(words["paper"]),
         contacts=frozenset(fold_name(w) for w in words["contact"]),
+        topics=frozenset(fold_name(w) for w in words["topic"]),
         titles=frozenset(words["title"]),
         particles=frozenset(words["particle"]),
         roles=frozenset(r.casefold() for r in roles if r[0] != "-"),
@@ -202,7 +204,7 @@ def load_lexicons() -> Lexicons:
         agencies_folded={fold_name(form): name for form, name in agencies.items()},
         unspaced_agencies=tuple(form for form in agencies if UNSPACED.search(form)),
         organisations=frozenset(w.casefold() for w in _forms("organisations.tsv")),
-        nonames=_list_nonames(signing=[*desks, *agencies]),
+        nonames=_list_nonames(signing=[*desks, *agencies]).union(map(fold_name, words["topic"])),
         sections=frozenset(fold_name(w) for w in _forms("sections.tsv"))
         - {fold_name(name) for name in (*desks, *agencies)},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -13,6 +14,7 @@ from tasks.fields.bylines.name_words import load_name_words
 from tasks.fields.bylines.names import merge_authors, parse_byline
 from tasks.fields.bylines.signers import Signer
 from tasks.fields.bylines.text import opens_behind_date
+from tasks.identity import fold_name
 from tasks.lexicon.lines import is_unspaced
 from tasks.model import KEPT, Author, AuthorKind, Found, Label, Line, Media, Page
 from tasks.text.signatures import SIGNATURE, SIGNED_BELOW, read_signature
@@ -48,6 +50,8 @@ _CLASSED = "html.byline-class"
 _LINKED = "html.links"
 # Lines with the class of a byline are surer by the headline.
 _BELOW = 0.5
+# A word or two and a colon.
+_LABELLED = re.compile(r"\s*[^\W\d_]+(?: [^\W\d_]+)?\s?[:：]")
 _AROUND = " .:|→»›…()"
 _LESS_TEASED = 0.35
 # So many names behind the text's beginning are a staff, not who signs.
@@ -153,11 +157,12 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
             teased = found is not None and _is_teased(before, sheet, number)
             if found is not None and not (teased and sheet.marked is not None):
                 taken.append(_doubt(found) if teased else found)
-        elif (
-            (low <= number < upper or lower < number <= sheet.last)
-            and sheet.is_edge(number, line)
-            and (found := _read_edge(line, signer))
+        elif (low <= number < upper or lower < number <= sheet.last) and sheet.is_edge(
+            number, line
         ):
+            if found := _read_edge(line, signer):
+                taken.append(found)
+        elif label in KEPT and (found := _read_told(line, signer)):
             taken.append(found)
         if label not in _PASSED:
             before = line
@@ -237,12 +242,29 @@ def _read_edge(line: Line, signer: Signer) -> Signed | None:
             return replace(rate(desk, line.text, "line.edge", 0.7), span=span)
     if not (begins_byline(line.text, strong=True) or opens_behind_date(line.text, load_lexicons())):
         return None
-    authors = read_signature(line.text, signer)
-    people = [a.name for a in authors if a.kind is AuthorKind.PERSON]
-    if not any(map(load_name_words().bears_out, people)):
+    authors = read_signature(line.text, signer) or _read_introduced(line.text, signer)
+    people = [a for a in authors if a.kind is AuthorKind.PERSON]
+    if not any(a.role or load_name_words().bears_out(a.name) for a in people):
         return None
     span = (line.start, line.end)
     return replace(rate(authors, line.text, "line.edge", 0.55), span=span)
+
+
+def _read_told(line: Line, signer: Signer) -> Signed | None:
+    """A line amid the text that tells the author in so many words: "Author: Jane Doe"."""
+    label = _LABELLED.match(line.text) if len(line.text) < _LONGEST_LINE else None
+    word = fold_name(label[0].strip(" :：")) if label else ""
+    lexicons = load_lexicons()
+    if not (word in lexicons.nonames and word in lexicons.prefix_words):
+        return None
+    found = _read_edge(line, signer)
+    return replace(found, rule="line.told", confidence=0.45) if found else None
+
+
+def _read_introduced(text: str, signer: Signer) -> tuple[Author, ...]:
+    """Who signs with all that they are: "Author: Jane Doe, fellow of the Institute for Peace."."""
+    authors = parse_byline(text, signer) if _LABELLED.match(text) else ()
+    return authors if all(a.role and " " in a.name for a in authors) else ()
 
 
 def _read_dated(line: Line, signer: Signer) -> Signed | None:

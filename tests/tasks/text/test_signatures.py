@@ -2,6 +2,7 @@
 
 import pytest
 
+from tasks.lexicon.lines import load_rows
 from tasks.model import Label
 from tasks.text.signatures import (
     SIGNATURE,
@@ -115,3 +116,12 @@ def test_footnote_marks_and_doubled_roles_are_no_part_of_a_name():
 )  # fmt: skip
 def test_a_word_stands_by_itself(text, stands):
     assert _holds_word(text, "harbour") is stands
+
+
+TOPICS = [word for kind, _, *words in load_rows("bylines.tsv") if kind == "topic" for word in words]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_names_below_a_heading_for_what_the_text_is_about_do_not_sign(topic):
+    assert signed(*HEAD, *TEXT, (topic.capitalize(), AFTER), ("Jane Doe", AFTER)) == []
+    assert signed(*HEAD, *TEXT, (f"{topic}beard", AFTER), ("Jane Doe", AFTER)) == ["Jane Doe"]
