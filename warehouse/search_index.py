@@ -35,7 +35,7 @@ WORD_TIERS = Tiers("search_fresh_words", "search_recent_words", "search_words")
 # Some 16,000 articles; half a second's work to sort. Of fresh ones about half are read whole.
 BLOCK_ROWS = 5_000_000
 # Blocks wait until they hold so many rows, and so large a part: then there are few runs.
-RECENT_ROWS, RECENT_PART = 40_000_000, 1 / 8
+RECENT_ROWS, RECENT_PART = 80_000_000, 1 / 8
 # New words are read whole: so many are kept, and none is read from another place but two.
 FRESH_WORDS = 120_000
 # Recent ones are written again with each merge, all others with each of theirs: so recent ones wait
