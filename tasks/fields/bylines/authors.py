@@ -3,7 +3,7 @@ a reader sees."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import islice
 
@@ -14,8 +14,9 @@ from tasks.fields.bylines.claims import (
     list_logins,
     list_scripts,
 )
+from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.fields.bylines.lines import MARKS, begins_byline, list_lines, list_marked, parse_mark
-from tasks.fields.bylines.names import parse_byline
+from tasks.fields.bylines.names import list_credited, parse_byline
 from tasks.fields.bylines.signers import Signer
 from tasks.fields.claims import clean_text
 from tasks.fields.outlets import make_signer
@@ -26,6 +27,8 @@ from tasks.text.signatures import SIGNATURE, SIGNED_BELOW, read_signature
 _MOST_BYLINES = 6
 _HELPERS = frozenset({"editor", "translator"})
 _LESS_HELPER = 0.35
+# What a reader sees, and how many of those are asked whom they credit.
+_SEEN, _MOST_RAWS = ("html.", "line.", "text."), 8
 # What a line must be to speak against what machines are told, and what that is worth then.
 _SAID, _LESS_UPLOADER = 0.6, 0.55
 _TOLD = ("jsonld", "meta")
@@ -35,7 +38,8 @@ def find_authors(page: Page) -> Sequence[Signed]:
     """Author lists of each source, best first; one that names people comes before one that
     names only a desk, an agency or the outlet."""
     signer = make_signer(page)
-    found = doubt_uploaders(doubt_editors([f for f in _list_found(page, signer) if f.value]))
+    named = drop_credited(page, [f for f in _list_found(page, signer) if f.value])
+    found = doubt_uploaders(doubt_editors(named))
     return prefer_whole(sorted(found, key=lambda f: -f.confidence))
 
 
@@ -46,6 +50,32 @@ def _list_found(page: Page, signer: Signer) -> Iterator[Signed]:
     yield from list_scripts(page, signer)
     yield from list_logins(page, signer)
     yield from list_addresses(page)
+
+
+def drop_credited(page: Page, found: Sequence[Signed]) -> list[Signed]:
+    """Lists without those who made the pictures, checked, edited or translated the text, by any
+    source, where somebody is left."""
+    raws = islice((f.raw for f in found if f.rule.startswith(_SEEN)), _MOST_RAWS)
+    credited = _list_credited(found) | {
+        n for raw in raws for n in list_credited(raw, make_signer(page))
+    }
+    return [_keep_others(f, credited) for f in found] if credited else list(found)
+
+
+def _list_credited(found: Sequence[Signed]) -> set[str]:
+    lexicons = load_lexicons()
+    return {
+        fold_name(a.name)
+        for f in found
+        for a in f.value
+        if a.role in _HELPERS or lexicons.makes_pictures(a.role)
+    }
+
+
+def _keep_others(found: Signed, credited: Set[str]) -> Signed:
+    kept = tuple(a for a in found.value if fold_name(a.name) not in credited)
+    people = any(a.kind is AuthorKind.PERSON for a in kept)
+    return replace(found, value=kept) if people and len(kept) < len(found.value) else found
 
 
 def doubt_editors(found: Sequence[Signed]) -> list[Signed]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from tasks.fields.bylines.lexicons import load_lexicons
@@ -44,6 +45,7 @@ _META = (
 # Of an explicit field, less where it names no person; less still where it names the outlet alone.
 _LESS_DESK, _LESS_CLAIMED, _LESS_OUTLET = 0.5, 0.4, 0.75
 _MOST_SIGNERS = 100
+_LONGEST_JOB = 80
 _MOST_MARKS = 12
 _OWN_PAGE = re.compile(
     r"^https?://[^?#]*/(?:authors?|autor(?:en|es|i)?|auteurs?|profiles?|people|staff|journalists?)"
@@ -74,9 +76,18 @@ def list_claims(page: Page, signer: Signer) -> Iterator[Signed]:
 def _read_jsonld(page: Page, value: object, signer: Signer) -> list[Author]:
     authors: list[Author] = []
     for named in _list_signers(page, value):
-        for raw in list_texts(named):
-            authors.extend(parse_byline(raw, signer, trusted=True))
+        read = [a for raw in list_texts(named) for a in parse_byline(raw, signer, trusted=True)]
+        authors.extend(_give_job(read, named))
     return merge_authors(authors)
+
+
+def _give_job(authors: Sequence[Author], named: object) -> Sequence[Author]:
+    """The one person of a JSON-LD value with its `jobTitle` (schema.org) as role, where it names
+    one."""
+    job = next(list_texts(named.get("jobTitle")), None) if isinstance(named, dict) else None
+    if job is None or [a.kind for a in authors] != [AuthorKind.PERSON] or len(job) > _LONGEST_JOB:
+        return authors
+    return [replace(authors[0], role=authors[0].role or job)]
 
 
 def _list_signers(page: Page, value: object) -> Iterator[object]:

@@ -40,6 +40,7 @@ class Lexicons:
     waws: frozenset[str]
     contacts: frozenset[str]
     topics: frozenset[str]
+    pictures: frozenset[str]
     copulas: frozenset[str]
     archives: re.Pattern[str]
     papers: frozenset[str]
@@ -90,6 +91,10 @@ class Lexicons:
     def is_noname(self, folded: str) -> bool:
         """Whether it stands in place of a name, or is a section; some are called as places are."""
         return folded in self.nonames or folded in self.sections
+
+    def makes_pictures(self, role: str | None) -> bool:
+        """Whether who has the role makes the pictures of a text."""
+        return role is not None and role.casefold().strip(" .,:()") in self.pictures
 
     def _ends_as_role(self, word: str) -> bool:
         """Whether a longer word ends with a role, as German ones do."""
@@ -168,7 +173,7 @@ def load_lexicons() -> Lexicons:
         words.setdefault(kind, []).extend(forms)
     desks = _forms("desks.tsv")
     agencies = {form: row[0] for row in load_rows("agencies.tsv") for form in row}
-    roles = _forms("roles.tsv")
+    roles = [*_forms("roles.tsv"), *words["pictures"]]
     return Lexicons(
         prefixes=_compile_prefixes([*words["prefix"], *words["asked"]]),
         prefix_heads=frozenset(find_head(w) for w in (*words["prefix"], *words["asked"])),
@@ -181,7 +186,7 @@ def load_lexicons() -> Lexicons:
         join_parts=frozenset(part for w in words["join"] for part in w.lower().split()),
         suffixes=_compile_suffixes(words["suffix"]),
         ends=_compile_ends(words["end"]),
-        marks=_compile_marks({kind: words[kind] for kind in MARKS}),
+        marks=_compile_marks({kind: words[kind] for kind in MARKS}, roles),
         contributed=_compile_contributed(words["contributed"]),
         days=frozenset(fold_name(w) for w in words["day"]),
         cities=frozenset(fold_name(w) for w in words["city"]),
@@ -192,6 +197,7 @@ def load_lexicons() -> Lexicons:
         papers=frozenset(words["paper"]),
         contacts=frozenset(fold_name(w) for w in words["contact"]),
         topics=frozenset(fold_name(w) for w in words["topic"]),
+        pictures=frozenset(w.casefold() for w in words["pictures"]),
         titles=frozenset(words["title"]),
         particles=frozenset(words["particle"]),
         roles=frozenset(r.casefold() for r in roles if r[0] != "-"),
@@ -286,15 +292,20 @@ def _compile_joins(words: Iterable[str]) -> re.Pattern[str]:
     )
 
 
-def _compile_marks(words: dict[str, list[str]]) -> re.Pattern[str]:
+def _compile_marks(words: dict[str, list[str]], roles: Iterable[str]) -> re.Pattern[str]:
     """A section's mark, its kind as the name of the group. A word written with a colon in the
-    lexicon needs one; one of an unspaced script needs a mark or a space."""
+    lexicon needs one, or, where it is no role, a line of its own; one of an unspaced script needs a
+    mark or a space."""
+    people = frozenset(role.casefold() for role in roles)
     kinds = []
     for kind, forms in words.items():
         free = [w for w in forms if w[-1] != ":" and not UNSPACED.search(w)]
         headed = [w[:-1] for w in forms if w[-1] == ":"]
         unspaced = [w for w in forms if w[-1] != ":" and UNSPACED.search(w)]
         patterns = [rf"(?:{_alternatives(headed)})\s?[:：]"] if headed else []
+        things = [w for w in headed if kind == "credit" and w.casefold() not in people]
+        if things:
+            patterns.append(rf"(?<![^\n])(?:{_alternatives(things)})\s?\n")
         if free:
             patterns.append(rf"(?:{_alternatives(free)})(?=[\s:：])\s?[:：]?")
         if unspaced:

@@ -28,10 +28,12 @@ from tasks.fields.bylines.person_names import (
 from tasks.fields.bylines.signers import Signer
 from tasks.fields.bylines.text import (
     CONTACT,
+    DROPPED,
     EDGE,
     PLACE,
     clean_byline,
     cut_end,
+    list_all_sections,
     list_sections,
     read_asian,
     take_contacts,
@@ -90,6 +92,19 @@ def _parse(raw: str, signer: Signer, trusted: bool) -> tuple[Author, ...]:
         return tuple(authors)
     settled = (a for author in authors for a in _settle(author, lexicons, signer))
     return tuple(merge_authors(settled)[:_MAX_AUTHORS])
+
+
+def list_credited(raw: str, signer: Signer) -> frozenset[str]:
+    """The folded names of those who, by a byline, took pictures or checked the text."""
+    lexicons = load_lexicons()
+    text, _ = take_contacts(clean_byline(raw[:_LONGEST]))
+    dropped = [s.text for s in list_all_sections(text, lexicons) if s.role in DROPPED]
+    return frozenset(
+        fold_name(author.name)
+        for part in dropped
+        for author in parse_byline(part.strip(), signer)
+        if author.kind is AuthorKind.PERSON
+    )
 
 
 def _settle(author: Author, lexicons: Lexicons, signer: Signer) -> Sequence[Author]:

@@ -58,7 +58,8 @@ _PRONOUNS = re.compile(
     re.IGNORECASE,
 )
 _DATELINE = 20
-_DROPPED = frozenset({"credit", "reviewer"})
+# What names did who signed nothing.
+DROPPED = frozenset({"credit", "reviewer"})
 _MAX_RAW = 400
 _MOST_DATES = 3
 
@@ -136,25 +137,28 @@ def find_reporters(text: str) -> str:
 
 def list_sections(text: str, lexicons: Lexicons) -> Iterator[Section]:
     """The sections whose names signed; pictures and checks are left out."""
+    return (part for part in list_all_sections(text, lexicons) if part.role not in DROPPED)
+
+
+def list_all_sections(text: str, lexicons: Lexicons) -> Iterator[Section]:
+    """The sections of a byline, with those whose names took pictures or checked the text."""
     helped = lexicons.contributed.search(text) if " " in text else None
     if helped:
         breaks = [m.end() for m in _SENTENCE.finditer(text, 0, helped.start())]
         at = breaks[-1] if breaks else 0
-        yield from list_sections(text[:at], lexicons)
+        yield from list_all_sections(text[:at], lexicons)
         yield Section(text[at : helped.start()], "contributor")
-        yield from list_sections(text[helped.end() :], lexicons)
+        yield from list_all_sections(text[helped.end() :], lexicons)
         return
     role: str | None = None
     start = 0
     for match in lexicons.marks.finditer(text):
-        kind = match.lastgroup
         if _goes_on(text, match, lexicons):
             continue
-        if start < match.start() and role not in _DROPPED:
+        if start < match.start():
             yield Section(text[start : match.start()], role)
-        role, start = kind, match.end()
-    if role not in _DROPPED:
-        yield Section(text[start:], role)
+        role, start = match.lastgroup, match.end()
+    yield Section(text[start:], role)
 
 
 def _goes_on(text: str, match: re.Match[str], lexicons: Lexicons) -> bool:
