@@ -170,6 +170,11 @@ def _list_told_addresses(page: Page) -> Iterator[tuple[str, str]]:
             yield "jsonld.author", told if isinstance(told, str) else ""
 
 
+def _is_nameless(author: Author) -> bool:
+    """Whether it is somebody by their role alone ("Staff Reporter")."""
+    return author.kind is AuthorKind.DESK and load_lexicons().is_role(author.name)
+
+
 def rate(
     authors: Sequence[Author], raw: str, rule: str, sure: float, *, whole: bool = False
 ) -> Signed:
@@ -177,7 +182,7 @@ def rate(
     names it as one of a list (`whole`); without people a source counts less."""
     kept = tuple(a for a in authors if whole or a.kind is not AuthorKind.OUTLET)
     if any(a.kind is AuthorKind.PERSON for a in kept):
-        return Found(kept, raw, rule, sure)
+        return Found(tuple(a for a in kept if not _is_nameless(a)), raw, rule, sure)
     if any(a.kind is not AuthorKind.OUTLET for a in kept):
         less = _LESS_CLAIMED if rule == "jsonld.author" else _LESS_DESK
         return Found(kept, raw, rule, max(sure - less, 0.1))

@@ -41,6 +41,7 @@ class Lexicons:
     contacts: frozenset[str]
     topics: frozenset[str]
     pictures: frozenset[str]
+    wires: frozenset[str]
     copulas: frozenset[str]
     archives: re.Pattern[str]
     papers: frozenset[str]
@@ -59,6 +60,7 @@ class Lexicons:
     nonames: frozenset[str]
     sections: frozenset[str]
     organisations: frozenset[str]
+    unspaced_organisations: tuple[str, ...]
 
     def may_begin(self, text: str) -> bool:
         """Whether the pattern of prefixes is worth trying: a cheap look at the first word."""
@@ -92,6 +94,12 @@ class Lexicons:
         """Whether it stands in place of a name, or is a section; some are called as places are."""
         return folded in self.nonames or folded in self.sections
 
+    def is_wire(self, name: str) -> bool:
+        """Whether the name is an agency's by what it is built of ("Harbour News Service")."""
+        words = fold_name(name).split()
+        sizes = range(1, min(len(words), 2) + 1)
+        return any(" ".join(end) in self.wires for n in sizes for end in (words[:n], words[-n:]))
+
     def makes_pictures(self, role: str | None) -> bool:
         """Whether who has the role makes the pictures of a text."""
         return role is not None and role.casefold().strip(" .,:()") in self.pictures
@@ -111,6 +119,8 @@ class Lexicons:
 
     def is_organisation(self, name: str) -> bool:
         """Whether a word of the name is one that only organisations have."""
+        if name.endswith(self.unspaced_organisations):
+            return True
         words = re.findall(r"[^\W\d_](?:\.?[^\W\d_])*", name.casefold())
         return any(w in self.organisations for w in words[1:] or words) or any(
             len(w) > 9 and w.endswith(_ORGANISED) for w in words
@@ -197,6 +207,7 @@ def load_lexicons() -> Lexicons:
         papers=frozenset(words["paper"]),
         contacts=frozenset(fold_name(w) for w in words["contact"]),
         topics=frozenset(fold_name(w) for w in words["topic"]),
+        wires=frozenset(fold_name(w) for w in words["wires"]),
         pictures=frozenset(w.casefold() for w in words["pictures"]),
         titles=frozenset(words["title"]),
         particles=frozenset(words["particle"]),
@@ -210,6 +221,7 @@ def load_lexicons() -> Lexicons:
         agencies_folded={fold_name(form): name for form, name in agencies.items()},
         unspaced_agencies=tuple(form for form in agencies if UNSPACED.search(form)),
         organisations=frozenset(w.casefold() for w in _forms("organisations.tsv")),
+        unspaced_organisations=tuple(w for w in _forms("organisations.tsv") if UNSPACED.search(w)),
         nonames=_list_nonames(signing=[*desks, *agencies]).union(map(fold_name, words["topic"])),
         sections=frozenset(fold_name(w) for w in _forms("sections.tsv"))
         - {fold_name(name) for name in (*desks, *agencies)},

@@ -33,6 +33,7 @@ from tasks.fields.bylines.text import (
     PLACE,
     clean_byline,
     cut_end,
+    cut_role_lines,
     list_all_sections,
     list_sections,
     read_asian,
@@ -122,7 +123,7 @@ def _settle(author: Author, lexicons: Lexicons, signer: Signer) -> Sequence[Auth
 def _read_byline(text: str, raw: str, lexicons: Lexicons, signer: Signer) -> list[Author]:
     if signer.is_outlet(text):
         return [Author(text.strip(EDGE), AuthorKind.OUTLET, raw)] if text.strip(EDGE) else []
-    text, contacts = take_contacts(text)
+    text, contacts = take_contacts(cut_role_lines(text, lexicons))
     reading = _Reading(raw, lexicons, signer)
     for section in list_sections(read_asian(text, lexicons), lexicons):
         first = len(reading.authors)
@@ -173,7 +174,7 @@ def _take_name(part: str, reading: _Reading, *, fresh: bool) -> None:
     name = strip_titles(trim_name(part), lexicons)
     name, place = split_place(strip_prefix(name, lexicons), reading)
     author = classify_name(name, reading)
-    if author and _is_employer(author, reading):
+    if not fresh and _is_employer(author, name, reading):
         return
     if author is None or not (fresh or _stands_alone(author, reading)):
         _add_detail(name, reading)
@@ -214,12 +215,21 @@ def _is_newspaper(name: str, lexicons: Lexicons) -> bool:
     return lexicons.is_newspaper(name) and not load_name_words().bears_out(name)
 
 
-def _is_employer(author: Author, reading: _Reading) -> bool:
-    """Whether it is the newspaper that the person before it works for."""
-    if author.kind is not AuthorKind.DESK or not reading.authors:
+def _is_employer(author: Author | None, name: str, reading: _Reading) -> bool:
+    """Whether it is the newspaper or the organisation that the person before it works for, or
+    writes for."""
+    lexicons = reading.lexicons
+    if author is None or not reading.authors or reading.authors[-1].kind is not AuthorKind.PERSON:
         return False
-    last = reading.authors[-1]
-    return last.kind is AuthorKind.PERSON and _is_newspaper(author.name, reading.lexicons)
+    if lexicons.apart.match(f" {name}"):
+        return True
+    if author.kind is AuthorKind.PERSON:
+        words = name.casefold().split()
+        named = len(words) > 1 and words[-1] in lexicons.papers
+        return named and not load_name_words().bears_out(name)
+    if author.kind is not AuthorKind.DESK or lexicons.is_wire(author.name):
+        return False
+    return lexicons.find_kind(author.name) is None
 
 
 def _stands_alone(author: Author, reading: _Reading) -> bool:
@@ -239,11 +249,11 @@ def _is_place_after(author: Author, reading: _Reading) -> bool:
 
 
 def _is_role_after(author: Author, reading: _Reading) -> bool:
-    """ "Staff Writer" after a person is what they are, alone it is who signs."""
+    """ "Staff Writer" or "Sports Desk" after a person is what they are, alone it is who signs."""
     if author.kind is not AuthorKind.DESK or not reading.authors:
         return False
-    last = reading.authors[-1]
-    return last.kind is AuthorKind.PERSON and reading.lexicons.is_role(author.name)
+    signed = reading.lexicons.is_wire(author.name)
+    return reading.authors[-1].kind is AuthorKind.PERSON and not signed
 
 
 def _add_detail(text: str, reading: _Reading) -> None:
@@ -254,8 +264,10 @@ def _add_detail(text: str, reading: _Reading) -> None:
     if not text or not reading.authors or reading.authors[-1].kind is not AuthorKind.PERSON:
         return
     last = reading.authors[-1]
-    if reading.lexicons.is_role(text):
-        reading.authors[-1] = replace(last, role=last.role or text)
+    desk = reading.lexicons.find_kind(text) is AuthorKind.DESK
+    if desk or reading.lexicons.is_role(text):
+        also = reading.lexicons.makes_pictures(last.role)  # "photographer and reporter"
+        reading.authors[-1] = replace(last, role=text if also else last.role or text)
         return
     if _ELSEWHERE.match(text):
         text = text.split(" ", 1)[1]

@@ -114,6 +114,8 @@ def _joins_names(left: str, word: str, right: str) -> bool:
         return True
     last = left.rsplit(",", 1)[-1].split()
     following = right.split(",", 1)[0].split()
+    if word == "A":  # an initial more often than a Czech "and"
+        return len(last) > 1 and len(following) > 1
     return len(following) > 1 or len(last) <= 1
 
 

@@ -22,6 +22,10 @@ _MC = re.compile(r"\bMc([a-z])")
 _O = re.compile(r"\b([OD])(['’])([a-z])")
 _POSSESSIVE = re.compile(r"(?<=[^\W\d_]['’])S\b")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?){1,3}$")
+_ONE_LETTER = re.compile(r"^[^\W\d_](?:\.[^\W\d_])*\.?$")
+_ELIDED = re.compile(r"^[a-z]{1,5}['’](?=[^\W\d_])(?![a-zß-öø-ÿ])")
+# Georgian is written in letters that Unicode calls small.
+_UNICASE = re.compile("[\u10d0-\u10ff]")
 _TURKISH = re.compile("[İĞŞ]")
 _DEGREE = re.compile(
     r"^(?:phd|md|esq|mba|cfa|cpa|rn|rd|ma|ba|msc|bsc|dds|do|mp|obe|cbe|mbe|pharmd|jd|rdn|dvm|psyd"
@@ -45,11 +49,18 @@ def trim_name(text: str) -> str:
 def strip_titles(text: str, lexicons: Lexicons) -> str:
     """Without "Dr.", "Prof." and their like in front, degrees behind."""
     words = text.split()
-    while len(words) > 1 and words[0].lower() in lexicons.titles:
+    while len(words) > 1 and words[0].lower() in lexicons.titles and not _is_initial(words):
         words = words[1:]
     while len(words) > 2 and is_degree(words[-1]):
         words = words[:-1]
     return " ".join(words)
+
+
+def _is_initial(words: Sequence[str]) -> bool:
+    """Whether the first word is one letter, as titles may be, and an initial: "D. B. Doe",
+    "D. Doe"."""
+    alone = len(words[0].strip(".")) == 1
+    return alone and (len(words) == 2 or _ONE_LETTER.match(words[1]) is not None)
 
 
 def is_degree(word: str) -> bool:
@@ -106,7 +117,11 @@ def _opens_name(word: str) -> bool:
     """A capital, or a letter of a script without capitals."""
     first = next((c for c in word if c.isalpha()), "")
     return bool(first) and (
-        first.isupper() or not first.islower() or any(c.isupper() for c in word[1:3])
+        first.isupper()
+        or not first.islower()
+        or _UNICASE.match(first) is not None
+        or any(c.isupper() for c in word[1:3])
+        or _ELIDED.match(word) is not None
     )
 
 

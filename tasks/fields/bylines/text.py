@@ -57,6 +57,11 @@ _PRONOUNS = re.compile(
     r"\s*[(\[](?:she|he|they|ze|sie|er|elle|il|iel|ella|él)\s?[/,][^()\[\]]{1,20}[)\]]",
     re.IGNORECASE,
 )
+_BEHIND_ROLE = re.compile(r"\s[-–—]\s|,\s")
+# "聯日報 記者…": the paper before its reporter, in Han.
+_PAPER = re.compile(
+    r"^([\u3400-\u9fff]{2,8})[\s／/]*(?=(?:記者|记者|特派員|特派员)\s?[\u3400-\u9fff])"
+)
 _DATELINE = 20
 # What names did who signed nothing.
 DROPPED = frozenset({"credit", "reviewer"})
@@ -119,6 +124,9 @@ def read_asian(text: str, lexicons: Lexicons) -> str:
     wired = _WIRED.search(text)
     if wired:
         return f"{wired[1]} | {PLACE}{wired[2]}"
+    paper = _PAPER.match(text)
+    if paper and not lexicons.prefixes.match(text) and paper[1] not in lexicons.agencies:
+        text = text[paper.end() :]
     note = _REPORTERS.search(text)
     if note:
         agency = next((a for a in lexicons.unspaced_agencies if text.startswith(a)), "")
@@ -199,6 +207,22 @@ def _cut_date(text: str, lexicons: Lexicons) -> str:
     if _is_empty(before, lexicons) or _opens(after, lexicons):
         return after
     return _drop_day(before, lexicons)
+
+
+def cut_role_lines(text: str, lexicons: Lexicons) -> str:
+    """The text without what follows a role on a line of its own ("Fellow - Trade and Growth"),
+    unless names may do so."""
+    if "\n" not in text:
+        return text
+    first, *rest = text.split("\n")
+    return "\n".join((first, *(_cut_role_line(line, lexicons) for line in rest)))
+
+
+def _cut_role_line(line: str, lexicons: Lexicons) -> str:
+    mark = _BEHIND_ROLE.search(line)
+    if mark is None or not lexicons.is_role(line[: mark.start()]):
+        return line
+    return line if load_name_words().may_name(line[mark.end() :]) else line[: mark.start()]
 
 
 def _is_empty(before: str, lexicons: Lexicons) -> bool:
