@@ -18,9 +18,10 @@ from tasks.fields.bylines.names import parse_byline
 from tasks.fields.bylines.parts import strip_prefix
 from tasks.fields.bylines.person_names import CJK
 from tasks.fields.bylines.signers import Signer
-from tasks.fields.bylines.text import EDGE, clean_byline, cut_end
+from tasks.fields.bylines.text import EDGE, clean_byline, cut_end, read_asian
 from tasks.fields.times.stamps import find_stamp
 from tasks.identity import fold_name
+from tasks.lexicon.lines import is_unspaced
 from tasks.model import KEPT, Author, AuthorKind, Label
 
 Verdict = tuple[Label, str]
@@ -269,7 +270,10 @@ def _covers(authors: Sequence[Author], text: str) -> bool:
     rest = cut_end(text, load_lexicons())
     if len(text) - len(rest) > LONGEST_TAIL:
         return False
-    rest = _AMOUNT.sub(" ", strip_prefix(rest, load_lexicons()))
+    lexicons = load_lexicons()
+    rest = _AMOUNT.sub(" ", strip_prefix(read_asian(rest, lexicons), lexicons))
+    if is_unspaced(rest[:1]):
+        rest = " ".join(w for w in rest.split() if not lexicons.is_noname(fold_name(w)))
     told = "".join(f"{a.name}{a.role or ''}{a.location or ''}" for a in authors)
     return len(_LETTER.findall(told)) >= 0.72 * len(_LETTER.findall(rest))
 
@@ -289,7 +293,8 @@ def _score(sheet: _Sheet, number: int, authors: Sequence[Author]) -> float:
     score += (1.5 if roles else 0.0) + (1.0 if dated else 0.0)
     if not borne:
         plain = roles or dated or not sheet.writes_small(people[0].name)
-        score += 0.5 if plain and not sheet.marked else -1.5
+        told = roles and sheet.marked
+        score += 0.0 if told else 0.5 if plain and not sheet.marked else -1.5
     return score + _score_mentions(sheet, number, people, borne > 0)
 
 

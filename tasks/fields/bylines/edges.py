@@ -19,6 +19,13 @@ from tasks.model import KEPT, Author, AuthorKind, Found, Line
 _NOTES, _LONGEST_NOTE, _NOTED = 9, 200, 10
 _OWNED = re.compile(r"(?:©|\(c\)|copyright)(?:\s|©|\d{4}|[-–,:]|by)*(?=[^\W\d_])", re.IGNORECASE)
 _CLOSING = re.compile(r"(?:^|[.!?…。！？」”\"])\s*[(（【\[]([^()（）【】\[\]]{3,60})[)）】\]]\s*$")
+# "Ayşe DENİZ/BOLU, (DHA) - …" and "ANKARA (AA) - AYŞE DENİZ - …", as Turkish agencies sign.
+_SLASHED = re.compile(r"^([^()/\n]{5,60}/[^()\n]{3,40}?)[,\s]*\(([^()]{2,12})\)\s*[-–—]")
+_DASHED = re.compile(
+    r"^[^\W\d_a-z]{3,20} \(([^()]{2,12})\) [-–—] ([^\W\d_a-z]{2,}(?: [^\W\d_a-z]{2,}){1,3}) [-–—] "
+)
+# Lines from the first in which an agency may name its reporter.
+_OPENING = 3
 _OPENERS, _LONGEST_DATELINE = "【[（(", 60
 _AROUND, _LONGEST_NAME = " .:|→»›…", 4
 
@@ -26,7 +33,7 @@ _AROUND, _LONGEST_NAME = " .:|→»›…", 4
 def list_edges(lines: Sequence[Line], first: int, last: int, signer: Signer) -> Iterator[Signed]:
     """What the first and the last kept line, and those right behind it, tell."""
     yield from _list_notes(lines[max(0, last - 1) : last + _NOTES])
-    yield from _list_opening(lines[first : first + 1], signer)
+    yield from _list_opening(lines[first : first + _OPENING], signer)
     yield from _list_closing(lines[max(0, last - 1) : last + 1], signer)
 
 
@@ -49,6 +56,8 @@ def _list_notes(lines: Sequence[Line]) -> Iterator[Signed]:
 def _list_opening(lines: Sequence[Line], signer: Signer) -> Iterator[Signed]:
     """The reporters that a dateline in an unspaced script names: "新华社5月2日电（记者王小明）"."""
     for line in lines:
+        if signed := _read_agency_line(line, signer):
+            yield signed
         if not is_unspaced(line.text[:1]) and line.text[:1] not in _OPENERS:
             continue
         dateline = find_reporters(line.text[:_LONGEST_DATELINE])
@@ -56,6 +65,21 @@ def _list_opening(lines: Sequence[Line], signer: Signer) -> Iterator[Signed]:
         if any(a.kind is AuthorKind.PERSON for a in authors):
             span = (line.start, line.start + len(dateline))
             yield Found(authors, dateline, "line.dateline", 0.46, span)
+
+
+def _read_agency_line(line: Line, signer: Signer) -> Signed | None:
+    """The reporter whom a Turkish agency names before the text, or behind the place."""
+    text, lexicons = line.text[:_LONGEST_NOTE], load_lexicons()
+    if slashed := _SLASHED.match(text):
+        raw, agency, end = slashed[1], slashed[2], slashed.end()
+    elif dashed := _DASHED.match(text):
+        raw, agency, end = dashed[2], dashed[1], dashed.end()
+    else:
+        return None
+    people = tuple(a for a in parse_byline(raw, signer) if a.kind is AuthorKind.PERSON)
+    if not people or not lexicons.find_agency(agency) or not all(" " in a.name for a in people):
+        return None
+    return Found(people, text[:end].strip(), "line.dateline", 0.6, (line.start, line.start + end))
 
 
 def _list_closing(lines: Sequence[Line], signer: Signer) -> Iterator[Signed]:

@@ -184,8 +184,9 @@ def load_lexicons() -> Lexicons:
     desks = _forms("desks.tsv")
     agencies = {form: row[0] for row in load_rows("agencies.tsv") for form in row}
     roles = [*_forms("roles.tsv"), *words["pictures"]]
+    labels = frozenset(words["prefix"]).intersection(_forms("nonames.tsv"))
     return Lexicons(
-        prefixes=_compile_prefixes([*words["prefix"], *words["asked"]]),
+        prefixes=_compile_prefixes([*words["prefix"], *words["asked"]], labels),
         prefix_heads=frozenset(find_head(w) for w in (*words["prefix"], *words["asked"])),
         prefix_words=frozenset(fold_name(w) for w in words["prefix"]),
         weak_prefixes=frozenset(words["weak"]),
@@ -272,8 +273,9 @@ def _alternatives(words: Iterable[str]) -> str:
     return "|".join(re.escape(w) for w in sorted(set(words), key=len, reverse=True) if w)
 
 
-def _compile_prefixes(words: Iterable[str]) -> re.Pattern[str]:
-    """A prefix at the start: before a space or colon, or, in an unspaced script, before a mark."""
+def _compile_prefixes(words: Iterable[str], labels: Iterable[str]) -> re.Pattern[str]:
+    """A prefix at the start: before a space or colon, or, in an unspaced script, before a mark; a
+    label ("Author") before a comma, too."""
     apart = _alternatives(w for w in words if "…" in w).replace("…", ".{3,60}?")
     stuck = "|".join(_STUCK)
     words = [w for w in words if "…" not in w]
@@ -282,7 +284,7 @@ def _compile_prefixes(words: Iterable[str]) -> re.Pattern[str]:
     unspaced = [w for w in words if UNSPACED.search(w)]
     return re.compile(
         rf"(?:(?:{apart})\s|(?-i:(?:{stuck})(?=[A-ZÀ-Þ][a-zß-öø-ÿ.]))"
-        rf"|(?:{_alternatives(headed)})\s?[:：]\s?"
+        rf"|(?:{_alternatives(headed)})\s?[:：]\s?|(?:{_alternatives(labels)})\s?[,،]\s"
         rf"|(?:{_alternatives(spaced)})(?:\s?[:：／]\s?|\s[-–—]\s|\s|\s?\|\s)"
         rf"|(?:{_alternatives(unspaced)})\s?(?:[:：／/・＝=丨|]|\s)\s?"
         rf"|(?:{'|'.join(_PREFIXED)})(?=[\u0e00-\u0e7f\u3400-\u9fff]{{2,4}}(?:$|[\s、，,/／])))",

@@ -51,7 +51,8 @@ _LINKED = "html.links"
 # Lines with the class of a byline are surer by the headline.
 _BELOW = 0.5
 # A word or two and a colon.
-_LABELLED = re.compile(r"\s*[^\W\d_]+(?: [^\W\d_]+)?\s?[:：]")
+_LABELLED = re.compile(r"\s*[^\W\d_]+(?: [^\W\d_]+)?\s?[:：,،]")
+_MOST_NAMES = 4
 _AROUND = " .:|→»›…()"
 _LESS_TEASED = 0.35
 # So many names behind the text's beginning are a staff, not who signs.
@@ -160,7 +161,7 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
         elif (low <= number < upper or lower < number <= sheet.last) and sheet.is_edge(
             number, line
         ):
-            if found := _read_edge(line, signer):
+            if found := _read_edge(line, signer) or _read_told(line, signer):
                 taken.append(found)
         elif label in KEPT and (found := _read_told(line, signer)):
             taken.append(found)
@@ -253,12 +254,20 @@ def _read_edge(line: Line, signer: Signer) -> Signed | None:
 def _read_told(line: Line, signer: Signer) -> Signed | None:
     """A line amid the text that tells the author in so many words: "Author: Jane Doe"."""
     label = _LABELLED.match(line.text) if len(line.text) < _LONGEST_LINE else None
-    word = fold_name(label[0].strip(" :：")) if label else ""
+    word = fold_name(label[0].strip(" :：,،")) if label else ""
     lexicons = load_lexicons()
     if not (word in lexicons.nonames and word in lexicons.prefix_words):
         return None
-    found = _read_edge(line, signer)
-    return replace(found, rule="line.told", confidence=0.45) if found else None
+    authors = read_signature(line.text, signer) or _read_introduced(line.text, signer)
+    if not authors or not all(a.role or _is_plain_name(a) for a in authors):
+        return None
+    span = (line.start, line.end)
+    return replace(rate(authors, line.text, "line.told", 0.45), span=span)
+
+
+def _is_plain_name(author: Author) -> bool:
+    """Whether it is a person of two names or up to four."""
+    return author.kind is AuthorKind.PERSON and 2 <= len(author.name.split()) <= _MOST_NAMES
 
 
 def _read_introduced(text: str, signer: Signer) -> tuple[Author, ...]:

@@ -25,7 +25,7 @@ _DATE_HOOK = re.compile(r"(?:publish|posted|updated|article|story).{0,12}date|ti
 # The address of somebody's own page.
 _PERSONAL = re.compile(
     r"/(?:authors?|autor(?:en|es|i|zy)?|auteurs?|autore|journalist(?:s|en|es)?|redakteure?"
-    r"|reporters?|writers?|contributors?|columnists?|staff|people|profiles?|profil|byline"
+    r"|reporters?(?:-bios?)?|writers?|contributors?|columnists?|staff|people|profiles?|profil|byline"
     r"|yazar(?:lar)?|muhabir|avtor|avtory|forfatter|skribent|toimittaja|penulis|redaktor|by|av|af"
     r"|columnistas?|firmas?|giornalist[ai]|forfattere|kolumnist(?:en)?|kirjoittajat?)[/=][^/?#]"
 )

@@ -30,6 +30,7 @@ from tasks.fields.bylines.text import (
     CONTACT,
     DROPPED,
     EDGE,
+    JOINED,
     PLACE,
     clean_byline,
     cut_end,
@@ -142,7 +143,8 @@ def _take_part(part: str, reading: _Reading) -> None:
     """Read one part: an author of its own, or a detail of the one before it."""
     authors, lexicons = reading.authors, reading.lexicons
     fresh = part[:1] == ";"
-    part = part.lstrip(";").strip()
+    joined = fresh or part[:1] == JOINED
+    part = part.lstrip(f";{JOINED}").strip()
     if part[:1] == CONTACT:
         reading.contacts.append((len(authors), part[1:2]))
         return
@@ -159,27 +161,30 @@ def _take_part(part: str, reading: _Reading) -> None:
     inside = [b.strip() for b in _BRACKETED.findall(part)]
     bare = _BRACKETED.sub(" ", part).strip(_BRACKETS)
     if bare.strip(EDGE):
-        _take_name(bare, reading, fresh=fresh)
+        _take_name(bare, reading, fresh=fresh, joined=joined)
         for detail in inside:
             _take_bracket(detail, reading)
         return
     for detail in inside:
         for inner in split_parts(detail, lexicons, reading.signer):
-            _take_name(inner.lstrip(";"), reading, fresh=True)
+            _take_name(inner.lstrip(f";{JOINED}"), reading, fresh=True)
 
 
-def _take_name(part: str, reading: _Reading, *, fresh: bool) -> None:
-    """A name with the role and place beside it; alone, a role or a place is the last one's."""
+def _take_name(part: str, reading: _Reading, *, fresh: bool, joined: bool = True) -> None:
+    """A name with the role and place beside it; alone, a role or a place is the last one's, and
+    so, unless it is `joined`, is whom they work for."""
     lexicons, authors = reading.lexicons, reading.authors
     name = strip_titles(trim_name(part), lexicons)
     name, place = split_place(strip_prefix(name, lexicons), reading)
     author = classify_name(name, reading)
-    if not fresh and _is_employer(author, name, reading):
+    if not joined and _is_employer(author, name, reading):
         return
     if author is None or not (fresh or _stands_alone(author, reading)):
         _add_detail(name, reading)
     elif author.kind is AuthorKind.PERSON:
         role = author.role or reading.role
+        if not joined and len(authors) == 1 and _is_body(authors[0], lexicons):
+            authors.pop()  # "Harbour Institute - Jane Doe"
         authors.append(replace(author, location=place or reading.place, role=role))
         reading.place = reading.role = None
     else:
@@ -227,9 +232,13 @@ def _is_employer(author: Author | None, name: str, reading: _Reading) -> bool:
         words = name.casefold().split()
         named = len(words) > 1 and words[-1] in lexicons.papers
         return named and not load_name_words().bears_out(name)
-    if author.kind is not AuthorKind.DESK or lexicons.is_wire(author.name):
-        return False
-    return lexicons.find_kind(author.name) is None
+    return _is_body(author, lexicons)
+
+
+def _is_body(author: Author, lexicons: Lexicons) -> bool:
+    """Whether it is an organisation that is known for one by its words alone, and no agency."""
+    desk = author.kind is AuthorKind.DESK and lexicons.find_kind(author.name) is None
+    return desk and not lexicons.is_wire(author.name)
 
 
 def _stands_alone(author: Author, reading: _Reading) -> bool:

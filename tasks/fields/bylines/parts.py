@@ -10,7 +10,7 @@ from tasks.fields.bylines.lexicons import Lexicons
 from tasks.fields.bylines.name_words import load_name_words
 from tasks.fields.bylines.person_names import CJK, KEPT_GENERATION, is_degree, is_inverted
 from tasks.fields.bylines.signers import Signer
-from tasks.fields.bylines.text import CONTACT, EDGE, PLACE
+from tasks.fields.bylines.text import CONTACT, EDGE, JOINED, PLACE
 
 _HARD_BREAK = re.compile(
     r"\s*(?:[|•●▪│｜\t\n;；、■◆☞¦]|(?<![\u3400-\u9fff])·|·(?![\u3400-\u9fff])"
@@ -25,7 +25,8 @@ _WAW = re.compile(r"\s(?:و(?=[\u0621-\u064a]{2})|ו(?=[\u05d0-\u05ea]{2}))")
 
 def split_parts(text: str, lexicons: Lexicons, signer: Signer) -> list[str]:
     """The byline cut where one name, role or place ends and another begins. A part that begins
-    after a semicolon begins with one: it is a name of its own, whatever stands before it."""
+    after a semicolon begins with one: it is a name of its own, whatever stands before it; one that
+    "and" joins to the one before begins with `JOINED`."""
     parts: list[str] = []
     at = 0
     for match in [*_HARD_BREAK.finditer(text), None]:
@@ -35,7 +36,7 @@ def split_parts(text: str, lexicons: Lexicons, signer: Signer) -> list[str]:
             found[0] = f";{found[0]}"
         parts.extend(found)
         at = match.end() if match else at
-    return [p for p in parts if p.strip(EDGE)]
+    return [p for p in parts if p.strip(EDGE + JOINED)]
 
 
 def _split_piece(piece: str, lexicons: Lexicons, signer: Signer) -> Iterator[str]:
@@ -45,8 +46,9 @@ def _split_piece(piece: str, lexicons: Lexicons, signer: Signer) -> Iterator[str
     if known or bare[:1] in (CONTACT, PLACE) or signer.is_outlet(bare):
         yield bare
         return
-    for chunk in split_joins(bare, lexicons):
-        yield from _split_commas(strip_prefix(chunk, lexicons), lexicons)
+    for number, chunk in enumerate(split_joins(bare, lexicons)):
+        for at, name in enumerate(_split_commas(strip_prefix(chunk, lexicons), lexicons)):
+            yield f"{JOINED}{name}" if number and not at else name
 
 
 def _joins_desk(text: str, lexicons: Lexicons) -> bool:

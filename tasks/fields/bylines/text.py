@@ -18,6 +18,8 @@ from tasks.identity import fold_name
 EDGE = ' \t\n,;:.|/\\-–—_*•·»«<>"“”„=＝@'
 # What stands in for an e-mail, a handle or a place that was taken out, between bars.
 CONTACT, PLACE = "\ue000", "\ue001"
+# Stands before a name that "and" joins to the one before.
+JOINED = "\ue002"
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}")
 _HANDLE = re.compile(r"(?<![\w.])@\w{2,30}")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
