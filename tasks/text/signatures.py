@@ -293,7 +293,7 @@ def _score(sheet: _Sheet, number: int, authors: Sequence[Author]) -> float:
     score += (1.5 if roles else 0.0) + (1.0 if dated else 0.0)
     if not borne:
         plain = roles or dated or not sheet.writes_small(people[0].name)
-        told = roles and sheet.marked
+        told = roles and sheet.marked and number < sheet.first
         score += 0.0 if told else 0.5 if plain and not sheet.marked else -1.5
     return score + _score_mentions(sheet, number, people, borne > 0)
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
+from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.fields.elements import clean, is_beside, read_parts
 from tasks.fields.times.marks import DateMarks
 from tasks.lexicon.lines import is_unspaced
@@ -61,6 +62,8 @@ class BylineMarks:
             return
         text = clean(element.get("content") or "") or read_parts(element, _MAX_BYLINE)
         if not 2 <= len(text) <= _MAX_BYLINE or is_teaser(element, text, titles):
+            return
+        if _captions(element) and not load_lexicons().prefixes.match(text):
             return
         if self.last[0] == mark and _same_group(self.last[1], element):
             text = f"{self.found.pop()[1].text}\n{text}"
@@ -113,6 +116,11 @@ def stands_alone(link: HtmlElement) -> bool:
     """Whether a link stands outside running text."""
     parent = link.getparent()
     return parent is not None and len(parent.text_content()) <= _MAX_BYLINE
+
+
+def _captions(element: HtmlElement) -> bool:
+    """Whether the element stands in a caption, where it names who took the picture."""
+    return next(element.iterancestors("figcaption"), None) is not None
 
 
 def _same_group(before: HtmlElement | None, element: HtmlElement) -> bool:

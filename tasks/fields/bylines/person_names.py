@@ -97,6 +97,8 @@ def is_person(name: str, lexicons: Lexicons) -> bool:
     words = name.split()
     if len(words) > _MAX_NAME_WORDS or _LOGIN.match(name):
         return False
+    if len(words) > 1 and words[-1].islower() and words[-1] in lexicons.particles:
+        return False
     if any(w.lower() == "by" or _CODE.match(w) for w in words):
         return False
     if CJK.search(name):
@@ -163,7 +165,8 @@ def is_login(text: str, lexicons: Lexicons) -> bool:
     folded = fold_name(text)
     if lexicons.is_noname(folded) or folded in lexicons.prefix_words or folded in lexicons.days:
         return False
-    return not (lexicons.is_role(text) or lexicons.find_kind(text))
+    known = lexicons.is_role(text) or lexicons.find_kind(text) or lexicons.is_organisation(text)
+    return not known
 
 
 def print_name(name: str, lexicons: Lexicons) -> str:

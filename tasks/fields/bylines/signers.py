@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from tasks.identity import fold_name
+from tasks.lexicon.lines import load_rows
 
 _ADDRESS = re.compile(r"^(?:https?://)?(?:www\.)?")
 _DOMAIN = re.compile(r"(?<=\w\w)\.(?:com?|org|net|info|eu|[a-z]{2})(?:\.[a-z]{2})?$")
+# What is left of an outlet's name has so many letters at least.
+_SHORTEST = 3
+_PARTED = re.compile(r"\s+[|–—•]\s+|\s+-\s+")
 _ARTICLE = re.compile(r"^(?:the|die|der|das|le|la|el) ")
 
 
@@ -23,14 +27,14 @@ class Signer:
     @classmethod
     def of(cls, names: Iterable[str | None]) -> Signer:
         """From outlet names, site names and host names, as they come."""
-        return cls(frozenset(k for name in names if name and (k := squeeze_name(name))))
+        parts = [p for name in names if name for p in (name, *_PARTED.split(name))]
+        return cls(frozenset(k for part in parts for k in _list_keys(part)))
 
     def is_outlet(self, name: str) -> bool:
         """Whether the name is the outlet's own, spaces, case and a domain ending aside."""
         if not self.outlets:
             return False
-        key = squeeze_name(name)
-        return bool(key) and key in self.outlets
+        return not self.outlets.isdisjoint(_list_keys(name))
 
     def drop_outlet(self, name: str) -> str:
         """A name of several words without the outlet's behind it ("Jane Doe EXAMPLE TIMES")."""
@@ -39,6 +43,25 @@ class Signer:
             if self.is_outlet(" ".join(words[size:])):
                 return " ".join(words[:size])
         return name
+
+
+def _list_keys(name: str) -> Iterator[str]:
+    """The name squeezed, and so without what outlets add to theirs ("ABC News" is "ABC")."""
+    if key := squeeze_name(name):
+        yield key
+        bare = _load_added().sub("", key)
+        if bare != key and len(bare) >= _SHORTEST:
+            yield bare
+
+
+@lru_cache(maxsize=1)
+def _load_added() -> re.Pattern[str]:
+    rows = list(load_rows("bylines.tsv"))
+    ends, heads = (
+        "|".join(squeeze_name(w) for kind, _, *words in rows if kind == wanted for w in words)
+        for wanted in ("outletend", "outlethead")
+    )
+    return re.compile(f"(?:{ends})$|^(?:{heads})")
 
 
 @lru_cache(maxsize=2_048)  # the sources of one page say the same names
