@@ -179,7 +179,7 @@ def _take_name(part: str, reading: _Reading, *, fresh: bool, joined: bool = True
     author = classify_name(name, reading)
     if not joined and _is_employer(author, name, reading):
         return
-    if author is None or not (fresh or _stands_alone(author, reading)):
+    if author is None or not (fresh or _stands_alone(author, reading, joined=joined)):
         _add_detail(name, reading)
     elif author.kind is AuthorKind.PERSON:
         role = author.role or reading.role
@@ -241,9 +241,10 @@ def _is_body(author: Author, lexicons: Lexicons) -> bool:
     return desk and not lexicons.is_wire(author.name)
 
 
-def _stands_alone(author: Author, reading: _Reading) -> bool:
+def _stands_alone(author: Author, reading: _Reading, *, joined: bool) -> bool:
     """Whether it is neither the place nor the role of the author before it."""
-    return not (_is_place_after(author, reading) or _is_role_after(author, reading))
+    role = _is_role_after(author, reading, joined=joined)
+    return not (role or _is_place_after(author, reading))
 
 
 def _is_place_after(author: Author, reading: _Reading) -> bool:
@@ -257,12 +258,13 @@ def _is_place_after(author: Author, reading: _Reading) -> bool:
     return authors[-1].kind is not AuthorKind.PERSON or " " in authors[-1].name
 
 
-def _is_role_after(author: Author, reading: _Reading) -> bool:
+def _is_role_after(author: Author, reading: _Reading, *, joined: bool) -> bool:
     """ "Staff Writer" or "Sports Desk" after a person is what they are, alone it is who signs."""
     if author.kind is not AuthorKind.DESK or not reading.authors:
         return False
-    signed = reading.lexicons.is_wire(author.name)
-    return reading.authors[-1].kind is AuthorKind.PERSON and not signed
+    lexicons = reading.lexicons
+    told = lexicons.is_role(author.name) if joined else not lexicons.is_wire(author.name)
+    return told and reading.authors[-1].kind is AuthorKind.PERSON
 
 
 def _add_detail(text: str, reading: _Reading) -> None:
@@ -333,7 +335,7 @@ def classify_name(text: str, reading: _Reading) -> Author | None:
     person = signer.drop_outlet(person)
     if _is_newspaper(name, lexicons):
         return Author(name, AuthorKind.DESK, raw)
-    if not is_person(person, lexicons):
+    if not is_person(person, lexicons) or (not reading.authors and folded in lexicons.cities):
         return None
     if lexicons.is_organisation(person):
         return Author(person, AuthorKind.DESK, raw)
