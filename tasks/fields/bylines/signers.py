@@ -28,7 +28,7 @@ class Signer:
     def of(cls, names: Iterable[str | None]) -> Signer:
         """From outlet names, site names and host names, as they come."""
         parts = [p for name in names if name for p in (name, *_PARTED.split(name))]
-        return cls(frozenset(k for part in parts for k in _list_keys(part)))
+        return cls(frozenset(k for part in parts if (k := squeeze_name(part))))
 
     def is_outlet(self, name: str) -> bool:
         """Whether the name is the outlet's own, spaces, case and a domain ending aside."""
@@ -46,7 +46,8 @@ class Signer:
 
 
 def _list_keys(name: str) -> Iterator[str]:
-    """The name squeezed, and so without what outlets add to theirs ("ABC News" is "ABC")."""
+    """The name squeezed, and so without what outlets add to it: "ABC News" is "ABC", but "Berlin"
+    is not "Berlin Online"."""
     if key := squeeze_name(name):
         yield key
         bare = _load_added().sub("", key)
