@@ -58,10 +58,10 @@ def _list_found(page: Page, signer: Signer) -> Iterator[Signed]:
 def drop_credited(page: Page, found: Sequence[Signed]) -> list[Signed]:
     """Lists without those who made the pictures, checked, edited or translated the text, by any
     source, where somebody is left."""
-    raws = islice((f.raw for f in found if f.rule.startswith(_SEEN)), _MOST_RAWS)
-    credited = _list_credited(found) | {
-        n for raw in raws for n in list_credited(raw, make_signer(page))
-    }
+    seen = islice((f for f in found if f.rule.startswith(_SEEN)), _MOST_RAWS)
+    signer = make_signer(page)
+    said = {n for f in seen for n in list_credited(f.raw, signer) - _name_people(f)}
+    credited = _list_credited(found) | said
     return [_keep_others(f, credited) for f in found] if credited else list(found)
 
 
