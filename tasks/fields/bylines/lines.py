@@ -13,7 +13,7 @@ from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.fields.bylines.name_words import load_name_words
 from tasks.fields.bylines.names import merge_authors, parse_byline
 from tasks.fields.bylines.signers import Signer
-from tasks.fields.bylines.text import opens_behind_date
+from tasks.fields.bylines.text import opens_behind_date, opens_with_paper
 from tasks.identity import fold_name
 from tasks.lexicon.lines import is_unspaced
 from tasks.model import KEPT, Author, AuthorKind, Found, Label, Line, Media, Page
@@ -297,7 +297,7 @@ def begins_byline(text: str, *, strong: bool) -> bool:
     text = text.lstrip()
     match = lexicons.prefixes.match(text) if lexicons.may_begin(text) else None
     if match is None:
-        return False
+        return opens_with_paper(text)
     return not strong or match[0].strip(" :").lower() not in lexicons.weak_prefixes
 
 

@@ -64,6 +64,7 @@ _BEHIND_ROLE = re.compile(r"\s[-–—]\s|,\s")
 _PAPER = re.compile(
     r"^([\u3400-\u9fff]{2,8})[\s／/]*(?=(?:記者|记者|特派員|特派员)\s?[\u3400-\u9fff])"
 )
+_PICTURED = re.compile(r"[摄攝图圖](?:影)?[)）]?\s*$")
 _DATELINE = 20
 # What names did who signed nothing.
 DROPPED = frozenset({"credit", "reviewer"})
@@ -134,6 +135,12 @@ def read_asian(text: str, lexicons: Lexicons) -> str:
         agency = next((a for a in lexicons.unspaced_agencies if text.startswith(a)), "")
         return f"{agency} | 记者 {note[1]}"
     return _PLACED.sub(rf"{PLACE}\1 | ", _DATELINED.sub(rf" | \2 | {PLACE}\1 | ", text))
+
+
+def opens_with_paper(text: str) -> bool:
+    """Whether a line in Han begins with a paper and its reporter ("潮报记者 王小明"), and does not
+    say that they took a picture."""
+    return _PAPER.match(text) is not None and _PICTURED.search(text) is None
 
 
 def find_reporters(text: str) -> str:
