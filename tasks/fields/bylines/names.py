@@ -99,6 +99,8 @@ def _parse(raw: str, signer: Signer, trusted: bool) -> tuple[Author, ...]:
 def list_credited(raw: str, signer: Signer) -> frozenset[str]:
     """The folded names of those who, by a byline, took pictures or checked the text."""
     lexicons = load_lexicons()
+    if not lexicons.marks.search(raw):
+        return frozenset()
     text, _ = take_contacts(clean_byline(raw[:_LONGEST]))
     dropped = [s.text for s in list_all_sections(text, lexicons) if s.role in DROPPED]
     return frozenset(

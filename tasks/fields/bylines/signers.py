@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,14 +45,13 @@ class Signer:
         return name
 
 
-def _list_keys(name: str) -> Iterator[str]:
+@lru_cache(maxsize=2_048)  # a name is asked for by several sources
+def _list_keys(name: str) -> tuple[str, ...]:
     """The name squeezed, and so without what outlets add to it: "ABC News" is "ABC", but "Berlin"
     is not "Berlin Online"."""
-    if key := squeeze_name(name):
-        yield key
-        bare = _load_added().sub("", key)
-        if bare != key and len(bare) >= _SHORTEST:
-            yield bare
+    key = squeeze_name(name)
+    bare = _load_added().sub("", key)
+    return (key, bare) if bare != key and len(bare) >= _SHORTEST else (key,) if key else ()
 
 
 @lru_cache(maxsize=1)
