@@ -18,7 +18,7 @@ from tasks.fields.bylines.names import parse_byline
 from tasks.fields.bylines.parts import strip_prefix
 from tasks.fields.bylines.person_names import CJK
 from tasks.fields.bylines.signers import Signer
-from tasks.fields.bylines.text import EDGE, clean_byline, cut_end, read_asian
+from tasks.fields.bylines.text import EDGE, clean_byline, cut_end, list_sections, read_asian
 from tasks.fields.times.stamps import find_stamp
 from tasks.identity import fold_name
 from tasks.lexicon.lines import is_unspaced
@@ -274,6 +274,7 @@ def _covers(authors: Sequence[Author], text: str) -> bool:
     rest = _AMOUNT.sub(" ", strip_prefix(read_asian(rest, lexicons), lexicons))
     if is_unspaced(rest[:1]):
         rest = " ".join(w for w in rest.split() if not lexicons.is_noname(fold_name(w)))
+    rest = " ".join(section.text for section in list_sections(rest, lexicons))
     told = "".join(f"{a.name}{a.role or ''}{a.location or ''}" for a in authors)
     return len(_LETTER.findall(told)) >= 0.72 * len(_LETTER.findall(rest))
 

@@ -32,6 +32,7 @@ _SEEN, _MOST_RAWS = ("html.", "line.", "text."), 8
 # What a line must be to speak against what machines are told, and what that is worth then.
 _SAID, _LESS_UPLOADER = 0.6, 0.55
 _TOLD = ("jsonld", "meta")
+_PICTURED, _LONGEST_ROW = frozenset({Label.CAPTION, Label.CREDIT}), 200
 _ROW, _COMMAS = " \n\t,;", frozenset(",;&，、")
 # A mark by the headline. An agency's, by the headline, is less sure than a person's.
 _MARKED, _BY_HEADLINE, _LESS = 0.78, 0.18, 0.01
@@ -61,8 +62,22 @@ def drop_credited(page: Page, found: Sequence[Signed]) -> list[Signed]:
     seen = islice((f for f in found if f.rule.startswith(_SEEN)), _MOST_RAWS)
     signer = make_signer(page)
     said = {n for f in seen for n in list_credited(f.raw, signer) - _name_people(f)}
-    credited = _list_credited(found) | said
+    credited = _list_credited([*found, *_list_rows(page, found, signer)]) | said
     return [_keep_others(f, credited) for f in found] if credited else list(found)
+
+
+def _list_rows(page: Page, found: Sequence[Signed], signer: Signer) -> Iterator[Signed]:
+    """Lines, outside of captions, that name all of a list told to machines, with what each did."""
+    told = max((f for f in found if f.rule.startswith(_TOLD)), key=_rate, default=None)
+    names = [a.name for a in told.value if a.kind is AuthorKind.PERSON] if told else []
+    for line in page.lines if len(names) > 1 else ():
+        short = line.label not in _PICTURED and len(line.text) <= _LONGEST_ROW
+        if short and all(name in line.text for name in names):
+            yield Found(parse_byline(line.text, signer), line.text, line.rule, 0.0)
+
+
+def _rate(found: Signed) -> float:
+    return found.confidence
 
 
 def _list_credited(found: Sequence[Signed]) -> set[str]:

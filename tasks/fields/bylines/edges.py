@@ -13,7 +13,7 @@ from tasks.fields.bylines.names import parse_byline
 from tasks.fields.bylines.signers import Signer
 from tasks.fields.bylines.text import find_reporters
 from tasks.lexicon.lines import is_unspaced
-from tasks.model import KEPT, Author, AuthorKind, Found, Line
+from tasks.model import KEPT, Author, AuthorKind, Found, Label, Line
 
 # Lines from the text's last but one on, and the beginning of each, in which a note is looked for.
 _NOTES, _LONGEST_NOTE, _NOTED = 9, 200, 10
@@ -27,6 +27,8 @@ _DASHED = re.compile(
 # Lines from the first in which an agency may name its reporter.
 _OPENING = 3
 _OPENERS, _LONGEST_DATELINE = "【[（(", 60
+# Sources of pictures and of what others say are none of the text.
+_LONGEST_SOURCE, _NO_SOURCE = 120, frozenset({Label.CAPTION, Label.CREDIT, Label.COMMENT})
 _AROUND, _LONGEST_NAME = " .:|→»›…", 4
 
 
@@ -34,6 +36,7 @@ def list_edges(lines: Sequence[Line], first: int, last: int, signer: Signer) -> 
     """What the first and the last kept line, and those right behind it, tell."""
     yield from _list_notes(lines[max(0, last - 1) : last + _NOTES])
     yield from _list_opening(lines[first : first + _OPENING], signer)
+    yield from _list_sources(lines)
     yield from _list_closing(lines[max(0, last - 1) : last + 1], signer)
 
 
@@ -80,6 +83,21 @@ def _read_agency_line(line: Line, signer: Signer) -> Signed | None:
     if not people or not lexicons.find_agency(agency) or not all(" " in a.name for a in people):
         return None
     return Found(people, text[:end].strip(), "line.dateline", 0.6, (line.start, line.start + end))
+
+
+def _list_sources(lines: Sequence[Line]) -> Iterator[Signed]:
+    """The agency that a short line beside the text names as its source: "Source: Reuters"."""
+    lexicons = load_lexicons()
+    for line in lines:
+        if len(line.text) > _LONGEST_SOURCE or line.label in _NO_SOURCE:
+            continue
+        label = lexicons.sources.search(line.text)
+        words = line.text[label.end() :].split() if label else []
+        names = (" ".join(words[:size]).strip(_AROUND) for size in range(_LONGEST_NAME, 0, -1))
+        name = next((n for n in names if lexicons.find_agency(n) or lexicons.is_wire(n)), "")
+        if name:
+            agency = Author(lexicons.name_agency(name), AuthorKind.AGENCY, line.text)
+            yield Found((agency,), line.text, "line.source", 0.15, (line.start, line.end))
 
 
 def _list_closing(lines: Sequence[Line], signer: Signer) -> Iterator[Signed]:

@@ -42,6 +42,7 @@ class Lexicons:
     topics: frozenset[str]
     pictures: frozenset[str]
     wires: frozenset[str]
+    sources: re.Pattern[str]
     copulas: frozenset[str]
     archives: re.Pattern[str]
     papers: frozenset[str]
@@ -101,7 +102,7 @@ class Lexicons:
         return any(" ".join(end) in self.wires for n in sizes for end in (words[:n], words[-n:]))
 
     def makes_pictures(self, role: str | None) -> bool:
-        """Whether who has the role makes the pictures of a text."""
+        """Whether who has the role makes the pictures of a text: "Photographer", "Photos"."""
         return role is not None and role.casefold().strip(" .,:()") in self.pictures
 
     def _ends_as_role(self, word: str) -> bool:
@@ -208,8 +209,11 @@ def load_lexicons() -> Lexicons:
         papers=frozenset(words["paper"]),
         contacts=frozenset(fold_name(w) for w in words["contact"]),
         topics=frozenset(fold_name(w) for w in words["topic"]),
+        sources=re.compile(
+            rf"(?<!\w)(?:{_alternatives(words['source'])})\s?[:：]\s?", re.IGNORECASE
+        ),
         wires=frozenset(fold_name(w) for w in words["wires"]),
-        pictures=frozenset(w.casefold() for w in words["pictures"]),
+        pictures=frozenset(w.casefold().strip(":") for w in (*words["pictures"], *words["credit"])),
         titles=frozenset(words["title"]),
         particles=frozenset(words["particle"]),
         roles=frozenset(r.casefold() for r in roles if r[0] != "-"),

@@ -161,7 +161,8 @@ def list_lines(page: Page, signer: Signer) -> Iterator[Signed]:
         elif (low <= number < upper or lower < number <= sheet.last) and sheet.is_edge(
             number, line
         ):
-            if found := _read_edge(line, signer) or _read_told(line, signer):
+            found = _read_edge(line, signer) or _read_told(line, signer)
+            if found or (found := _read_last(page.lines, number, sheet, signer)):
                 taken.append(found)
         elif label in KEPT and (found := _read_told(line, signer)):
             taken.append(found)
@@ -249,6 +250,19 @@ def _read_edge(line: Line, signer: Signer) -> Signed | None:
         return None
     span = (line.start, line.end)
     return replace(rate(authors, line.text, "line.edge", 0.55), span=span)
+
+
+def _read_last(lines: Sequence[Line], number: int, sheet: _Sheet, signer: Signer) -> Signed | None:
+    """Names, or an office, that are all of the last paragraph, behind a longer one."""
+    line, before = lines[number], lines[number - 1]
+    if number != sheet.last or line.label is not Label.BODY or len(before.text) < _LONGEST_LINE:
+        return None
+    authors = read_signature(line.text, signer)
+    people = [a.name for a in authors if a.kind is AuthorKind.PERSON]
+    if people and not all(map(load_name_words().bears_out, people)):
+        return None
+    span = (line.start, line.end)
+    return replace(rate(authors, line.text, "line.last", 0.42), span=span) if authors else None
 
 
 def _read_told(line: Line, signer: Signer) -> Signed | None:

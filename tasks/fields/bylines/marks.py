@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from tasks.fields.bylines.lexicons import load_lexicons
 from tasks.fields.elements import clean, is_beside, read_parts
 from tasks.fields.times.marks import DateMarks
+from tasks.identity import fold_name
 from tasks.lexicon.lines import is_unspaced
 
 _MAX_BYLINE = 200
@@ -53,7 +54,7 @@ class BylineMarks:
 
     def __init__(self) -> None:
         self.found: list[tuple[HtmlElement, BylineMark]] = []
-        self.last: tuple[str, HtmlElement | None] = ("", None)
+        self.last: tuple[str, HtmlElement | None, int] = ("", None, 0)
 
     def add(self, element: HtmlElement, mark: str, dates: DateMarks) -> None:
         """Take an element unless it stands beside the article; `dates` know where that is."""
@@ -65,10 +66,14 @@ class BylineMarks:
             return
         if _captions(element) and not load_lexicons().prefixes.match(text):
             return
-        if self.last[0] == mark and _same_group(self.last[1], element):
-            text = f"{self.found.pop()[1].text}\n{text}"
+        before, last, at = self.last
+        if before == mark and _same_group(last, element):
+            text = f"{self.found.pop(at)[1].text}{_read_between(last, element)}{text}"
         self.found.append((element, BylineMark(mark, text, place)))
-        self.last = (mark, element)
+        # A link that is all of a mark is no mark beside it.
+        known = last is not None and last in element.iterancestors()
+        if not known or before == mark or self.found[at][1].text != text:
+            self.last = (mark, element, len(self.found) - 1)
 
     def list_all(self, dates: DateMarks) -> tuple[BylineMark, ...]:
         """The marks in order; of those with the same text, the first. Those that stand before the
@@ -121,6 +126,14 @@ def stands_alone(link: HtmlElement) -> bool:
 def _captions(element: HtmlElement) -> bool:
     """Whether the element stands in a caption, where it names who took the picture."""
     return next(element.iterancestors("figcaption"), None) is not None
+
+
+def _read_between(before: HtmlElement | None, element: HtmlElement) -> str:
+    """A comma or a word that joins two brothers who follow each other, on a line of its own."""
+    follows = before is not None and before.getnext() is element
+    between = clean(before.tail or "") if before is not None and follows else ""
+    joins = between in (",", "&") or fold_name(between) in load_lexicons().join_words
+    return f"\n{between}\n" if between and joins else "\n"
 
 
 def _same_group(before: HtmlElement | None, element: HtmlElement) -> bool:

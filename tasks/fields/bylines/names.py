@@ -168,6 +168,9 @@ def _take_part(part: str, reading: _Reading) -> None:
             _take_bracket(detail, reading)
         return
     for detail in inside:
+        if authors and lexicons.makes_pictures(detail):
+            _take_bracket(detail, reading)
+            continue
         for inner in split_parts(detail, lexicons, reading.signer):
             _take_name(inner.lstrip(f";{JOINED}"), reading, fresh=True)
 
@@ -196,7 +199,9 @@ def _take_name(part: str, reading: _Reading, *, fresh: bool, joined: bool = True
 def _take_bracket(detail: str, reading: _Reading) -> None:
     """What stands in brackets behind a name: whom they work for, their role or place."""
     kind = reading.lexicons.find_kind(detail)
-    if kind is AuthorKind.AGENCY and reading.authors:
+    if reading.lexicons.makes_pictures(detail) and reading.authors:
+        reading.authors[-1] = replace(reading.authors[-1], role=detail)  # "Max Sample (Photos)"
+    elif kind is AuthorKind.AGENCY and reading.authors:
         name = reading.lexicons.name_agency(detail)
         reading.authors.append(Author(name, AuthorKind.AGENCY, reading.raw))
     elif detail[:1] == CONTACT or f" {CONTACT}" in f" {detail}":

@@ -16,6 +16,7 @@ _HARD_BREAK = re.compile(
     r"\s*(?:[|•●▪│｜\t\n;；、■◆☞¦]|(?<![\u3400-\u9fff])·|·(?![\u3400-\u9fff])"
     r"|\s[-–—/>]\s|\s?//\s?|\s\.\s|,?\s&\s)\s*"
 )
+_BRACKETED = re.compile(r"\([^()]*\)")
 _COMMA = re.compile(r"\s*[,，،]\s*")
 _SLASH = re.compile(r"\s*[/／]\s*")
 _HAN_NAMES = re.compile(r"^[\u3400-\u9fff]{2,4}(?:[\s\u3000]+[\u3400-\u9fff]{2,4})+$")
@@ -102,7 +103,8 @@ def split_joins(text: str, lexicons: Lexicons) -> list[str]:
     start = 0
     for match in lexicons.joins.finditer(text):
         left, right = text[start : match.start()], text[match.end() :]
-        if _joins_names(left, match[0].strip(" ,"), right):
+        ahead = lexicons.joins.search(right)
+        if _joins_names(left, match[0].strip(" ,"), right[: ahead.start()] if ahead else right):
             chunks.append(left)
             start = match.end()
     chunks.append(text[start:])
@@ -115,7 +117,7 @@ def _joins_names(left: str, word: str, right: str) -> bool:
     if len(word) > 1 or word == "&":
         return True
     last = left.rsplit(",", 1)[-1].split()
-    following = right.split(",", 1)[0].split()
+    following = _BRACKETED.sub("", right).split(",", 1)[0].split()
     if word == "A":  # an initial more often than a Czech "and"
         return len(last) > 1 and len(following) > 1
     return len(following) > 1 or len(last) <= 1

@@ -165,6 +165,8 @@ def is_login(text: str, lexicons: Lexicons) -> bool:
     folded = fold_name(text)
     if lexicons.is_noname(folded) or folded in lexicons.prefix_words or folded in lexicons.days:
         return False
+    if folded.rstrip("0123456789 ") in lexicons.nonames:
+        return False  # "admin8472"
     known = lexicons.is_role(text) or lexicons.find_kind(text) or lexicons.is_organisation(text)
     return not known
 

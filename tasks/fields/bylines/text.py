@@ -59,6 +59,8 @@ _PRONOUNS = re.compile(
     r"\s*[(\[](?:she|he|they|ze|sie|er|elle|il|iel|ella|él)\s?[/,][^()\[\]]{1,20}[)\]]",
     re.IGNORECASE,
 )
+# What ends a word in brackets: "(Photos)".
+_BRACKET = re.compile(r"\s?[)）]")
 _BEHIND_ROLE = re.compile(r"\s[-–—]\s|,\s")
 # "聯日報 記者…": the paper before its reporter, in Han.
 _PAPER = re.compile(
@@ -199,7 +201,7 @@ def cut_end(text: str, lexicons: Lexicons) -> str:
             break
         text = shorter
     cut = lexicons.ends.search(text)
-    while cut and cut.start() < 3:
+    while cut and (cut.start() < 3 or _BRACKET.match(text, cut.end())):
         cut = lexicons.ends.search(text, cut.end())
     return text[: cut.start()] if cut else text
 
