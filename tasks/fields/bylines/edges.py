@@ -27,6 +27,7 @@ _DASHED = re.compile(
 # Lines from the first in which an agency may name its reporter.
 _OPENING = 3
 _OPENERS, _LONGEST_DATELINE = "【[（(", 60
+_COLON = re.compile(r"[:：](?!\d)")
 # Sources of pictures and of what others say are none of the text.
 _LONGEST_SOURCE, _NO_SOURCE = 120, frozenset({Label.CAPTION, Label.CREDIT, Label.COMMENT})
 _AROUND, _LONGEST_NAME = " .:|→»›…", 4
@@ -89,7 +90,8 @@ def _list_sources(lines: Sequence[Line]) -> Iterator[Signed]:
     """The agency that a short line beside the text names as its source: "Source: Reuters"."""
     lexicons = load_lexicons()
     for line in lines:
-        if len(line.text) > _LONGEST_SOURCE or line.label in _NO_SOURCE:
+        headed = len(line.text) <= _LONGEST_SOURCE and _COLON.search(line.text) is not None
+        if not headed or line.label in _NO_SOURCE:
             continue
         label = lexicons.sources.search(line.text)
         words = line.text[label.end() :].split() if label else []
@@ -97,7 +99,7 @@ def _list_sources(lines: Sequence[Line]) -> Iterator[Signed]:
         name = next((n for n in names if lexicons.find_agency(n) or lexicons.is_wire(n)), "")
         if name:
             agency = Author(lexicons.name_agency(name), AuthorKind.AGENCY, line.text)
-            yield Found((agency,), line.text, "line.source", 0.15, (line.start, line.end))
+            yield Found((agency,), line.text, "line.source", 0.04, (line.start, line.end))
 
 
 def _list_closing(lines: Sequence[Line], signer: Signer) -> Iterator[Signed]:
