@@ -221,12 +221,15 @@ def _cut_date(text: str, lexicons: Lexicons) -> str:
 
 
 def cut_role_lines(text: str, lexicons: Lexicons) -> str:
-    """The text without what follows a role on a line of its own ("Fellow - Trade and Growth"),
-    unless names may do so."""
+    """The text without what follows a role on a line of its own below a name ("Fellow - Trade and
+    Growth"), unless names may do so."""
     if "\n" not in text:
         return text
-    first, *rest = text.split("\n")
-    return "\n".join((first, *(_cut_role_line(line, lexicons) for line in rest)))
+    lines, named = [], False
+    for line in text.split("\n"):
+        lines.append(_cut_role_line(line, lexicons) if named else line)
+        named = " " in line.strip() and fold_name(line) not in lexicons.prefix_words
+    return "\n".join(lines)
 
 
 def _cut_role_line(line: str, lexicons: Lexicons) -> str:
